@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+import { stop } from 'esbuild';
+import { bundle } from './bundle.mjs';
+import { CommandError, choose, command, integer } from './lib/command.mjs';
+import { summarise, traceLines } from './lib/sim-report.mjs';
+import { runSeeds } from './lib/sim-run.mjs';
+import { alignRows, formatNumber } from './lib/table.mjs';
+import { packageFiles, root } from './lib/workspace.mjs';
+
+const usage = `
+node scripts/sim.mjs SCENARIO [--seeds N] [--from S] [--jobs 2] [--json]
+node scripts/sim.mjs SCENARIO --seed S
+
+Runs packages/*/sim/SCENARIO.ts on seeds S to S+N-1 (100 from 0 unless said) and adds up its figures. A seed that breaks an
+invariant is printed with the command that replays it, and the exit code is 1. Without a name it lists the scenarios.
+  --seed S   replay one seed and print its trace
+  --jobs N   child processes (2 unless said)
+  --json     print the result as JSON alone
+`;
+
+/** @typedef {import('./lib/sim-report.mjs').Report} Report */
+
+await command(
+  usage,
+  {
+    seeds: { type: 'string' },
+    from: { type: 'string' },
+    seed: { type: 'string' },
+    jobs: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  async (values, [name]) => {
+    const [pack, source] = choose('scenario', name, scenarios());
+    const plan = {
+      from: integer(values, 'from', { fallback: 0, min: 0 }),
+      seeds: integer(values, 'seeds', { fallback: 100, min: 1 }),
+      jobs: integer(values, 'jobs', { fallback: 2, min: 1, max: 256 }),
+    };
+    const replay = values['seed'] !== undefined;
+    if (replay && (values['seeds'] ?? values['from']) !== undefined) {
+      throw new CommandError('--seed replays one seed: it goes without --seeds and --from');
+    }
+    const seed = integer(values, 'seed', { fallback: 0, min: 0 });
+    const entry = `sim.${name}`;
+    const files = await bundle(pack.folder, { [entry]: source });
+    await stop();
+    const file = /** @type {string} */ (files[entry]);
+    const reports = replay
+      ? await collect(file, { from: seed, seeds: 1, jobs: 1, trace: true }, false)
+      : await collect(file, plan, values['json'] !== true);
+    const failed = reports.filter(({ ok }) => !ok);
+    if (values['json'] === true) {
+      const seeds = reports.length;
+      console.log(
+        JSON.stringify({ scenario: name, seeds, failed: failed.map(outcome), figures: summarise(reports) }, null, 2),
+      );
+    } else {
+      if (replay) for (const line of traceLines(reports[0]?.trace)) console.log(line);
+      print(/** @type {string} */ (name), reports, failed);
+    }
+    return failed.length === 0 ? 0 : 1;
+  },
+  { names: 1 },
+);
+
+/** Every file in a package's `sim` folder that exports a scenario, by its file name. */
+function scenarios() {
+  /** @type {Map<string, [import('./lib/workspace.mjs').Package, string]>} */
+  const found = new Map();
+  for (const [pack, file] of packageFiles('sim', '.ts')) {
+    if (!/^export const scenario\b/m.test(readFileSync(file, 'utf8'))) continue;
+    const name = basename(file, '.ts');
+    const other = found.get(name)?.[1];
+    if (other !== undefined) {
+      throw new CommandError(`two scenarios are called ${name}: ${relative(root, other)}, ${relative(root, file)}`);
+    }
+    found.set(name, [pack, file]);
+  }
+  return found;
+}
+
+/**
+ * The reports of all seeds, by seed; a line of progress on the terminal, or one every ten seconds elsewhere.
+ * @param {string} file
+ * @param {Parameters<typeof runSeeds>[1]} plan
+ * @param {boolean} progress
+ * @returns {Promise<Report[]>}
+ */
+async function collect(file, plan, progress) {
+  /** @type {Report[]} */
+  const reports = [];
+  const terminal = process.stderr.isTTY;
+  let shown = performance.now();
+  await runSeeds(file, plan, (report) => {
+    reports.push(report);
+    if (!progress || performance.now() - shown < (terminal ? 200 : 10_000)) return;
+    shown = performance.now();
+    const line = `${reports.length} of ${plan.seeds} seeds, ${reports.filter(({ ok }) => !ok).length} failed`;
+    process.stderr.write(terminal ? `\r${line}\x1b[K` : `${line}\n`);
+  });
+  if (progress && terminal) process.stderr.write('\r\x1b[K');
+  return reports.sort((a, b) => a.seed - b.seed);
+}
+
+/** @param {Report} report */
+const outcome = ({ seed, violation }) => ({ seed, violation: violation ?? 'not ok, without a reason' });
+
+/**
+ * @param {string} name
+ * @param {readonly Report[]} reports
+ * @param {readonly Report[]} failed
+ */
+function print(name, reports, failed) {
+  const head = ['', 'total', 'least', 'mean', 'greatest'];
+  const body = summarise(reports).map(({ figure, total, min, mean, max }) => [
+    figure,
+    ...[total, min, mean, max].map(formatNumber),
+  ]);
+  for (const line of alignRows([head, ...body])) console.log(line);
+  console.log(`${name}: ${reports.length - failed.length} of ${reports.length} seeds hold`);
+  for (const { seed, violation } of failed.map(outcome)) {
+    console.log(`seed ${seed}: ${violation}\n  node scripts/sim.mjs ${name} --seed ${seed}`);
+  }
+}
