@@ -3,18 +3,18 @@ import { basename, relative } from 'node:path';
 import { stop } from 'esbuild';
 import { bundle } from './bundle.mjs';
 import { CommandError, choose, command, integer } from './lib/command.mjs';
-import { summarise, traceLines } from './lib/sim-report.mjs';
+import { summarise } from './lib/sim-report.mjs';
 import { runSeeds } from './lib/sim-run.mjs';
 import { alignRows, formatNumber } from './lib/table.mjs';
 import { packageFiles, root } from './lib/workspace.mjs';
 
 const usage = `
 node scripts/sim.mjs SCENARIO [--seeds N] [--from S] [--jobs 2] [--json]
-node scripts/sim.mjs SCENARIO --seed S
+node scripts/sim.mjs SCENARIO --seed S [--json]
 
-Runs packages/*/sim/SCENARIO.ts on seeds S to S+N-1 (100 from 0 unless said) and adds up its figures. A seed that breaks an
-invariant is printed with the command that replays it, and the exit code is 1. Without a name it lists the scenarios.
-  --seed S   replay one seed and print its trace
+Runs packages/*/sim/SCENARIO.ts on seeds S to S+N-1 (100 from 0 unless said) and adds up its figures. A seed that breaks a
+property is printed with the command that replays it, and the exit code is 1. Without a name it lists the scenarios.
+  --seed S   replay one seed, twice: the two traces must be the same
   --jobs N   child processes (2 unless said)
   --json     print the result as JSON alone
 `;
@@ -30,36 +30,28 @@ await command(
     jobs: { type: 'string' },
     json: { type: 'boolean' },
   },
-  async (values, [name]) => {
-    const [pack, source] = choose('scenario', name, scenarios());
-    const plan = {
-      from: integer(values, 'from', { fallback: 0, min: 0 }),
-      seeds: integer(values, 'seeds', { fallback: 100, min: 1 }),
-      jobs: integer(values, 'jobs', { fallback: 2, min: 1, max: 256 }),
-    };
-    const replay = values['seed'] !== undefined;
-    if (replay && (values['seeds'] ?? values['from']) !== undefined) {
+  async (values, names) => {
+    const [pack, source] = choose('scenario', names[0], scenarios());
+    const name = basename(source, '.ts');
+    const from = integer(values, 'from', { fallback: 0, min: 0 });
+    const count = integer(values, 'seeds', { fallback: 100, min: 1, max: 1_000_000 });
+    const jobs = integer(values, 'jobs', { fallback: 2, min: 1, max: 256 });
+    const one = integer(values, 'seed', { fallback: -1, min: 0 });
+    if (one >= 0 && (values['seeds'] ?? values['from']) !== undefined) {
       throw new CommandError('--seed replays one seed: it goes without --seeds and --from');
     }
-    const seed = integer(values, 'seed', { fallback: 0, min: 0 });
+    const seeds = one >= 0 ? [one, one] : Array.from({ length: count }, (_, index) => from + index);
     const entry = `sim.${name}`;
     const files = await bundle(pack.folder, { [entry]: source });
     await stop();
-    const file = /** @type {string} */ (files[entry]);
-    const reports = replay
-      ? await collect(file, { from: seed, seeds: 1, jobs: 1, trace: true }, false)
-      : await collect(file, plan, values['json'] !== true);
-    const failed = reports.filter(({ ok }) => !ok);
-    if (values['json'] === true) {
-      const seeds = reports.length;
-      console.log(
-        JSON.stringify({ scenario: name, seeds, failed: failed.map(outcome), figures: summarise(reports) }, null, 2),
-      );
-    } else {
-      if (replay) for (const line of traceLines(reports[0]?.trace)) console.log(line);
-      print(/** @type {string} */ (name), reports, failed);
-    }
-    return failed.length === 0 ? 0 : 1;
+    const reports = await collect(/** @type {string} */ (files[entry]), seeds, jobs, values['json'] !== true);
+    const same = one < 0 || reports[0]?.trace === reports[1]?.trace;
+    const shown = one < 0 ? reports : reports.slice(0, 1);
+    const failed = shown.filter(({ ok }) => !ok);
+    if (values['json'] === true) printJson(name, shown, failed, same);
+    else print(name, shown, failed);
+    if (one >= 0) console.error(same ? `trace ${reports[0]?.trace}, twice` : 'two runs of this seed gave two traces');
+    return failed.length === 0 && same ? 0 : 1;
   },
   { names: 1 },
 );
@@ -83,20 +75,21 @@ function scenarios() {
 /**
  * The reports of all seeds, by seed; a line of progress on the terminal, or one every ten seconds elsewhere.
  * @param {string} file
- * @param {Parameters<typeof runSeeds>[1]} plan
+ * @param {readonly number[]} seeds
+ * @param {number} jobs
  * @param {boolean} progress
  * @returns {Promise<Report[]>}
  */
-async function collect(file, plan, progress) {
+async function collect(file, seeds, jobs, progress) {
   /** @type {Report[]} */
   const reports = [];
   const terminal = process.stderr.isTTY;
   let shown = performance.now();
-  await runSeeds(file, plan, (report) => {
+  await runSeeds(file, seeds, jobs, (report) => {
     reports.push(report);
     if (!progress || performance.now() - shown < (terminal ? 200 : 10_000)) return;
     shown = performance.now();
-    const line = `${reports.length} of ${plan.seeds} seeds, ${reports.filter(({ ok }) => !ok).length} failed`;
+    const line = `${reports.length} of ${seeds.length} seeds, ${reports.filter(({ ok }) => !ok).length} failed`;
     process.stderr.write(terminal ? `\r${line}\x1b[K` : `${line}\n`);
   });
   if (progress && terminal) process.stderr.write('\r\x1b[K');
@@ -104,7 +97,26 @@ async function collect(file, plan, progress) {
 }
 
 /** @param {Report} report */
-const outcome = ({ seed, violation }) => ({ seed, violation: violation ?? 'not ok, without a reason' });
+function failure({ seed, violation = 'not ok, without a reason', trace }) {
+  return { seed, violation, trace };
+}
+
+/**
+ * @param {string} scenario
+ * @param {readonly Report[]} reports
+ * @param {readonly Report[]} failed
+ * @param {boolean} sameTrace
+ */
+function printJson(scenario, reports, failed, sameTrace) {
+  const result = {
+    scenario,
+    seeds: reports.length,
+    failed: failed.map(failure),
+    sameTrace,
+    figures: summarise(reports),
+  };
+  console.log(JSON.stringify(result, null, 2));
+}
 
 /**
  * @param {string} name
@@ -119,7 +131,7 @@ function print(name, reports, failed) {
   ]);
   for (const line of alignRows([head, ...body])) console.log(line);
   console.log(`${name}: ${reports.length - failed.length} of ${reports.length} seeds hold`);
-  for (const { seed, violation } of failed.map(outcome)) {
+  for (const { seed, violation } of failed.map(failure)) {
     console.log(`seed ${seed}: ${violation}\n  node scripts/sim.mjs ${name} --seed ${seed}`);
   }
 }

@@ -1,20 +1,36 @@
 /**
- * What a scenario says of one seed: `ok`, or the invariant that broke; how many events ran in how much virtual time;
- * figures of its own, added up over seeds; the trace, one entry an event.
+ * What a scenario says of one seed: `ok`, or the property that was violated; the fingerprint of its trace, equal for equal
+ * seeds; how many events ran in how much virtual time; figures of its own, added up over seeds.
  * @typedef {object} Report
  * @property {number} seed
  * @property {boolean} ok
  * @property {string} [violation]
- * @property {unknown} [trace]
+ * @property {string} trace
  * @property {number} events
  * @property {number} virtualMs
- * @property {Record<string, number>} [figures]
+ * @property {Record<string, number>} figures
  */
 
 /**
  * What `packages/<name>/sim/<scenario>.ts` exports as `scenario`.
  * @typedef {{ name: string, description: string, run: (seed: number) => Report | Promise<Report> }} Scenario
  */
+
+/**
+ * The report of a seed whose run came to no report.
+ * @param {number} seed
+ * @param {string} violation
+ * @returns {Report}
+ */
+export const broken = (seed, violation) => ({
+  seed,
+  ok: false,
+  violation,
+  trace: 'none',
+  events: 0,
+  virtualMs: 0,
+  figures: {},
+});
 
 /**
  * The sum, least, mean and greatest of every figure over the reports, by name; events and virtual time come first.
@@ -26,7 +42,6 @@ export function summarise(reports) {
   const values = new Map();
   for (const { events, virtualMs, figures } of reports) {
     for (const [figure, value] of Object.entries({ events, 'virtual ms': virtualMs, ...figures })) {
-      if (typeof value !== 'number') continue;
       const list = values.get(figure);
       if (list === undefined) values.set(figure, [value]);
       else list.push(value);
@@ -34,33 +49,8 @@ export function summarise(reports) {
   }
   return [...values].map(([figure, list]) => {
     const total = list.reduce((sum, value) => sum + value, 0);
-    return { figure, total, min: least(list), mean: total / list.length, max: greatest(list) };
+    const min = list.reduce((a, b) => Math.min(a, b));
+    const max = list.reduce((a, b) => Math.max(a, b));
+    return { figure, total, min, mean: total / list.length, max };
   });
-}
-
-/** @param {readonly number[]} list */
-const least = (list) => list.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-
-/** @param {readonly number[]} list */
-const greatest = (list) => list.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-
-/**
- * A trace as lines: bytes as hex, records as JSON.
- * @param {unknown} trace
- * @returns {string[]}
- */
-export function traceLines(trace) {
-  if (trace === undefined) return [];
-  return (Array.isArray(trace) ? trace : [trace]).flatMap((entry) =>
-    typeof entry === 'string' ? entry.split('\n') : [JSON.stringify(entry, plain)],
-  );
-}
-
-/**
- * @param {string} _
- * @param {unknown} value
- */
-function plain(_, value) {
-  if (typeof value === 'bigint') return String(value);
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
 }

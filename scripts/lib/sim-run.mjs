@@ -1,38 +1,39 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from './command.mjs';
+import { broken } from './sim-report.mjs';
 
 /** @typedef {import('./sim-report.mjs').Report} Report */
 
 const child = fileURLToPath(new URL('./sim-child.mjs', import.meta.url));
 
 /**
- * Runs seeds `from` to `from + seeds - 1` of a bundled scenario over child processes, and hands each report to `done` as
- * it comes. A process that dies fails the seed it was at, and another takes its place.
+ * Runs seeds of a bundled scenario over `jobs` child processes, and hands each report to `done` as it comes. A process
+ * that dies fails the seed it was at, and another takes its place.
  * @param {string} file
- * @param {{ from: number, seeds: number, jobs: number, trace?: boolean }} plan
+ * @param {Iterable<number>} seeds
+ * @param {number} jobs
  * @param {(report: Report) => void} done
  * @returns {Promise<void>}
  */
-export async function runSeeds(file, { from, seeds, jobs, trace = false }, done) {
-  let next = from;
-  const take = () => (next < from + seeds ? next++ : undefined);
+export async function runSeeds(file, seeds, jobs, done) {
+  const waiting = seeds[Symbol.iterator]();
+  const take = () => /** @type {number | undefined} */ (waiting.next().value);
   const lane = async () => {
-    for (let seed = take(); seed !== undefined; ) seed = await serve(file, trace, seed, take, done);
+    for (let seed = take(); seed !== undefined; ) seed = await serve(file, seed, take, done);
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, seeds) }, lane));
+  await Promise.all(Array.from({ length: jobs }, lane));
 }
 
 /**
  * One child process, fed seeds until there are none or it dies; resolves with the next seed for a fresh one.
  * @param {string} file
- * @param {boolean} trace
  * @param {number} first
  * @param {() => number | undefined} take
  * @param {(report: Report) => void} done
  * @returns {Promise<number | undefined>}
  */
-function serve(file, trace, first, take, done) {
+function serve(file, first, take, done) {
   return new Promise((resolve, reject) => {
     /** @type {number | undefined} */
     let seed = first;
@@ -46,20 +47,17 @@ function serve(file, trace, first, take, done) {
         seed = take();
       }
       if (seed === undefined) worker.disconnect();
-      else worker.send({ seed, trace });
+      else worker.send(seed);
     });
     worker.on('exit', (code, signal) => {
       if (seed === undefined) {
         resolve(undefined);
-        return;
-      }
-      if (!ready) {
+      } else if (ready) {
+        done(broken(seed, `the process ended with ${signal ?? `exit code ${code}`}`));
+        resolve(take());
+      } else {
         reject(new CommandError(`${file} does not load`));
-        return;
       }
-      const violation = `the process ended with ${signal ?? `exit code ${code}`}`;
-      done({ seed, ok: false, violation, events: 0, virtualMs: 0 });
-      resolve(take());
     });
   });
 }
