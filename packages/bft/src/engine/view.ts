@@ -1,0 +1,80 @@
+import { encodeUnsigned } from '../messages.ts';
+import { viewChangeBytes } from '../statements.ts';
+import { contextOf, type Draft, emit, mayVote, persistRecord, sign } from './state.ts';
+
+const forgetView = (draft: Draft): void => {
+  draft.state.opening = [];
+  draft.state.proposal = undefined;
+  draft.state.check = undefined;
+  draft.state.certified = {};
+  draft.state.pushed = undefined;
+};
+
+/** The time between repetitions of what one last said, in ms: a quarter of the first view's time-out. */
+const repetition = ({ config, state }: Draft): number => Math.ceil(config.schedule.timeout(state.height, 0) / 4);
+
+/** Starts the timer at which one says again what one last said. */
+export const armRepetition = (draft: Draft): void =>
+  emit(draft, { type: 'setTimer', id: 'repeat', ms: repetition(draft) });
+
+/** Starts the time-out of the current view. */
+export const armView = (draft: Draft): void => {
+  const { state, config } = draft;
+  state.timed = state.record.view;
+  emit(draft, { type: 'setTimer', id: 'view', ms: config.schedule.timeout(state.height, state.record.view) });
+};
+
+const stopView = (draft: Draft): void => {
+  draft.state.timed = -1;
+  emit(draft, { type: 'clearTimer', id: 'view' });
+};
+
+/** Takes part in a view that is shown to be open. Entering a higher one closes every session of the lower. */
+export const enterView = (draft: Draft, view: number): void => {
+  const { state } = draft;
+  if (view > state.record.view) {
+    forgetView(draft);
+    state.record = { ...state.record, view, votes: {} };
+    state.sentViewChange = undefined;
+    emit(draft, { type: 'close', view });
+  }
+  state.stage = 'open';
+  armView(draft);
+  armRepetition(draft);
+};
+
+/**
+ * Leaves the current view for a higher one, for ever: the move is durable and the sessions of lower views are closed
+ * before the view-change is signed, else a share could outlive it and complete a certificate behind its back.
+ */
+export const moveToView = (draft: Draft, view: number): void => {
+  const { state } = draft;
+  armRepetition(draft);
+  if (!mayVote(draft)) return;
+  forgetView(draft);
+  state.stage = 'changing';
+  state.sentViewChange = undefined;
+  persistRecord(draft, { view, votes: {} });
+  emit(draft, { type: 'close', view });
+  stopView(draft);
+  signViewChange(draft);
+};
+
+/** Signs the view-change to the current view; after a restart, the same one again. */
+export const signViewChange = (draft: Draft): void => {
+  const { state, config } = draft;
+  const { height, member, record } = state;
+  const viewChange = {
+    height,
+    view: record.view,
+    member,
+    prepared: config.rules.carried(record.lock),
+    attachment: config.schedule.attachment(height, record.view),
+  };
+  const body = encodeUnsigned(viewChange);
+  sign(
+    draft,
+    { kind: 'viewChange', viewChange },
+    viewChangeBytes(config.scope, contextOf(draft), height, record.view, body),
+  );
+};

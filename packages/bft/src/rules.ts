@@ -1,0 +1,53 @@
+import { compareBytes } from './bytes.ts';
+import type { Prepared, ViewChange } from './messages.ts';
+import { quorum } from './quorum.ts';
+import { endorsedBytes, type Phase } from './statements.ts';
+
+/**
+ * The safety rules of the engine, each a pure function, gathered so that a test can break one at a time and show that
+ * the invariants catch it. Everyone else uses {@link soundRules}.
+ */
+export interface Rules {
+  /** How many endorsements make a certificate, and how many view-changes open a view. */
+  readonly quorum: (n: number) => number;
+  /** What an endorsement signs. */
+  readonly endorsedBytes: typeof endorsedBytes;
+  /** Which phase's certificate decides. */
+  readonly finality: Phase;
+  /** What a member's own view-change carries of its lock. */
+  readonly carried: (lock: Prepared | undefined) => Prepared | undefined;
+  /** The only digest that may be proposed in a view opened by these view-changes; undefined: any fresh valid one. */
+  readonly allowed: (opening: readonly ViewChange[]) => Uint8Array | undefined;
+  /** Whether a proposal is obeyed that is not the allowed digest. */
+  readonly obeysLeader: boolean;
+  /** The lock after a prepare certificate was seen. */
+  readonly locked: (lock: Prepared | undefined, seen: Prepared) => Prepared | undefined;
+  /** Whether the application is asked again about a value that a prepare certificate stands behind. */
+  readonly asksAgain: boolean;
+}
+
+/** The digest of the highest prepared value among the view-changes; by digest between equals (which needs > f faults). */
+const highestPrepared = (opening: readonly ViewChange[]): Uint8Array | undefined => {
+  let highest: Prepared | undefined;
+  for (const { prepared } of opening) {
+    if (prepared === undefined) continue;
+    const above =
+      highest === undefined
+        ? 1
+        : prepared.certificate.view - highest.certificate.view || compareBytes(prepared.digest, highest.digest);
+    if (above > 0) highest = prepared;
+  }
+  return highest?.digest;
+};
+
+/** The rules as they must be (Castro and Liskov 1999, section 4.4; whitepaper section 8). */
+export const soundRules: Rules = {
+  quorum,
+  endorsedBytes,
+  finality: 'commit',
+  carried: (lock) => lock,
+  allowed: highestPrepared,
+  obeysLeader: false,
+  locked: (lock, seen) => (lock === undefined || seen.certificate.view > lock.certificate.view ? seen : lock),
+  asksAgain: false,
+};
