@@ -4,7 +4,7 @@ import { stop } from 'esbuild';
 import { bundle } from './bundle.mjs';
 import { CommandError, choose, command, integer } from './lib/command.mjs';
 import { summarise } from './lib/sim-report.mjs';
-import { runSeeds } from './lib/sim-run.mjs';
+import { runTasks } from './lib/sim-run.mjs';
 import { alignRows, formatNumber } from './lib/table.mjs';
 import { packageFiles, root } from './lib/workspace.mjs';
 
@@ -14,7 +14,7 @@ node scripts/sim.mjs SCENARIO --seed S [--json]
 
 Runs packages/*/sim/SCENARIO.ts on seeds S to S+N-1 (100 from 0 unless said) and adds up its figures. A seed that breaks a
 property is printed with the command that replays it, and the exit code is 1. Without a name it lists the scenarios.
-  --seed S   replay one seed, twice: the two traces must be the same
+  --seed S   replay one seed and show its trace; it runs twice, and the two traces must be the same
   --jobs N   child processes (2 unless said)
   --json     print the result as JSON alone
 `;
@@ -40,15 +40,19 @@ await command(
     if (one >= 0 && (values['seeds'] ?? values['from']) !== undefined) {
       throw new CommandError('--seed replays one seed: it goes without --seeds and --from');
     }
-    const seeds = one >= 0 ? [one, one] : Array.from({ length: count }, (_, index) => from + index);
+    const quiet = values['json'] === true;
+    const tasks =
+      one >= 0
+        ? [{ seed: one, show: !quiet }, { seed: one }]
+        : Array.from({ length: count }, (_, index) => ({ seed: from + index }));
     const entry = `sim.${name}`;
     const files = await bundle(pack.folder, { [entry]: source });
     await stop();
-    const reports = await collect(/** @type {string} */ (files[entry]), seeds, jobs, values['json'] !== true);
+    const reports = await collect(/** @type {string} */ (files[entry]), tasks, one >= 0 ? 1 : jobs, !quiet);
     const same = one < 0 || reports[0]?.trace === reports[1]?.trace;
     const shown = one < 0 ? reports : reports.slice(0, 1);
     const failed = shown.filter(({ ok }) => !ok);
-    if (values['json'] === true) printJson(name, shown, failed, same);
+    if (quiet) printJson(name, shown, failed, same);
     else print(name, shown, failed);
     if (one >= 0) console.error(same ? `trace ${reports[0]?.trace}, twice` : 'two runs of this seed gave two traces');
     return failed.length === 0 && same ? 0 : 1;
@@ -75,21 +79,21 @@ function scenarios() {
 /**
  * The reports of all seeds, by seed; a line of progress on the terminal, or one every ten seconds elsewhere.
  * @param {string} file
- * @param {readonly number[]} seeds
+ * @param {readonly import('./lib/sim-report.mjs').Task[]} tasks
  * @param {number} jobs
  * @param {boolean} progress
  * @returns {Promise<Report[]>}
  */
-async function collect(file, seeds, jobs, progress) {
+async function collect(file, tasks, jobs, progress) {
   /** @type {Report[]} */
   const reports = [];
   const terminal = process.stderr.isTTY;
   let shown = performance.now();
-  await runSeeds(file, seeds, jobs, (report) => {
+  await runTasks(file, tasks, jobs, (report) => {
     reports.push(report);
     if (!progress || performance.now() - shown < (terminal ? 200 : 10_000)) return;
     shown = performance.now();
-    const line = `${reports.length} of ${seeds.length} seeds, ${reports.filter(({ ok }) => !ok).length} failed`;
+    const line = `${reports.length} of ${tasks.length} seeds, ${reports.filter(({ ok }) => !ok).length} failed`;
     process.stderr.write(terminal ? `\r${line}\x1b[K` : `${line}\n`);
   });
   if (progress && terminal) process.stderr.write('\r\x1b[K');

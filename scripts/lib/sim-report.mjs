@@ -12,8 +12,17 @@
  */
 
 /**
- * What `packages/<name>/sim/<scenario>.ts` exports as `scenario`.
- * @typedef {{ name: string, description: string, run: (seed: number) => Report | Promise<Report> }} Scenario
+ * What `packages/<name>/sim/<scenario>.ts` exports as `scenario`. One that takes `sink` hands it every line of the trace;
+ * that changes nothing in the run.
+ * @typedef {object} Scenario
+ * @property {string} name
+ * @property {string} description
+ * @property {(seed: number, sink?: (line: string) => void) => Report | Promise<Report>} run
+ */
+
+/**
+ * One run that a child process is asked for; `show` prints its trace.
+ * @typedef {{ seed: number, show?: boolean }} Task
  */
 
 /**

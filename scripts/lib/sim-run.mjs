@@ -4,39 +4,40 @@ import { CommandError } from './command.mjs';
 import { broken } from './sim-report.mjs';
 
 /** @typedef {import('./sim-report.mjs').Report} Report */
+/** @typedef {import('./sim-report.mjs').Task} Task */
 
 const child = fileURLToPath(new URL('./sim-child.mjs', import.meta.url));
 
 /**
- * Runs seeds of a bundled scenario over `jobs` child processes, and hands each report to `done` as it comes. A process
+ * Runs tasks with a bundled scenario over `jobs` child processes, and hands each report to `done` as it comes. A process
  * that dies fails the seed it was at, and another takes its place.
  * @param {string} file
- * @param {Iterable<number>} seeds
+ * @param {Iterable<Task>} tasks
  * @param {number} jobs
  * @param {(report: Report) => void} done
  * @returns {Promise<void>}
  */
-export async function runSeeds(file, seeds, jobs, done) {
-  const waiting = seeds[Symbol.iterator]();
-  const take = () => /** @type {number | undefined} */ (waiting.next().value);
+export async function runTasks(file, tasks, jobs, done) {
+  const waiting = tasks[Symbol.iterator]();
+  const take = () => /** @type {Task | undefined} */ (waiting.next().value);
   const lane = async () => {
-    for (let seed = take(); seed !== undefined; ) seed = await serve(file, seed, take, done);
+    for (let task = take(); task !== undefined; ) task = await serve(file, task, take, done);
   };
   await Promise.all(Array.from({ length: jobs }, lane));
 }
 
 /**
- * One child process, fed seeds until there are none or it dies; resolves with the next seed for a fresh one.
+ * One child process, fed tasks until there are none or it dies; resolves with the next task for a fresh one.
  * @param {string} file
- * @param {number} first
- * @param {() => number | undefined} take
+ * @param {Task} first
+ * @param {() => Task | undefined} take
  * @param {(report: Report) => void} done
- * @returns {Promise<number | undefined>}
+ * @returns {Promise<Task | undefined>}
  */
 function serve(file, first, take, done) {
   return new Promise((resolve, reject) => {
-    /** @type {number | undefined} */
-    let seed = first;
+    /** @type {Task | undefined} */
+    let task = first;
     let ready = false;
     const worker = fork(child, [file], { execArgv: ['--enable-source-maps'], serialization: 'advanced' });
     worker.on('error', reject);
@@ -44,16 +45,16 @@ function serve(file, first, take, done) {
       if (message === 'ready') ready = true;
       else {
         done(message);
-        seed = take();
+        task = take();
       }
-      if (seed === undefined) worker.disconnect();
-      else worker.send(seed);
+      if (task === undefined) worker.disconnect();
+      else worker.send(task);
     });
     worker.on('exit', (code, signal) => {
-      if (seed === undefined) {
+      if (task === undefined) {
         resolve(undefined);
       } else if (ready) {
-        done(broken(seed, `the process ended with ${signal ?? `exit code ${code}`}`));
+        done(broken(task.seed, `the process ended with ${signal ?? `exit code ${code}`}`));
         resolve(take());
       } else {
         reject(new CommandError(`${file} does not load`));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { summarise } from '../lib/sim-report.mjs';
-import { runSeeds } from '../lib/sim-run.mjs';
+import { runTasks } from '../lib/sim-run.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'ios-sim-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,7 +16,12 @@ function write(name: string, body: string): string {
 
 async function collect(file: string, seeds: number[]) {
   const reports: Awaited<Parameters<typeof summarise>[0]>[number][] = [];
-  await runSeeds(file, seeds, 2, (report) => reports.push(report));
+  await runTasks(
+    file,
+    seeds.map((seed) => ({ seed })),
+    2,
+    (report) => reports.push(report),
+  );
   return reports.sort((a, b) => a.seed - b.seed);
 }
 
