@@ -6,7 +6,7 @@
  */
 import type { EdwardsPoint } from '@noble/curves/abstract/edwards.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { assertLength, CryptoError } from './error.ts';
+import { assertLength, CryptoError, orUndefined } from './error.ts';
 
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 
@@ -52,7 +52,7 @@ export const decodePrimeOrderPoint = (bytes: Uint8Array): Point => {
  * Eight times such a key is never the identity, so a signature under it says something about its message.
  */
 export const isValidKey = (bytes: Uint8Array): boolean => {
-  const point = tryDecode(bytes);
+  const point = orUndefined(() => decodePoint(bytes));
   return point !== undefined && !point.isSmallOrder();
 };
 
@@ -61,7 +61,7 @@ export const isValidKey = (bytes: Uint8Array): boolean => {
  * Sums of such keys behave alike under cofactored and cofactorless verification.
  */
 export const isPrimeOrderKey = (bytes: Uint8Array): boolean => {
-  const point = tryDecode(bytes);
+  const point = orUndefined(() => decodePoint(bytes));
   return point !== undefined && isPrimeOrder(point);
 };
 
@@ -73,12 +73,4 @@ export const sumPoints = (points: Iterable<Point>): Point => {
   let sum = IDENTITY;
   for (const point of points) sum = sum.add(point);
   return sum;
-};
-
-const tryDecode = (bytes: Uint8Array): Point | undefined => {
-  try {
-    return decodePoint(bytes);
-  } catch {
-    return undefined;
-  }
 };

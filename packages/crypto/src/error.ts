@@ -47,3 +47,13 @@ export const assertInteger = (value: number, min: number, max: number, what: str
     throw new CryptoError('out-of-range', `${what} must be an integer from ${min} to ${max}`, { what, value });
   }
 };
+
+/** What `decode` returns, or `undefined` if it refuses its bytes with a {@link CryptoError}. Other errors are bugs and pass. */
+export const orUndefined = <T>(decode: () => T): T | undefined => {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof CryptoError) return undefined;
+    throw error;
+  }
+};

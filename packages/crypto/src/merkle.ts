@@ -9,6 +9,6 @@
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 export { type AbsenceProof, absenceProof, compareBytes, type Neighbour, verifyAbsence } from './merkle/absence.ts';
 export { type ConsistencyClaim, consistencyProof, verifyConsistency } from './merkle/consistency.ts';
-export { type Hasher, nobleHasher } from './merkle/hasher.ts';
+export { createHasher, type Hasher, nobleHasher } from './merkle/hasher.ts';
 export { type InclusionClaim, inclusionProof, inclusionRoot, verifyInclusion } from './merkle/inclusion.ts';
 export { leafHash, merkleRoot, nodeHash } from './merkle/tree.ts';

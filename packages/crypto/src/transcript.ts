@@ -72,6 +72,18 @@ export const xof = (tag: string, ...parts: Uint8Array[]): Xof => {
   return { read: (length) => (length === 0 ? new Uint8Array(0) : stream.xof(length)) };
 };
 
+/**
+ * The next weight of a random linear combination: 16 bytes of the stream as an integer that is never zero (a zero weight
+ * would leave its equation out) nor, in a small group, zero modulo the order.
+ * @param stream - an XOF over all that is combined and over bytes drawn after that was fixed
+ * @param order - order of the group, at least 2
+ * @returns from 1 to min(2^128, order) - 1
+ */
+export const nonZeroWeight = (stream: Xof, order: bigint): bigint => {
+  const limit = order < 1n << 128n ? order : 1n << 128n;
+  return 1n + (bytesToNumberLE(stream.read(16)) % (limit - 1n));
+};
+
 /** `u32(len(tag)) ‖ tag ‖ u32(len(part)) ‖ part …`, lengths big-endian. */
 const frame = (tag: string, parts: readonly Uint8Array[]): Uint8Array => {
   if (!TAG.test(tag)) throw new CryptoError('bad-tag', 'a tag is 1 to 255 printable ASCII characters', { tag });

@@ -5,7 +5,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import { BASE, IDENTITY, ORDER, type Point } from '../edwards25519.ts';
 import { assertLength } from '../error.ts';
 import { sumOfMultiples } from '../group/multi-scalar.ts';
-import { xof } from '../transcript.ts';
+import { nonZeroWeight, xof } from '../transcript.ts';
 
 /** A signature with what it claims to sign. */
 export interface SignedMessage {
@@ -56,7 +56,7 @@ export const nobleBatchVerifier: BatchVerifier = /* @__PURE__ */ Object.freeze({
     const points: Point[] = [];
     const scalars: bigint[] = [];
     for (const { R, A, k, S } of claims) {
-      const z = nonZeroWeight(weights.read(16));
+      const z = nonZeroWeight(weights, ORDER);
       sumS += z * S;
       points.push(R, A);
       scalars.push(z, (z * k) % ORDER);
@@ -92,6 +92,3 @@ const parse = ({ publicKey, message, signature }: SignedMessage): Claim | undefi
     return undefined;
   }
 };
-
-/** 128 bits, zero replaced by one: a zero weight would leave its signature out. */
-const nonZeroWeight = (bytes: Uint8Array): bigint => bytesToNumberLE(bytes) || 1n;

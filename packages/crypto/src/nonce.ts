@@ -1,0 +1,23 @@
+import { numberToBytesBE } from '@noble/curves/utils.js';
+import { encodeScalar, type Rng } from './group/scalar.ts';
+import { hashToScalar } from './transcript.ts';
+
+/**
+ * A hedged nonce: a hash of the secret, of 32 random bytes and of the whole statement. With good randomness it is uniform;
+ * with none at all it still differs for different statements, as in deterministic signatures.
+ * @returns from 1 to `order - 1`
+ */
+export const hedgedNonce = (
+  order: bigint,
+  tag: string,
+  secret: bigint,
+  rng: Rng,
+  ...statement: Uint8Array[]
+): bigint => {
+  const fresh = rng(32);
+  for (let attempt = 0; ; attempt++) {
+    const parts = [encodeScalar(order, secret), fresh, numberToBytesBE(attempt, 4), ...statement];
+    const nonce = hashToScalar(order, tag, ...parts);
+    if (nonce !== 0n) return nonce;
+  }
+};

@@ -1,0 +1,110 @@
+/**
+ * Proofs of possession: whoever registers a key shows that it knows the secret behind it. Without them a validator could
+ * register a key computed from the others' keys and sign for their sum alone (Ristenpart and Yilek, EUROCRYPT 2007).
+ *
+ * A Schnorr proof in the group of the key, without a cofactor:
+ *
+ * 1. Draw w; R = w·B. 2. c = H(tag ‖ kind ‖ chain name ‖ identity ‖ key ‖ u32 key epoch ‖ R). 3. s = w + c·x; the proof is R ‖ s.
+ * 4. Verify that the key has prime order and that the encoding of s·B - c·key is R, byte for byte.
+ *
+ * Because c binds identity and chain, a proof cannot be registered by somebody else or elsewhere.
+ * @module
+ */
+import { equalBytes, numberToBytesBE } from '@noble/curves/utils.js';
+import { concatBytes, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { BASE, decodePrimeOrderPoint, IDENTITY, ORDER } from './edwards25519.ts';
+import { assertInteger, assertLength, orUndefined } from './error.ts';
+import { sumOfMultiples } from './group/multi-scalar.ts';
+import { ristretto255 } from './group/ristretto255.ts';
+import { decodeScalar, encodeScalar, type Rng } from './group/scalar.ts';
+import { type KeyKind, publicKey, secretScalar } from './keys.ts';
+import { hedgedNonce } from './nonce.ts';
+import { hashToScalar } from './transcript.ts';
+
+export { CryptoError, type CryptoErrorCode } from './error.ts';
+export type { KeyKind } from './keys.ts';
+
+/** Bytes of a proof: 64. */
+export const PROOF_LENGTH = 64;
+
+/** What a proof of possession binds beside the key. */
+export interface Registration {
+  /** What the key is for. */
+  readonly kind: KeyKind;
+  /** 32 bytes. */
+  readonly chainName: Uint8Array;
+  /** The identity key of the validator, 32 bytes; for an identity key, the key itself. */
+  readonly identity: Uint8Array;
+  /** u32. */
+  readonly keyEpoch: number;
+}
+
+/**
+ * Proves possession of the secret behind a key.
+ * @param registration - what the proof is bound to
+ * @param secret - 32 bytes, as `deriveKey` of `@ios/crypto/keys` gives them
+ * @param rng - source of 32 random bytes; the nonce is hedged, so that a poor source repeats no nonce
+ * @returns 64 bytes, R ‖ s
+ * @throws CryptoError `bad-length`, `out-of-range` or `zero-scalar`
+ */
+export const provePossession = (registration: Registration, secret: Uint8Array, rng: Rng = randomBytes): Uint8Array => {
+  assertRegistration(registration);
+  assertLength(registration.identity, 32, 'identity');
+  const x = secretScalar(registration.kind, secret);
+  const key = publicKey(registration.kind, secret);
+  const bound = boundParts(registration, key);
+  const w = hedgedNonce(ORDER, 'ios/crypto/v1/possession-nonce', x, rng, ...bound);
+  const base = registration.kind === 'share' ? ristretto255.base : BASE;
+  const R = base.multiply(w).toBytes();
+  const c = hashToScalar(ORDER, TAG, ...bound, R);
+  return concatBytes(R, encodeScalar(ORDER, (w + c * x) % ORDER));
+};
+
+/**
+ * Whether a proof of possession holds. The identity, the key and the proof are a peer's bytes, of any length; wrong ones
+ * give false. True implies that the key is canonical, of prime order and not the identity.
+ * @param registration - what the proof must be bound to
+ * @param key - the key that is registered, 32 bytes
+ * @param proof - 64 bytes, R ‖ s
+ * @throws CryptoError `bad-length` for the chain name, `out-of-range` for the key epoch
+ */
+export const verifyPossession = (registration: Registration, key: Uint8Array, proof: Uint8Array): boolean => {
+  assertRegistration(registration);
+  const { kind, identity } = registration;
+  if (identity.length !== 32 || key.length !== 32 || proof.length !== PROOF_LENGTH) return false;
+  if (kind === 'identity' && !equalBytes(identity, key)) return false;
+  const R = proof.subarray(0, 32);
+  const c = hashToScalar(ORDER, TAG, ...boundParts(registration, key), R);
+  const combine = kind === 'share' ? combineRistretto : combineEdwards;
+  const expected = orUndefined(() => combine(key, decodeScalar(ORDER, proof.subarray(32)), (ORDER - c) % ORDER));
+  return expected !== undefined && equalBytes(expected, R);
+};
+
+const TAG = 'ios/crypto/v1/possession';
+
+const assertRegistration = ({ chainName, keyEpoch }: Registration): void => {
+  assertLength(chainName, 32, 'chain name');
+  assertInteger(keyEpoch, 0, 2 ** 32 - 1, 'key epoch');
+};
+
+const boundParts = ({ kind, chainName, identity, keyEpoch }: Registration, key: Uint8Array): Uint8Array[] => [
+  utf8ToBytes(kind),
+  chainName,
+  identity,
+  key,
+  numberToBytesBE(keyEpoch, 4),
+];
+
+/** The encoding of s·B + minusC·key on edwards25519; undefined for the identity and for a key not of prime order. */
+const combineEdwards = (key: Uint8Array, s: bigint, minusC: bigint): Uint8Array | undefined => {
+  const sum = sumOfMultiples(IDENTITY, [BASE, decodePrimeOrderPoint(key)], [s, minusC]);
+  return sum.is0() ? undefined : sum.toBytes();
+};
+
+/** The same in ristretto255, where every element but the identity has prime order. */
+const combineRistretto = (key: Uint8Array, s: bigint, minusC: bigint): Uint8Array | undefined => {
+  const element = ristretto255.fromBytes(key);
+  if (ristretto255.identity.equals(element)) return undefined;
+  const sum = ristretto255.multiScalarMultiply([ristretto255.base, element], [s, minusC]);
+  return ristretto255.identity.equals(sum) ? undefined : sum.toBytes();
+};
