@@ -1,0 +1,47 @@
+import { bytesKey, sameBytes } from './bytes.ts';
+import { type Cursor, putBytes, putU8, takeBytes, takeU8 } from './cursor.ts';
+import { LedgerError } from './error.ts';
+
+/** Bytes of an encoded outpoint: id (32) and index (1). */
+export const OUTPOINT_BYTES = 33;
+
+/** Names an output: the id of the transaction that created it (32 bytes) and its place among the outputs (0..255). */
+export interface OutPoint {
+  readonly id: Uint8Array;
+  readonly index: number;
+}
+
+/** The 33 bytes id ‖ index; throws `out-of-range` for an id that is not 32 bytes or an index outside 0..255. */
+export function encodeOutPoint({ id, index }: OutPoint): Uint8Array {
+  if (id.length !== 32 || !Number.isInteger(index) || index < 0 || index > 255) {
+    throw new LedgerError('out-of-range', `outpoint: id of ${id.length} bytes, index ${index}`);
+  }
+  const bytes = new Uint8Array(OUTPOINT_BYTES);
+  bytes.set(id);
+  bytes[32] = index;
+  return bytes;
+}
+
+/** The outpoint in 33 bytes; throws `malformed` for any other length. */
+export function decodeOutPoint(bytes: Uint8Array): OutPoint {
+  if (bytes.length !== OUTPOINT_BYTES) throw new LedgerError('malformed', `outpoint: ${bytes.length} bytes, 33 wanted`);
+  return { id: bytes.slice(0, 32), index: bytes[32]! };
+}
+
+/** Reads an outpoint at the cursor. */
+export const takeOutPoint = (cursor: Cursor): OutPoint => ({ id: takeBytes(cursor, 32), index: takeU8(cursor) });
+
+/** Writes an outpoint at the cursor. */
+export function putOutPoint(cursor: Cursor, outpoint: OutPoint): void {
+  putBytes(cursor, outpoint.id, 32, 'outpoint id');
+  putU8(cursor, outpoint.index, 'outpoint index');
+}
+
+/**
+ * The 33 bytes as a string of as many characters U+0000..U+00FF: a key for maps, measured faster than hexadecimal text.
+ * Strings compare with `<` as the bytes do.
+ */
+export const outpointKey = ({ id, index }: OutPoint): string => bytesKey(id) + String.fromCharCode(index);
+
+/** True if both name the same output. */
+export const sameOutPoint = (a: OutPoint, b: OutPoint): boolean => a.index === b.index && sameBytes(a.id, b.id);

@@ -1,0 +1,64 @@
+import { type Cursor, putBytes, putU64, takeBytes, takeU64 } from './cursor.ts';
+import { LedgerError } from './error.ts';
+import { MAX_AMOUNT, type Output } from './transaction.ts';
+
+/** Bytes of an encoded output: amount (8) and owner (32). */
+export const OUTPUT_BYTES = 40;
+
+/** Reads an output at the cursor. */
+export const takeOutput = (cursor: Cursor): Output => ({ amount: takeU64(cursor), owner: takeBytes(cursor, 32) });
+
+/** Writes an output at the cursor. */
+export function putOutput(cursor: Cursor, { amount, owner }: Output): void {
+  putU64(cursor, amount, 'amount');
+  putBytes(cursor, owner, 32, 'owner');
+}
+
+/** The 40 bytes amount ‖ owner, an output's value in the table of outputs; throws `out-of-range`, also for amount 0. */
+export function encodeOutput({ amount, owner }: Output): Uint8Array {
+  if (owner.length !== 32) throw new LedgerError('out-of-range', `owner: ${owner.length} bytes, 32 wanted`);
+  const bytes = new Uint8Array(OUTPUT_BYTES);
+  writeAmount(bytes, amount);
+  bytes.set(owner, 8);
+  return bytes;
+}
+
+/** The output in 40 bytes; throws `malformed` for any other length and for amount 0. */
+export function decodeOutput(bytes: Uint8Array): Output {
+  if (bytes.length !== OUTPUT_BYTES) throw new LedgerError('malformed', `output: ${bytes.length} bytes, 40 wanted`);
+  return { amount: readAmount(bytes), owner: bytes.slice(8) };
+}
+
+/** The 8 bytes of an amount, a value in the table of fees; throws `out-of-range` unless it is 1..2^64-1. */
+export function encodeAmount(amount: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  writeAmount(bytes, amount);
+  return bytes;
+}
+
+/** The amount in 8 bytes; throws `malformed` for any other length and for 0. */
+export function decodeAmount(bytes: Uint8Array): bigint {
+  if (bytes.length !== 8) throw new LedgerError('malformed', `amount: ${bytes.length} bytes, 8 wanted`);
+  return readAmount(bytes);
+}
+
+function writeAmount(bytes: Uint8Array, amount: bigint): void {
+  if (amount < 1n || amount > MAX_AMOUNT) throw new LedgerError('out-of-range', `amount: ${amount}, 1..2^64-1 wanted`);
+  let high = Number(amount >> 32n);
+  let low = Number(amount & 0xffffffffn);
+  for (let i = 3; i >= 0; i--, high >>>= 8, low >>>= 8) {
+    bytes[i] = high;
+    bytes[i + 4] = low;
+  }
+}
+
+function readAmount(bytes: Uint8Array): bigint {
+  let high = 0;
+  let low = 0;
+  for (let i = 0; i < 4; i++) {
+    high = high * 256 + bytes[i]!;
+    low = low * 256 + bytes[i + 4]!;
+  }
+  if (high === 0 && low === 0) throw new LedgerError('malformed', 'amount: 0 is no entry');
+  return (BigInt(high) << 32n) | BigInt(low);
+}

@@ -1,0 +1,29 @@
+import { isValidKey } from '@ios/crypto/edwards25519';
+import { sameBytes } from './bytes.ts';
+import { type Rejected, rejected } from './rejection.ts';
+import type { Input, Output } from './transaction.ts';
+
+/** The distinct owners of the inputs, in the order in which they first appear: one witness each. */
+export function inputOwners(inputs: readonly Input[]): Uint8Array[] {
+  const owners: Uint8Array[] = [];
+  for (const { owner } of inputs) {
+    if (!owners.some((known) => sameBytes(known, owner))) owners.push(owner);
+  }
+  return owners;
+}
+
+/**
+ * Holds every owner that would enter state to the rule for keys: a canonical encoding of a curve point that is not of
+ * small order, for anybody can sign for a key of small order. It costs a point decompression for each new key, so it
+ * belongs to the witness side of validation, and `isValid` is where a caller puts a cache in front of the default.
+ * Rejects with `invalid-owner`, else `undefined`.
+ */
+export function checkOwners(
+  outputs: readonly Output[],
+  isValid: (owner: Uint8Array) => boolean = isValidKey,
+): Rejected | undefined {
+  for (const { owner } of outputs) {
+    if (!isValid(owner)) return rejected({ code: 'invalid-owner', owner });
+  }
+  return undefined;
+}

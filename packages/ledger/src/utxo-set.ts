@@ -1,0 +1,127 @@
+import { bytesKey, keyBytes, sameBytes } from './bytes.ts';
+import { assertCanonical, type Change, canonicalDelta, type Delta, FEE_TABLE, OUTPUT_TABLE } from './delta.ts';
+import { LedgerError } from './error.ts';
+import { decodeOutPoint, OUTPOINT_BYTES, type OutPoint, outpointKey } from './outpoint.ts';
+import { decodeAmount, decodeOutput, encodeAmount, encodeOutput } from './output.ts';
+import { type Coin, coinsOf, createOwnerIndex, deposit, withdraw } from './owner-index.ts';
+import type { Output } from './transaction.ts';
+import type { LedgerView } from './view.ts';
+
+/** One entry of the state as it is persisted: table (u8), key and value. */
+export interface StateEntry {
+  readonly table: number;
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** An unspent output and its name. */
+export interface UnspentOutput {
+  readonly outpoint: OutPoint;
+  readonly output: Output;
+}
+
+/** All unspent outputs and fee entries, in memory; only deltas change it. */
+export interface UtxoSet extends LedgerView {
+  /** How many outputs are unspent. */
+  size(): number;
+  /** Everything there is, outputs and fee entries, in atomic units. */
+  supply(): bigint;
+  /** The sum of an owner's unspent outputs (owner: 32 bytes), in atomic units. */
+  balance(owner: Uint8Array): bigint;
+  /** An owner's unspent outputs, by ascending outpoint. */
+  outputsOf(owner: Uint8Array): UnspentOutput[];
+  /** All entries, by ascending table and key; `createUtxoSet` of them is an equal set. */
+  entries(): StateEntry[];
+  /**
+   * Makes every change of the output and fee tables; other tables are not the set's business. Throws `out-of-range` for a
+   * delta that is not canonical, `malformed` for keys or values of a wrong length, and `wrong-state` if an old value is
+   * not what is there; the set is then as it was.
+   */
+  apply(delta: Delta): void;
+}
+
+/** A set made of persisted entries in any order; throws as `apply` does, also for an entry that is there twice. */
+export function createUtxoSet(entries: Iterable<StateEntry> = []): UtxoSet {
+  const coins = new Map<string, Coin>();
+  const owners = createOwnerIndex();
+  const fees = new Map<string, bigint>();
+  let supply = 0n;
+
+  const prepareOutput = (change: Change): (() => void) => {
+    if (change.key.length !== OUTPOINT_BYTES) throw new LedgerError('malformed', 'a key of table 1 has 33 bytes');
+    const key = bytesKey(change.key);
+    const coin = coins.get(key);
+    assertOld(change, coin && encodeOutput(coin.output));
+    const output = change.new && decodeOutput(change.new);
+    return () => {
+      if (coin !== undefined) {
+        coins.delete(key);
+        withdraw(owners, coin);
+        supply -= coin.output.amount;
+      }
+      if (output !== undefined) {
+        coins.set(key, deposit(owners, key, output));
+        supply += output.amount;
+      }
+    };
+  };
+
+  const prepareFee = (change: Change): (() => void) => {
+    if (change.key.length !== 0 && change.key.length !== 32) {
+      throw new LedgerError('malformed', 'a key of table 2 has no bytes or 32');
+    }
+    const key = bytesKey(change.key);
+    const old = fees.get(key);
+    assertOld(change, old === undefined ? undefined : encodeAmount(old));
+    const amount = change.new && decodeAmount(change.new);
+    return () => {
+      supply += (amount ?? 0n) - (old ?? 0n);
+      if (amount === undefined) fees.delete(key);
+      else fees.set(key, amount);
+    };
+  };
+
+  const apply = (delta: Delta): void => {
+    assertCanonical(delta);
+    const steps: (() => void)[] = [];
+    for (const change of delta) {
+      if (change.table === OUTPUT_TABLE) steps.push(prepareOutput(change));
+      else if (change.table === FEE_TABLE) steps.push(prepareFee(change));
+    }
+    for (const step of steps) step();
+  };
+
+  apply(canonicalDelta(Array.from(entries, ({ table, key, value }) => ({ table, key, old: undefined, new: value }))));
+
+  return {
+    get: (outpoint) => coins.get(outpointKey(outpoint))?.output,
+    accrued: (key) => fees.get(bytesKey(key)) ?? 0n,
+    size: () => coins.size,
+    supply: () => supply,
+    balance: (owner) => owners.get(bytesKey(owner))?.balance ?? 0n,
+    outputsOf: (owner) =>
+      Array.from(coinsOf(owners, owner))
+        .sort(byKey)
+        .map(({ key, output }) => ({ outpoint: decodeOutPoint(keyBytes(key)), output })),
+    entries: () => [
+      ...sorted(coins, OUTPUT_TABLE, ({ output }) => encodeOutput(output)),
+      ...sorted(fees, FEE_TABLE, encodeAmount),
+    ],
+    apply,
+  };
+}
+
+const byKey = (a: { readonly key: string }, b: { readonly key: string }): number => (a.key < b.key ? -1 : 1);
+
+/** The entries of one table by ascending key. */
+function sorted<Value>(map: Map<string, Value>, table: number, encode: (value: Value) => Uint8Array): StateEntry[] {
+  return Array.from(map, ([key, value]) => ({ key, value }))
+    .sort(byKey)
+    .map(({ key, value }) => ({ table, key: keyBytes(key), value: encode(value) }));
+}
+
+function assertOld(change: Change, found: Uint8Array | undefined): void {
+  if (found === undefined || change.old === undefined ? found !== change.old : !sameBytes(found, change.old)) {
+    throw new LedgerError('wrong-state', 'the old value of a change is not what is there', { change, found });
+  }
+}
