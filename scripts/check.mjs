@@ -22,7 +22,7 @@ const legs = [
   {
     name: 'biome',
     what: 'format and lint',
-    run: () => tool([binary('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings']),
+    run: () => tool([binary('@biomejs/biome', 'biome'), 'ci', '--colors=off', '--error-on-warnings']),
   },
   { name: 'types', what: 'tsc on every tsconfig', run: types },
   { name: 'imports', what: 'the import table', run: async () => checkWorkspace().join('\n') || undefined },

@@ -7,6 +7,9 @@ import { readManifest, root } from './workspace.mjs';
  * @typedef {{ code: number, output: string }} Ended
  */
 
+/** Output that is kept is read without colours. */
+const plain = { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 /**
  * Runs a program to its end without input; never rejects for an exit code.
  * @param {string} program
@@ -16,7 +19,11 @@ import { readManifest, root } from './workspace.mjs';
  */
 export function run(program, args, { cwd = root, env = {} } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...plain, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     /** @type {Buffer[]} */
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
