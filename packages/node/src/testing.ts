@@ -1,0 +1,4 @@
+export { type StorePlace, storeSuite } from './store/suite.ts';
+
+/** Registers one test: vitest's `test`, node's, or any function of that shape. */
+export type RegisterTest = (name: string, body: () => Promise<void>) => void;
