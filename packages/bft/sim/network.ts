@@ -1,0 +1,225 @@
+import {
+  type Behaviour,
+  createRng,
+  drawFaults,
+  type Fault,
+  type Property,
+  type Machine as SimulatedMachine,
+  type SimulationOptions,
+} from '@ios/simulator';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { equalBytes } from '../src/bytes.ts';
+import {
+  type Command,
+  type Decision,
+  evidenceClaims,
+  faults as faultsOf,
+  type HeightContext,
+  type Limits,
+  membersOf,
+  type Output,
+  quorum,
+  type ReplicaState,
+  rotation,
+  type Scope,
+  type Statement,
+  signatureList,
+  signatureListCollector,
+  verifyCertificate,
+} from '../src/index.ts';
+import { assembleReplica, decodeShare, fakeSign, fakeVerify, type Rules, soundRules } from '../src/testing.ts';
+import { type ApplicationPace, digestOf, LogApplication } from './application.ts';
+import { bftBehaviours, type Target } from './behaviours.ts';
+import { whisperers } from './whisperer.ts';
+
+/** A network of replicas to be simulated. */
+export interface BftNetwork {
+  readonly seed: number;
+  /** Members; f of them are Byzantine. */
+  readonly n: number;
+  /** Heights that every honest member must decide. */
+  readonly heights: number;
+  readonly rules?: Rules;
+  /** In place of drawn ones. */
+  readonly faults?: readonly Fault[];
+  /** The behaviours to draw from; all of them when left out. */
+  readonly behaviours?: readonly string[];
+  readonly pace?: ApplicationPace;
+}
+
+export type State = ReplicaState<ReturnType<ReturnType<typeof signatureListCollector>['init']>>;
+export type Options = SimulationOptions<State, Command, Output, Statement, Uint8Array>;
+
+const scope: Scope = { chain: new Uint8Array(32).fill(9), instance: 'shard/0' };
+const limits: Limits = { valueBytes: 64, messageBytes: 65536, pendingPerPeer: 16, futurePerPeer: 8 };
+const keyOf = (member: number): Uint8Array => new Uint8Array(32).fill(member + 1);
+const fakeScheme = signatureList(fakeVerify);
+
+/** Everything goes wrong until here, in virtual ms; then the network is good, and the heights must be reached. */
+const BAD_UNTIL = 8_000;
+const UNTIL = 400_000;
+
+/** The options of one run: members, faults drawn from the seed, applications, invariants and the goal. */
+export const bftSimulation = (network: BftNetwork): Options => {
+  const { seed, n, heights, rules = soundRules } = network;
+  const rng = createRng(seed).fork('bft');
+  const names = Array.from({ length: n }, (_, i) => `v${i}`);
+  const committee = names.map((peer, member) => ({ peer, key: keyOf(member) }));
+  const context: HeightContext = { epoch: 0, stepEntry: new Uint8Array(32), committee };
+  const order = rng.fork('order').shuffle(names.map((_, i) => i));
+  const schedule = rotation({ order, baseTimeout: 1_000, maxTimeout: 16_000 });
+  const target: Target = { scope, context, rules, leader: (height, view) => schedule.leader(height, view, []) };
+  const behaviours = { ...bftBehaviours(target), ...whisperers(target) };
+  const faults = network.faults ?? draw(rng, names, network.behaviours ?? Object.keys(behaviours));
+  const pace = network.pace ?? drawPace(rng.fork('pace'));
+
+  const verify = ({ signatures, certificates }: Statement): boolean =>
+    signatures.every(({ signature, message, publicKey }) => fakeVerify(signature, message, publicKey)) &&
+    certificates.every(({ certificate, endorsed }) => fakeScheme.verify(certificate, endorsed, committee));
+
+  const applications = new Map<string, LogApplication>();
+  const votes = new Votes();
+
+  return {
+    seed,
+    nodes: names,
+    faults,
+    behaviours: behaviours as Readonly<Record<string, Behaviour>>,
+    machine: (self) => {
+      const collector = signatureListCollector({ scope, self, rules });
+      const replica = assembleReplica({ scope, self, schedule, digest: digestOf, limits, rules }, collector);
+      const byzantine = faults.some((fault) => fault.type === 'byzantine' && fault.node === self);
+      return byzantine ? replica : (votes.watch(self, replica as never) as unknown as typeof replica);
+    },
+    services: {
+      verify,
+      sign: (node, _kind, message) => fakeSign(message, keyOf(names.indexOf(node))),
+    },
+    network: { latency: { type: 'uniform', low: 1, high: 40 } },
+    begin: (api) => {
+      for (const name of names) {
+        const own = api.rng.fork(name);
+        const command = (value: Command, delay: number): void => api.command(name, value, delay);
+        applications.set(name, new LogApplication({ rng: own, context, pace, now: api.now, command }));
+      }
+    },
+    onStart: (node) => applications.get(node)!.begin(),
+    onOutput: (node, value, api) =>
+      applications.get(node)!.onOutput(value, (action, delay) => api.at(api.now() + delay, action)),
+    invariants: [agreement(context, rules), votes.once, accusesOnlyTheGuilty(context, faults)],
+    goals: [
+      {
+        name: 'progress',
+        check: ({ honest }) => {
+          const slow = honest.filter(({ name }) => applications.get(name)!.log.length < heights);
+          if (slow.length === 0) return undefined;
+          return slow.map(({ name }) => `${name} decided ${applications.get(name)!.log.length}`).join(', ');
+        },
+      },
+    ],
+    done: (world) =>
+      world.now() > BAD_UNTIL && world.honest.every(({ name }) => applications.get(name)!.log.length >= heights),
+    figures: ({ honest }) => ({
+      decisions: honest.reduce((sum, { name }) => sum + applications.get(name)!.log.length, 0),
+    }),
+    until: UNTIL,
+  };
+};
+
+type Rng = ReturnType<typeof createRng>;
+
+const draw = (rng: Rng, nodes: string[], behaviours: readonly string[]): Fault[] =>
+  drawFaults(rng.fork('faults'), {
+    nodes,
+    until: BAD_UNTIL,
+    byzantine: { count: faultsOf(nodes.length), behaviours },
+    crashes: { count: [0, 3], downMs: [10, 3_000] },
+    partitions: { count: [0, 2], ms: [100, 3_000] },
+    cuts: { count: [0, 2], ms: [100, 2_000] },
+    losses: { count: [0, 2], ms: [500, 4_000], loss: 0.3, duplication: 0.2 },
+    skewPpm: 100_000,
+  });
+
+/** Mostly fast, at times an application that takes longer than the first time-outs. */
+const drawPace = (rng: Rng): ApplicationPace =>
+  rng.chance(0.2)
+    ? { build: [0, 1_500], check: [0, 3_000], decide: [0, 500] }
+    : { build: [0, 60], check: [0, 30], decide: [0, 20] };
+
+/** No two honest members ever decide differently at a height, and each decision carries its commit certificate. */
+const agreement = (context: HeightContext, rules: Rules): Property<State, Output> => {
+  const decided = new Map<number, string>();
+  let seen = 0;
+  return {
+    name: 'agreement',
+    check: ({ honestOutputs }) => {
+      for (; seen < honestOutputs.length; seen++) {
+        const { node, value } = honestOutputs[seen]!;
+        if (value.type !== 'decide') continue;
+        const hex = bytesToHex(value.digest);
+        const first = decided.get(value.height) ?? hex;
+        decided.set(value.height, first);
+        if (first !== hex) return `${node} decided ${hex.slice(0, 8)} at ${value.height}, another ${first.slice(0, 8)}`;
+        if (rules === soundRules && !certified(context, value))
+          return `${node} decided ${value.height} without a certificate`;
+      }
+      return undefined;
+    },
+  };
+};
+
+const certified = (context: HeightContext, { height, digest, certificate }: Decision): boolean => {
+  const members = membersOf(certificate.mask, context.committee.length) ?? [];
+  if (members.length < quorum(context.committee.length)) return false;
+  return verifyCertificate(fakeScheme, { scope, context, height, phase: 'commit' }, digest, certificate);
+};
+
+/** Evidence is true, and names Byzantine members only. */
+const accusesOnlyTheGuilty = (context: HeightContext, faults: readonly Fault[]): Property<State, Output> => {
+  let seen = 0;
+  return {
+    name: 'evidence',
+    check: ({ honestOutputs }) => {
+      for (; seen < honestOutputs.length; seen++) {
+        const { value } = honestOutputs[seen]!;
+        if (value.type !== 'evidence') continue;
+        const accused = context.committee[value.evidence.member]!.peer;
+        if (!faults.some((fault) => fault.type === 'byzantine' && fault.node === accused))
+          return `${accused} is honest`;
+        const claims = evidenceClaims(scope, context, value.evidence);
+        if (!claims?.every(({ signature, message, publicKey }) => fakeVerify(signature, message, publicKey)))
+          return `evidence against ${accused} does not hold`;
+      }
+      return undefined;
+    },
+  };
+};
+
+/** Watches what honest members endorse, through all their crashes: one digest a slot. */
+class Votes {
+  readonly #cast = new Map<string, Uint8Array>();
+  #twice: string | undefined;
+
+  readonly once: Property<State, Output> = { name: 'one vote a slot', check: () => this.#twice };
+
+  watch(self: string, machine: SimulatedMachine): SimulatedMachine {
+    return {
+      init: (persisted) => machine.init(persisted),
+      step: (state, input) => {
+        const step = machine.step(state, input);
+        for (const effect of step.effects)
+          if (effect.type === 'send' && effect.bytes[0] === 1) this.#note(self, effect.bytes);
+        return step;
+      },
+    };
+  }
+
+  #note(self: string, bytes: Uint8Array): void {
+    const share = decodeShare(bytes.subarray(1));
+    if (share === undefined) return;
+    const slot = `${self}/${share.height}/${share.view}/${share.phase}`;
+    const before = this.#cast.get(slot);
+    if (before !== undefined && !equalBytes(before, share.digest)) this.#twice = `${slot} was voted for two digests`;
+    this.#cast.set(slot, share.digest);
+  }
+}
