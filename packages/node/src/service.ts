@@ -1,0 +1,82 @@
+import type { OutPoint, UnspentOutput } from '@ios/ledger';
+
+/** What became of a submitted transaction. */
+export type Submission =
+  | { readonly id: Uint8Array; readonly status: 'pending' | 'waiting' | 'known' | 'final' }
+  | {
+      /** Absent where the bytes are no transaction. */
+      readonly id: Uint8Array | undefined;
+      readonly status: 'rejected';
+      readonly code: string;
+      readonly message: string;
+    };
+
+/** Where a transaction stands on this node; only `final` is for ever. */
+export type TransactionStatus =
+  | { readonly status: 'unknown' }
+  | { readonly status: 'pending' }
+  /** Valid, but an output that it spends is not known here yet. */
+  | { readonly status: 'waiting'; readonly missing: OutPoint }
+  | { readonly status: 'final'; readonly height: number; readonly index: number; readonly block: Uint8Array }
+  | { readonly status: 'rejected'; readonly code: string; readonly message: string };
+
+/** The last final block: its height, its hash (32 bytes), and the execution digest (32 bytes) after it. */
+export interface Head {
+  readonly height: number;
+  readonly hash: Uint8Array;
+  readonly executionDigest: Uint8Array;
+}
+
+/** A final block as it was decided, and the commit certificate that this node holds for it (encoded). */
+export interface StoredBlock {
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly certificate: Uint8Array;
+}
+
+/** Everything that exists, in atomic units: unspent outputs, and fees earned or not yet shared out. */
+export interface Supply {
+  readonly outputs: bigint;
+  readonly fees: bigint;
+}
+
+/** How a node is doing. */
+export interface NodeStatus {
+  readonly chain: Uint8Array;
+  readonly name: string;
+  readonly version: string;
+  /** Identity key in hex. */
+  readonly identity: string;
+  /** Index in the committee, -1 for an observer. */
+  readonly member: number;
+  readonly validators: number;
+  readonly epoch: number;
+  readonly shard: number;
+  /** Height of the last final block. */
+  readonly height: number;
+  /** View of the height that is being decided. */
+  readonly view: number;
+  readonly stage: string;
+  /** Connected peers, identity keys in hex. */
+  readonly peers: readonly string[];
+  readonly mempool: { readonly transactions: number; readonly bytes: number; readonly waiting: number };
+  /** How many proofs of misconduct were found since the start. */
+  readonly evidence: number;
+  /** Why the node stopped taking part, if it did. */
+  readonly halted: string | undefined;
+  readonly uptimeMs: number;
+}
+
+/** What a node answers; the RPC server is one way to ask. */
+export interface NodeService {
+  /** Takes an encoded transaction; `from` names whom to charge. A bad transaction is an answer, not an exception. */
+  submit(bytes: Uint8Array, from: string): Promise<Submission>;
+  transaction(id: Uint8Array): Promise<TransactionStatus>;
+  head(): Head;
+  block(height: number): Promise<StoredBlock | undefined>;
+  balance(owner: Uint8Array): { readonly amount: bigint; readonly outputs: number };
+  /** At most `limit` outputs of an owner in the order of their outpoints, those after `after`. */
+  outputs(owner: Uint8Array, limit: number, after?: OutPoint): readonly UnspentOutput[];
+  supply(): Supply;
+  status(): NodeStatus;
+}
