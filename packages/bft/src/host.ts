@@ -32,7 +32,8 @@ export type Effect =
   | { readonly type: 'setTimer'; readonly id: string; readonly ms: number }
   | { readonly type: 'clearTimer'; readonly id: string }
   | { readonly type: 'persist'; readonly key: string; readonly bytes: Uint8Array }
-  | { readonly type: 'verify'; readonly id: string; readonly statement: Statement }
+  /** `peer` sent what is to be verified: the host may charge it. */
+  | { readonly type: 'verify'; readonly id: string; readonly peer: string; readonly statement: Statement }
   | { readonly type: 'sign'; readonly id: string; readonly kind: SignKind; readonly message: Uint8Array }
   | { readonly type: 'output'; readonly value: Output };
 

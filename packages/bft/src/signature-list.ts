@@ -181,7 +181,7 @@ export const signatureListCollector = ({
       message: endorsedOf(draft, value),
       signature: value.signature,
     };
-    draft.effects.push({ type: 'verify', id, statement: { signatures: [claim], certificates: [] } });
+    draft.effects.push({ type: 'verify', id, peer: from, statement: { signatures: [claim], certificates: [] } });
   };
 
   const onVerified = (draft: Draft, id: string, valid: boolean): void => {

@@ -219,7 +219,7 @@ export const verify = (draft: Draft, item: Pending, statement: Statement): void 
   if (busy >= config.limits.pendingPerPeer) return;
   const id = `verify/${state.nextId++}`;
   state.pending = new Map(state.pending).set(id, item);
-  emit(draft, { type: 'verify', id, statement });
+  emit(draft, { type: 'verify', id, peer: item.from, statement });
 };
 
 /** Asks the host for a signature by the identity key. */
