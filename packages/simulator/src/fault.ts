@@ -8,13 +8,16 @@ import type { LinkRule } from './network.ts';
  */
 export type Fault = CrashFault | PartitionFault | LinkFault | SkewFault | ByzantineFault;
 
-/** `node` stops at `at` and loses whatever is not durable; it starts again after `downMs`, or never when that is left out. */
+/** `node` stops at `at` and loses whatever is not durable; it starts again at `at + downMs`, or never when that is left out. */
 export interface CrashFault {
   readonly type: 'crash';
   readonly node: string;
   readonly at: number;
   readonly downMs?: number;
-  /** It still performs this many effects after `at`, a broadcast being one for each peer, and stops right after the last. */
+  /**
+   * It still performs this many effects after `at`, a broadcast being one for each peer, and stops right after the last;
+   * not at all if it has not come to that by `at + downMs`.
+   */
   readonly effects?: number;
   /** Whether the write that is under way when it stops reaches the disk though nobody was told; false when left out. */
   readonly kept?: boolean;

@@ -5,6 +5,7 @@ import { fingerprint, fingerprintBytes } from './fingerprint.ts';
 import { drawLatency, type Latency } from './latency.ts';
 import type { Rng } from './rng.ts';
 import type { Scheduler } from './scheduler.ts';
+import { createTimers } from './timers.ts';
 import type { Trace } from './trace.ts';
 import type { NodeView } from './world.ts';
 
@@ -47,8 +48,8 @@ export interface Host<State, Command, Output> {
   start(): void;
   /** Stops it: whatever is queued or under way is gone, save for a write in flight if `kept`; nothing when it is down. */
   crash(kept: boolean): void;
-  /** Calls `then` right after so many more effects, unless it crashes before. */
-  afterEffects(effects: number, then: () => void): void;
+  /** Calls `then` right after so many more effects, unless it crashes before; returns the cancellation. */
+  afterEffects(effects: number, then: () => void): () => void;
   message(from: string, envelope: Envelope): void;
   command(value: Command): void;
   /** Runs `action` after `ms` unless the node crashes before. */
@@ -75,7 +76,6 @@ export const createHost = <State, Command, Output, Statement, Message>(
   let queue: Effect<Output, Statement, Message>[] = [];
   let head = 0;
   let writing: { readonly key: string; readonly bytes: Uint8Array } | undefined;
-  let timers = new Map<string, () => void>();
   let fuse: { left: number; readonly then: () => void } | undefined;
 
   const log = (what: string, detail?: () => string): void => trace.add(`${scheduler.now()} ${name} ${what}`, detail);
@@ -104,6 +104,11 @@ export const createHost = <State, Command, Output, Statement, Message>(
     for (const effect of step.effects) queue.push(effect);
     drain();
   };
+
+  const timers = createTimers(scheduler, ports.skewPpm, (id) => {
+    log(`timer ${id}`);
+    deliver({ type: 'timer', id });
+  });
 
   /** Performs what is queued up to the next write that is not durable yet. */
   const drain = (): void => {
@@ -139,7 +144,7 @@ export const createHost = <State, Command, Output, Statement, Message>(
     if (effect.type === 'persist') persist(effect.key, effect.bytes);
     else if (effect.type === 'output') output(effect.value);
     else if (effect.type === 'setTimer') setTimer(effect.id, effect.ms);
-    else if (effect.type === 'clearTimer') clearTimer(effect.id);
+    else if (effect.type === 'clearTimer') timers.clear(effect.id);
     else if (effect.type === 'verify') verify(effect.id, effect.statement);
     else if (effect.type === 'sign') sign(effect.id, effect.kind, effect.message);
     else if (effect.type === 'random') random(effect.id, effect.length);
@@ -174,19 +179,7 @@ export const createHost = <State, Command, Output, Statement, Message>(
   const setTimer = (id: string, ms: number): void => {
     if (!isCount(ms) || ms > MAX_TIMER)
       ports.fail('bad-effect', `${name} sets timer ${id} to ${ms}: not whole milliseconds below 2^32`);
-    clearTimer(id);
-    const due = Math.floor((ms * (1_000_000 + ports.skewPpm)) / 1_000_000);
-    const cancel = scheduler.setTimeout(() => {
-      timers.delete(id);
-      log(`timer ${id}`);
-      deliver({ type: 'timer', id });
-    }, due);
-    timers.set(id, cancel);
-  };
-
-  const clearTimer = (id: string): void => {
-    timers.get(id)?.();
-    timers.delete(id);
+    timers.set(id, ms);
   };
 
   const verify = (id: string, statement: Statement): void =>
@@ -249,12 +242,15 @@ export const createHost = <State, Command, Output, Statement, Message>(
       queue = [];
       head = 0;
       fuse = undefined;
-      for (const cancel of timers.values()) cancel();
-      timers = new Map();
+      timers.clearAll();
       count('crashes');
     },
     afterEffects: (effects, then) => {
-      if (view.alive) fuse = { left: effects, then };
+      const armed = { left: effects, then };
+      fuse = armed;
+      return () => {
+        if (fuse === armed) fuse = undefined;
+      };
     },
     message: (from, { bytes, print }) => {
       if (!view.alive) return;

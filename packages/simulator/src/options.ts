@@ -1,7 +1,9 @@
 import type { Behaviour } from './byzantine/adversary.ts';
 import type { Machine } from './contract.ts';
-import type { Fault } from './fault.ts';
+import { demand, isCount } from './error.ts';
+import { checkFaults, type Fault } from './fault.ts';
 import type { HostLatencies } from './host.ts';
+import { checkLatency } from './latency.ts';
 import type { LinkRule, LinkSettings, SimulatedNetwork } from './network.ts';
 import type { Rng } from './rng.ts';
 import type { Property, World } from './world.ts';
@@ -86,3 +88,15 @@ export interface SimulationOptions<
   readonly sink?: (line: string) => void;
   readonly describe?: Describe<Command, Output>;
 }
+
+/** Throws `bad-argument` for options that make no run. */
+export const checkOptions = (options: SimulationOptions): void => {
+  const { seed, nodes, until, faults = [], behaviours = {}, invariants = [], goals = [] } = options;
+  demand(isCount(seed), `a seed is a whole number, not ${seed}`);
+  demand(isCount(until), `a run ends at a whole millisecond, not ${until}`);
+  demand(nodes.length > 0 && new Set(nodes).size === nodes.length, 'nodes have names, all different');
+  for (const { name } of [...invariants, ...goals])
+    demand(name.length > 0 && !name.includes(':'), `a property's name is words without a colon, not '${name}'`);
+  for (const [what, latency] of Object.entries(options.latency ?? {})) checkLatency(latency, what);
+  checkFaults(faults, nodes, Object.keys(behaviours));
+};

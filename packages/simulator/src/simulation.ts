@@ -1,12 +1,11 @@
-import type { Adversary } from './byzantine/adversary.ts';
+import { corrupt } from './byzantine/corrupt.ts';
 import type { Machine } from './contract.ts';
-import { demand, isCount, SimulationError, type SimulationErrorCode } from './error.ts';
-import { byzantineNodes, checkFaults, type Fault } from './fault.ts';
+import { demand, SimulationError, type SimulationErrorCode } from './error.ts';
+import { byzantineNodes, type CrashFault, type Fault } from './fault.ts';
 import { fingerprintBytes } from './fingerprint.ts';
 import { createHost, type Envelope, type Host, type HostLatencies } from './host.ts';
-import { checkLatency } from './latency.ts';
 import { createNetwork } from './network.ts';
-import type { SimulationApi, SimulationOptions } from './options.ts';
+import { checkOptions, type SimulationApi, type SimulationOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { createRng } from './rng.ts';
 import { createScheduler } from './scheduler.ts';
@@ -97,29 +96,20 @@ export const createSimulation = <State, Command, Output, Statement, Message>(
     return services.sign(node, kind, message);
   };
 
-  /** The machine of `node` inside every behaviour that the faults name for it. */
-  const machineOf = (node: string): Machine<State, Command, Output, Statement, Message> => {
-    const peers = nodes.filter((other) => other !== node);
-    const accomplices = faulty.filter((other) => other !== node);
-    const adversary: Adversary = {
+  const others = (node: string): string[] => nodes.filter((other) => other !== node);
+
+  const machineOf = (node: string): Machine<State, Command, Output, Statement, Message> =>
+    corrupt(options.machine(node) as Machine, faults, behaviours, {
       self: node,
-      peers,
-      accomplices,
+      peers: others(node),
+      accomplices: faulty.filter((other) => other !== node),
       rng: rng.fork(`adversary ${node}`),
       board,
       now: scheduler.now,
-      sign: (kind, message, as = node) => {
-        demand(as === node || accomplices.includes(as), `${node} does not hold the keys of ${as}`);
-        return sign(as, kind, message as Message);
-      },
-      send: (to, bytes, delayMs = 0) =>
+      sign: (as, kind, message) => sign(as, kind, message as Message),
+      send: (to, bytes, delayMs) =>
         host(node).later(delayMs, () => network.send(node, to, { bytes, print: fingerprintBytes(bytes) })),
-    };
-    let machine = options.machine(node) as Machine;
-    for (const fault of faults)
-      if (fault.type === 'byzantine' && fault.node === node) machine = behaviours[fault.behaviour]!(machine, adversary);
-    return machine as Machine<State, Command, Output, Statement, Message>;
-  };
+    }) as Machine<State, Command, Output, Statement, Message>;
 
   const skewOf = (node: string): number =>
     faults.reduce((ppm, fault) => (fault.type === 'skew' && fault.node === node ? fault.ppm : ppm), 0);
@@ -131,7 +121,7 @@ export const createSimulation = <State, Command, Output, Statement, Message>(
       trace,
       latency,
       rng: rng.fork(`host ${node}`),
-      peers: nodes.filter((other) => other !== node),
+      peers: others(node),
       skewPpm: skewOf(node),
       transmit: (to, envelope) => network.send(node, to, envelope),
       verify: (statement) => {
@@ -164,15 +154,20 @@ export const createSimulation = <State, Command, Output, Statement, Message>(
     options.onStart?.(node, api);
   };
 
-  const crash = (fault: Extract<Fault, { type: 'crash' }>): void => {
-    const { node, downMs, effects = 0, kept = false } = fault;
+  const crash = ({ node, downMs, effects = 0, kept = false }: CrashFault): void => {
     if (!host(node).view.alive) return;
+    let struck = false;
     const strike = (): void => {
+      struck = true;
       host(node).crash(kept);
-      if (downMs !== undefined) scheduler.setTimeout(() => start(node), downMs);
     };
+    const disarm = effects > 0 ? host(node).afterEffects(effects, strike) : undefined;
     if (effects === 0) strike();
-    else host(node).afterEffects(effects, strike);
+    if (downMs === undefined) return;
+    scheduler.setTimeout(() => {
+      if (struck) start(node);
+      else disarm?.();
+    }, downMs);
   };
 
   const schedule = (fault: Fault): void => {
@@ -269,15 +264,4 @@ export const createSimulation = <State, Command, Output, Statement, Message>(
       return report();
     },
   };
-};
-
-const checkOptions = (options: SimulationOptions): void => {
-  const { seed, nodes, until, faults = [], behaviours = {}, invariants = [], goals = [] } = options;
-  demand(isCount(seed), `a seed is a whole number, not ${seed}`);
-  demand(isCount(until), `a run ends at a whole millisecond, not ${until}`);
-  demand(nodes.length > 0 && new Set(nodes).size === nodes.length, 'nodes have names, all different');
-  for (const { name } of [...invariants, ...goals])
-    demand(name.length > 0 && !name.includes(':'), `a property's name is words without a colon, not '${name}'`);
-  for (const [what, latency] of Object.entries(options.latency ?? {})) checkLatency(latency, what);
-  checkFaults(faults, nodes, Object.keys(behaviours));
 };
