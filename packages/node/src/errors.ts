@@ -1,0 +1,40 @@
+/** What went wrong, one word for each kind of refusal; stable across releases. */
+export type NodeErrorCode =
+  /** Bytes that are not a valid raw Bitcoin block or transaction. */
+  | 'bitcoin-block'
+  /** Bytes that are not the undo data of the block they came with. */
+  | 'bitcoin-undo'
+  /** A block that cannot be turned into transfers. */
+  | 'workload'
+  /** Bytes or a text that are no genesis. */
+  | 'genesis-malformed'
+  /** A genesis that may not start a chain. */
+  | 'genesis-invalid'
+  /** A text that is no key file, or a damaged one. */
+  | 'key-malformed'
+  /** A password that does not open a key file, or is none. */
+  | 'password'
+  /** A file with a secret that others than its owner may read or write. */
+  | 'permissions';
+
+/**
+ * The one error class of this package: match on `name` and `code`, read the numbers from `facts`; `cause` holds the
+ * error underneath, if there was one.
+ */
+export class NodeError extends Error {
+  override readonly name = 'NodeError';
+  readonly code: NodeErrorCode;
+  /** What the message states, as values: offsets, counts, limits. */
+  readonly facts: Readonly<Record<string, string | number | bigint>>;
+
+  constructor(
+    code: NodeErrorCode,
+    message: string,
+    facts: Readonly<Record<string, string | number | bigint>> = {},
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.facts = facts;
+  }
+}
