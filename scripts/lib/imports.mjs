@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { join, posix, relative } from 'node:path';
 import ts from 'typescript';
 import { impurities } from './purity.mjs';
-import { workspaceFolders } from './workspace.mjs';
+import { readManifest, root, workspaceFolders } from './workspace.mjs';
 
 /**
  * What one package may import: packages of lower floors alone. An `assembly` is where sockets, disk and clock are, and
@@ -29,8 +29,8 @@ const tool = 'simulator';
 /** Third-party packages that every package may import once it declares them. */
 const open = /^(@noble\/[^/]+|@scure\/base|micro-packed)$/;
 
-/** What tests, simulations and benches find in the root's development dependencies. */
-const testTools = ['vitest', 'fast-check'];
+/** What tests, simulations and benches of all packages may import: the root declares it. */
+const testTools = Object.keys(readManifest(root).devDependencies ?? {});
 
 /** @typedef {Pick<import('./workspace.mjs').Manifest, 'dependencies' | 'devDependencies'>} Declared */
 
