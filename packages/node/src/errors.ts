@@ -1,5 +1,11 @@
 /** What went wrong, one word for each kind of refusal; stable across releases. */
 export type NodeErrorCode =
+  /** A node that was started before. */
+  | 'started'
+  /** A stored chain that cannot be read, or that a block does not follow. */
+  | 'database'
+  /** A value was decided that does not apply to this node's state. */
+  | 'diverged'
   /** Bytes that are not a valid raw Bitcoin block or transaction. */
   | 'bitcoin-block'
   /** Bytes that are not the undo data of the block they came with. */

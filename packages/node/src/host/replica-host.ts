@@ -1,0 +1,146 @@
+import type { Command, Effect, Input, Machine, Output, SignKind, Statement } from '@ios/bft';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Clock } from '../clock.ts';
+import type { Store, Write } from '../store/store.ts';
+
+/** What a replica's effects are performed with. */
+export interface ReplicaHostOptions<State> {
+  readonly machine: Machine<State>;
+  readonly clock: Clock;
+  readonly store: Store;
+  /** What the replica persists lies under keys that begin with these bytes, and nothing else does. */
+  readonly prefix: Uint8Array;
+  send(peer: string, bytes: Uint8Array): void;
+  broadcast(bytes: Uint8Array): void;
+  /** Whether the statement holds; `peer` pays for it. */
+  verify(statement: Statement, peer: string): Promise<boolean>;
+  sign(kind: SignKind, message: Uint8Array): Promise<Uint8Array>;
+  output(value: Output): void;
+  /** The host can go on no longer: a write failed, or a service did. */
+  fail(cause: unknown): void;
+}
+
+/** A machine that runs. */
+export interface ReplicaHost<State> {
+  readonly state: State;
+  message(from: string, bytes: Uint8Array): void;
+  command(value: Command): void;
+  /** Stops at once: no effect is performed any more, queued ones included. */
+  stop(): void;
+}
+
+/** Keys above `prefix` and below this one begin with `prefix`. */
+const after = (prefix: Uint8Array): Uint8Array => {
+  const end = prefix.slice();
+  end[end.length - 1]! += 1;
+  return end;
+};
+
+/**
+ * Runs a machine under the host contract: effects are performed in order, and none that follows a `persist` before it is
+ * durable, while further inputs are stepped and their effects queue behind. What was durable comes back at the next start.
+ */
+export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>): Promise<ReplicaHost<State>> => {
+  const { machine, clock, store, prefix } = options;
+  const persisted = new Map<string, Uint8Array>();
+  for await (const [key, value] of store.range({ gte: prefix, lt: after(prefix) }))
+    persisted.set(Buffer.from(key.subarray(prefix.length)).toString(), value);
+
+  let state = machine.init(persisted);
+  let queue: Effect[] = [];
+  let draining = false;
+  let stopped = false;
+  const timers = new Map<string, () => void>();
+
+  const fail = (cause: unknown): void => {
+    if (stopped) return;
+    stop();
+    options.fail(cause);
+  };
+
+  const stop = (): void => {
+    stopped = true;
+    queue = [];
+    for (const cancel of timers.values()) cancel();
+    timers.clear();
+  };
+
+  const input = (value: Input): void => {
+    if (stopped) return;
+    const step = machine.step(state, value);
+    state = step.state;
+    queue.push(...step.effects);
+    if (!draining) void drain();
+  };
+
+  const drain = async (): Promise<void> => {
+    draining = true;
+    try {
+      while (queue.length > 0) {
+        const effect = queue.shift()!;
+        if (effect.type !== 'persist') perform(effect);
+        else await persist(effect);
+      }
+    } catch (cause) {
+      fail(cause);
+    }
+    draining = false;
+  };
+
+  /** One durable batch for as many writes as stand together. */
+  const persist = async (first: Extract<Effect, { type: 'persist' }>): Promise<void> => {
+    const writes: Write[] = [];
+    let effect: Effect | undefined = first;
+    while (effect?.type === 'persist') {
+      const key = concatBytes(prefix, utf8ToBytes(effect.key));
+      writes.push(effect.bytes.length === 0 ? { key } : { key, value: effect.bytes });
+      effect = queue[0]?.type === 'persist' ? queue.shift() : undefined;
+    }
+    await store.batch(writes, { sync: true });
+  };
+
+  const perform = (effect: Exclude<Effect, { type: 'persist' }>): void => {
+    switch (effect.type) {
+      case 'send':
+        return options.send(effect.to, effect.bytes);
+      case 'broadcast':
+        return options.broadcast(effect.bytes);
+      case 'setTimer':
+        timers.get(effect.id)?.();
+        timers.set(
+          effect.id,
+          clock.setTimeout(() => {
+            timers.delete(effect.id);
+            input({ type: 'timer', id: effect.id });
+          }, effect.ms),
+        );
+        return;
+      case 'clearTimer':
+        timers.get(effect.id)?.();
+        timers.delete(effect.id);
+        return;
+      case 'verify':
+        options
+          .verify(effect.statement, effect.peer)
+          .then((valid) => input({ type: 'verified', id: effect.id, valid }), fail);
+        return;
+      case 'sign':
+        options
+          .sign(effect.kind, effect.message)
+          .then((signature) => input({ type: 'signed', id: effect.id, signature }), fail);
+        return;
+      case 'output':
+        return options.output(effect.value);
+    }
+  };
+
+  input({ type: 'start' });
+  return {
+    get state() {
+      return state;
+    },
+    message: (from, bytes) => input({ type: 'message', from, bytes }),
+    command: (value) => input({ type: 'command', value }),
+    stop,
+  };
+};

@@ -1,0 +1,284 @@
+import {
+  createReplica,
+  type Limits,
+  type SignKind,
+  signatureClaims,
+  signatureListCollector,
+  type Statement,
+} from '@ios/bft';
+import type { SignedMessage } from '@ios/crypto/ed25519';
+import { isValidKey } from '@ios/crypto/edwards25519';
+import type { Hasher } from '@ios/crypto/merkle';
+import { type Context, MAX_BLOCK_BYTES, outpointKey, POT } from '@ios/ledger';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Clock } from './clock.ts';
+import { NodeError } from './errors.ts';
+import { VERSION } from './version.ts';
+import type { Genesis } from './genesis/genesis.ts';
+import { chainName, genesisHash, initialRandomness } from './genesis/identity.ts';
+import { startReplicaHost } from './host/replica-host.ts';
+import type { Channel, Network } from './network/network.ts';
+import type { NodeService } from './service.ts';
+import { createAdmission } from './shard/admission.ts';
+import { createShardApplication } from './shard/application.ts';
+import { openChain, REPLICA_PREFIX } from './shard/chain-store.ts';
+import { committeeOf, EPOCH, SHARD, shardSchedule } from './shard/committee.ts';
+import { createGossip, decodeBatch, MAX_BATCH_BYTES, TRANSACTIONS_TOPIC } from './shard/gossip.ts';
+import { createMempool, type MempoolLimits } from './shard/mempool.ts';
+import { createOwnerCache } from './shard/owner-cache.ts';
+import { createValues, type KnownBlock } from './shard/values.ts';
+import type { Store } from './store/store.ts';
+import type { Verifier } from './verifier/verifier.ts';
+
+/** The protocol that the shard's replicas speak. */
+export const SHARD_PROTOCOL = 'shard';
+
+/** The channels that a node's network must have. */
+export const NODE_CHANNELS: { readonly protocols: readonly Channel[]; readonly topics: readonly Channel[] } = {
+  protocols: [{ name: SHARD_PROTOCOL, maxBytes: MAX_BLOCK_BYTES + (1 << 20) }],
+  topics: [{ name: TRANSACTIONS_TOPIC, maxBytes: MAX_BATCH_BYTES }],
+};
+
+/** The validator's identity key, wherever its secret half is kept. */
+export interface Identity {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** The 64-byte Ed25519 signature of a message; asked for proposals, view-changes and endorsements only. */
+  sign(message: Uint8Array, kind: SignKind): Promise<Uint8Array> | Uint8Array;
+}
+
+/** Receives what an operator should know: a sentence, and the facts in it. */
+export type NodeLog = (
+  level: 'info' | 'warn' | 'error',
+  sentence: string,
+  facts: Readonly<Record<string, string | number>>,
+) => void;
+
+/** Everything that a node is made of; it touches no global. */
+export interface NodeOptions {
+  readonly genesis: Genesis;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  /** With {@link NODE_CHANNELS}. The node starts and stops it. */
+  readonly network: Network;
+  /** Opened for this chain. The node closes it when it stops. */
+  readonly store: Store;
+  readonly verifier: Verifier;
+  readonly hasher: Hasher;
+  readonly log: NodeLog;
+  readonly mempool?: MempoolLimits;
+  /** Told of each block that became final here, in order. */
+  readonly onFinal?: (block: KnownBlock) => void;
+}
+
+/** A node: what it answers, and its life. */
+export interface Node extends NodeService {
+  /** Takes part from here on. */
+  start(): Promise<void>;
+  /** Stops taking part, and closes network, verifier and store. Stopping twice is harmless. */
+  stop(): Promise<void>;
+}
+
+/** Bounds that suit a node with tens of gigabytes of disk and some hundred megabytes of memory. */
+export const DEFAULT_MEMPOOL: MempoolLimits = {
+  transactions: 50_000,
+  bytes: 64 << 20,
+  waitingTransactions: 20_000,
+  waitingBytes: 16 << 20,
+  perPeerTransactions: 25_000,
+  perPeerBytes: 32 << 20,
+  rejections: 10_000,
+};
+
+/**
+ * A validator, or an observer where its identity is not in genesis: one replica of the shard, its application, and the
+ * mempool, over the given network, store and clock. Opens the chain; `start` takes part.
+ *
+ * @throws NodeError `database` where the stored chain is damaged.
+ */
+export const createNode = async (options: NodeOptions): Promise<Node> => {
+  const { genesis, identity, clock, network, store, verifier, hasher, log } = options;
+  const chainId = genesisHash(genesis);
+  const chain = await openChain(
+    store,
+    { chain: chainId, chainName: chainName(genesis), outputs: genesis.outputs },
+    hasher,
+  );
+  const self = bytesToHex(identity.publicKey);
+  const committee = committeeOf(genesis.validators.map((validator) => validator.identity));
+  const scope = { chain: chainId, instance: `shard/${SHARD}` };
+  const context: Context = { chain: chainId, epoch: EPOCH, hasher };
+  const mempool = createMempool({
+    view: chain.state,
+    context,
+    limits: options.mempool ?? DEFAULT_MEMPOOL,
+  });
+  const values = createValues(hasher);
+  const isValidOwner = createOwnerCache(isValidKey);
+  const schedule = shardSchedule(initialRandomness(chainId), committee.length, genesis.policy);
+  const limits: Limits = {
+    valueBytes: genesis.policy.blockBytes,
+    messageBytes: MAX_BLOCK_BYTES + (1 << 20) - 1,
+    pendingPerPeer: 32,
+    futurePerPeer: 16,
+  };
+  const owners = genesis.validators.map(({ owner }) => owner);
+  const earners = [...new Map(owners.map((owner) => [bytesToHex(owner), owner])).values()];
+  const startedAt = clock.now();
+  let evidence = 0;
+  let halted: string | undefined;
+  let running: { stop(): void } | undefined;
+  let stopping: Promise<void> | undefined;
+
+  const halt = (cause: unknown): void => {
+    if (halted !== undefined || stopping !== undefined) return;
+    halted = cause instanceof Error ? cause.message : String(cause);
+    log('error', 'This node stopped taking part.', { why: halted });
+    running?.stop();
+  };
+
+  let onPending = (): void => {};
+  let status = (): { view: number; stage: string } => ({ view: 0, stage: 'idle' });
+
+  const gossip = createGossip(clock, (bytes) => network.publish(TRANSACTIONS_TOPIC, bytes));
+
+  const admission = createAdmission({
+    chain,
+    mempool,
+    verifier,
+    hasher,
+    isValidOwner,
+    onAdmitted: (bytes, from) => {
+      // What a peer gossiped reaches the others without this node's help.
+      if (!committee.some(({ peer }) => peer === from)) gossip.push(bytes);
+      onPending();
+    },
+  });
+
+  const verify = async ({ signatures, certificates }: Statement, peer: string): Promise<boolean> => {
+    const claims: SignedMessage[] = [...signatures];
+    for (const { certificate, endorsed, committee: members } of certificates) {
+      const listed = signatureClaims(certificate, endorsed, members);
+      if (listed === undefined) return false;
+      claims.push(...listed);
+    }
+    return (await verifier.verify(claims, peer)).every((verdict) => verdict === 'valid');
+  };
+
+  const start = async (): Promise<void> => {
+    if (running !== undefined || stopping !== undefined)
+      throw new NodeError('started', 'a node starts once; make another one to start again');
+    const collector = signatureListCollector({ scope, self });
+    const digest = (value: Uint8Array): Uint8Array | undefined => values.decode(value)?.hash;
+    const application = createShardApplication({
+      self,
+      chain,
+      mempool,
+      values,
+      clock,
+      verifier,
+      hasher,
+      scope,
+      committee,
+      owners,
+      context,
+      isValidOwner,
+      policy: genesis.policy,
+      command: (value) => replica.command(value),
+      onFinal: (block) => options.onFinal?.(block),
+      onEvidence: ({ kind, member, height, view }) => {
+        evidence++;
+        log('warn', 'A validator signed two statements that contradict each other.', { kind, member, height, view });
+      },
+      onRefusal: (height, proposer, why) => log('warn', 'A proposal was refused.', { height, proposer, why }),
+      fail: halt,
+    });
+    const replica = await startReplicaHost({
+      machine: createReplica({ scope, self, schedule, digest, limits, collector }),
+      clock,
+      store,
+      prefix: REPLICA_PREFIX,
+      send: (peer, bytes) => network.send(peer, SHARD_PROTOCOL, bytes),
+      broadcast: (bytes) => {
+        for (const peer of network.peers()) network.send(peer, SHARD_PROTOCOL, bytes);
+      },
+      verify,
+      sign: async (kind, message) => identity.sign(message, kind),
+      output: (value) => application.onOutput(value),
+      fail: halt,
+    });
+    onPending = application.onPending;
+    running = {
+      stop: () => {
+        replica.stop();
+        application.stop();
+        gossip.stop();
+      },
+    };
+    status = () => ({ view: replica.state.engine.record.view, stage: replica.state.engine.stage });
+    await network.start({
+      message: (peer, _protocol, bytes) => replica.message(peer, bytes),
+      gossip: (_topic, from, bytes) => {
+        for (const transaction of decodeBatch(bytes) ?? []) admission(transaction, from).catch(halt);
+      },
+      connected: (peer) => log('info', 'A peer is connected.', { peer }),
+      disconnected: (peer) => log('info', 'A peer is gone.', { peer }),
+    });
+    await application.begin();
+  };
+
+  const stop = async (): Promise<void> => {
+    running?.stop();
+    await network.stop();
+    await verifier.close();
+    await store.close();
+  };
+
+  return {
+    start,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+    submit: admission,
+    async transaction(id) {
+      const place = await chain.find(id);
+      if (place === undefined) return mempool.status(id) ?? { status: 'unknown' };
+      const stored = await chain.block(place.height);
+      return { status: 'final', ...place, block: values.decode(stored!.bytes)!.hash };
+    },
+    head: () => chain.head,
+    async block(height) {
+      const stored = await chain.block(height);
+      return stored && { ...stored, hash: values.decode(stored.bytes)!.hash };
+    },
+    balance: (owner) => ({ amount: chain.state.balance(owner), outputs: chain.state.outputsOf(owner).length }),
+    outputs(owner, limit, after) {
+      const all = chain.state.outputsOf(owner);
+      if (after === undefined) return all.slice(0, limit);
+      const last = outpointKey(after);
+      return all.filter(({ outpoint }) => outpointKey(outpoint) > last).slice(0, limit);
+    },
+    supply: () => {
+      const fees = [POT, ...earners].reduce((sum, key) => sum + chain.state.accrued(key), 0n);
+      return { outputs: chain.state.supply() - fees, fees };
+    },
+    status: () => ({
+      chain: chainId,
+      name: genesis.name,
+      version: VERSION,
+      identity: self,
+      member: committee.findIndex(({ peer }) => peer === self),
+      validators: committee.length,
+      epoch: EPOCH,
+      shard: SHARD,
+      height: chain.head.height,
+      ...status(),
+      peers: network.peers(),
+      mempool: mempool.counts(),
+      evidence,
+      halted,
+      uptimeMs: clock.now() - startedAt,
+    }),
+  };
+};

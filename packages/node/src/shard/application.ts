@@ -1,0 +1,179 @@
+import {
+  type Committee,
+  type Decision,
+  decodeCertificate,
+  encodeCertificate,
+  type HeightContext,
+  indexOf,
+  type Output,
+  type Parent,
+  type Scope,
+  type Command,
+} from '@ios/bft';
+import type { Hasher } from '@ios/crypto/merkle';
+import { blockHash, type Context, decodeHeader, HEADER_BYTES } from '@ios/ledger';
+import type { Clock } from '../clock.ts';
+import { NodeError } from '../errors.ts';
+import type { Verifier } from '../verifier/verifier.ts';
+import type { ChainStore } from './chain-store.ts';
+import { checkBlock, execute } from './checker.ts';
+import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
+import type { Mempool } from './mempool.ts';
+import { buildBlock } from './proposer.ts';
+import type { KnownBlock, Values } from './values.ts';
+
+/** The largest answer to a peer that catches up, in bytes of blocks; one block always fits. */
+const HISTORY_BYTES = 1 << 20;
+
+/** What the application of a shard is made of. */
+export interface ShardOptions {
+  readonly self: string;
+  readonly chain: ChainStore;
+  readonly mempool: Mempool;
+  readonly values: Values;
+  readonly clock: Clock;
+  readonly verifier: Verifier;
+  readonly hasher: Hasher;
+  readonly scope: Scope;
+  readonly committee: Committee;
+  readonly owners: readonly Uint8Array[];
+  readonly context: Context;
+  readonly isValidOwner: (owner: Uint8Array) => boolean;
+  readonly policy: {
+    readonly blockBytes: number;
+    readonly blockTransactions: number;
+    readonly blockIntervalMs: number;
+    readonly idleMs: number;
+  };
+  command(value: Command): void;
+  onFinal(block: KnownBlock): void;
+  onEvidence(evidence: Extract<Output, { type: 'evidence' }>['evidence']): void;
+  onRefusal(height: number, proposer: number, why: string): void;
+  /** What cannot be: a value was decided that does not apply, or the disk failed. */
+  fail(cause: unknown): void;
+}
+
+/** What a replica of the shard asks its application, answered with blocks of this chain. */
+export interface ShardApplication {
+  /** Opens the first height that the chain lacks. */
+  begin(): Promise<void>;
+  onOutput(output: Output): void;
+  /** A transaction became pending: a proposal may be waiting for it. */
+  onPending(): void;
+  stop(): void;
+}
+
+type Request<T extends Output['type']> = Extract<Output, { type: T }>;
+
+/** The proposer, checker and executor of one shard. */
+export const createShardApplication = (options: ShardOptions): ShardApplication => {
+  const { chain, mempool, values, clock, command, policy, committee, context, hasher } = options;
+  const proposer = indexOf(committee, options.self);
+  const height: HeightContext = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
+  let decidedAt = clock.now();
+  let asked: Request<'propose'> | undefined;
+  let cancel: (() => void) | undefined;
+  let stopped = false;
+
+  const guard =
+    <T extends unknown[]>(action: (...args: T) => Promise<void>) =>
+    (...args: T): void => {
+      action(...args).catch((cause: unknown) => {
+        if (!stopped) options.fail(cause);
+      });
+    };
+
+  /** Proposes when the time has come: soon when there is something to propose, else when the shard was idle long enough. */
+  const propose = (): void => {
+    cancel?.();
+    cancel = undefined;
+    if (asked === undefined || stopped) return;
+    if (asked.height !== chain.head.height + 1) {
+      asked = undefined;
+      return;
+    }
+    const wait = decidedAt + (mempool.size > 0 ? policy.blockIntervalMs : policy.idleMs) - clock.now();
+    if (wait > 0) {
+      cancel = clock.setTimeout(propose, Math.min(wait, policy.idleMs));
+      return;
+    }
+    const { view, parent } = asked;
+    asked = undefined;
+    const { state, head } = chain;
+    const built = buildBlock({ head, state, mempool, parent, proposer, context, limits: policy, hasher }, values);
+    command({ type: 'proposal', height: head.height + 1, view, value: built.bytes });
+  };
+
+  const check = async ({ height, view, digest, value, proposer }: Request<'check'>): Promise<void> => {
+    const known = values.decode(value);
+    const { head, state } = chain;
+    const refusal =
+      known === undefined || height !== head.height + 1
+        ? 'it is not a block of this height'
+        : await checkBlock({ ...options, head, state, limits: policy }, known, proposer);
+    if (refusal !== undefined) options.onRefusal(height, proposer, refusal);
+    command({ type: 'checked', height, view, digest, valid: refusal === undefined });
+  };
+
+  const decide = async ({ height, digest, certificate, value }: Request<'decide'>): Promise<void> => {
+    const known = values.decode(value);
+    const applied = known && execute({ ...options, state: chain.state }, known);
+    if (known === undefined || applied === undefined)
+      throw new NodeError('diverged', 'a block was decided that does not apply here: more members are faulty than the committee bears, or this data folder is damaged', { height });
+    const { bytes, hash, ids, block } = known;
+    const { delta } = applied;
+    await chain.append({ height, hash, bytes, certificate: encodeCertificate(certificate), transactionIds: ids, delta });
+    if (stopped) return;
+    decidedAt = clock.now();
+    mempool.onDecided(block.transactions.map(({ body }, i) => ({ id: ids[i]!, body })));
+    options.onFinal(known);
+    open({ height, digest, certificate });
+  };
+
+  const history = async ({ peer, from }: Request<'history'>): Promise<void> => {
+    const decisions: Decision[] = [];
+    let size = 0;
+    for (let at = from; at <= chain.head.height; at++) {
+      const stored = await chain.block(at);
+      if (stored === undefined) break;
+      size += stored.bytes.length + stored.certificate.length;
+      if (decisions.length > 0 && size > HISTORY_BYTES) break;
+      const digest = blockHash(decodeHeader(stored.bytes.subarray(0, HEADER_BYTES)), hasher);
+      decisions.push({ height: at, digest, certificate: decodeCertificate(stored.certificate), value: stored.bytes });
+    }
+    if (!stopped) command({ type: 'history', peer, decisions });
+  };
+
+  const open = (parent: Parent | undefined): void =>
+    command({ type: 'begin', height: chain.head.height + 1, context: height, parent });
+
+  const [checkSafely, decideSafely, historySafely] = [guard(check), guard(decide), guard(history)];
+
+  return {
+    async begin() {
+      const { height: last, hash } = chain.head;
+      const stored = last === 0 ? undefined : await chain.block(last);
+      open(stored && { height: last, digest: hash, certificate: decodeCertificate(stored.certificate) });
+    },
+    onOutput(output) {
+      switch (output.type) {
+        case 'propose':
+          asked = output;
+          return propose();
+        case 'check':
+          return checkSafely(output);
+        case 'decide':
+          return decideSafely(output);
+        case 'history':
+          return historySafely(output);
+        case 'evidence':
+          return options.onEvidence(output.evidence);
+      }
+    },
+    onPending: propose,
+    stop() {
+      stopped = true;
+      cancel?.();
+    },
+  };
+};

@@ -1,0 +1,135 @@
+import {
+  createUtxoSet,
+  type Delta,
+  genesisDelta,
+  INITIAL_EXECUTION_DIGEST,
+  nextExecutionDigest,
+  type Output,
+  type StateEntry,
+  type UtxoSet,
+} from '@ios/ledger';
+import type { Hasher } from '@ios/crypto/merkle';
+import { concatBytes } from '@noble/hashes/utils.js';
+import * as P from 'micro-packed';
+import { NodeError } from '../errors.ts';
+import type { Store, Write } from '../store/store.ts';
+
+/** Layout of keys and values below; a data folder of another number is refused. */
+export const STORE_FORMAT = 1;
+
+/** What a replica persists, see `startReplicaHost`. */
+export const REPLICA_PREFIX: Uint8Array = Uint8Array.of(6);
+
+const HEAD = Uint8Array.of(1);
+const STATE = 4;
+
+const u32 = P.U32BE;
+const blockKey = (height: number): Uint8Array => concatBytes(Uint8Array.of(2), u32.encode(height));
+const certificateKey = (height: number): Uint8Array => concatBytes(Uint8Array.of(3), u32.encode(height));
+const stateKey = (table: number, key: Uint8Array): Uint8Array => concatBytes(Uint8Array.of(STATE, table), key);
+const transactionKey = (id: Uint8Array): Uint8Array => concatBytes(Uint8Array.of(5), id);
+
+/** The last final block and what follows from it. */
+export interface ChainHead {
+  /** 0 before the first block. */
+  readonly height: number;
+  /** Hash of the block (32 bytes); of genesis at height 0. */
+  readonly hash: Uint8Array;
+  /** X(height + 1), 32 bytes. */
+  readonly executionDigest: Uint8Array;
+}
+
+const head = P.struct({ height: u32, hash: P.bytes(32), executionDigest: P.bytes(32) });
+const place = P.struct({ height: u32, index: P.U16BE });
+
+/** A decided block as it is kept. */
+export interface DecidedBlock {
+  readonly height: number;
+  readonly hash: Uint8Array;
+  readonly bytes: Uint8Array;
+  /** Encoded commit certificate. */
+  readonly certificate: Uint8Array;
+  readonly transactionIds: readonly Uint8Array[];
+  readonly delta: Delta;
+}
+
+/** The chain of one shard on disk, and its state in memory. */
+export interface ChainStore {
+  readonly head: ChainHead;
+  readonly state: UtxoSet;
+  /** Appends the block that follows the head: all of it durable in one batch, then the state in memory. */
+  append(block: DecidedBlock): Promise<void>;
+  block(height: number): Promise<{ readonly bytes: Uint8Array; readonly certificate: Uint8Array } | undefined>;
+  /** Where a final transaction stands. */
+  find(id: Uint8Array): Promise<{ readonly height: number; readonly index: number } | undefined>;
+}
+
+/** What height 0 is made of. */
+export interface ChainGenesis {
+  /** Genesis hash, 32 bytes. */
+  readonly chain: Uint8Array;
+  readonly chainName: Uint8Array;
+  readonly outputs: readonly Output[];
+}
+
+/** Opens the chain that the store holds, or begins it from genesis. @throws NodeError `database` where it is damaged. */
+export const openChain = async (store: Store, genesis: ChainGenesis, hasher: Hasher): Promise<ChainStore> => {
+  if ((await store.get(HEAD)) === undefined) await initialise(store, genesis, hasher);
+  const entries: StateEntry[] = [];
+  for await (const [key, value] of store.range({ gte: Uint8Array.of(STATE), lt: Uint8Array.of(STATE + 1) }))
+    entries.push({ table: key[1]!, key: key.subarray(2), value });
+  const bytes = await store.get(HEAD);
+  let current: ChainHead;
+  let state: UtxoSet;
+  try {
+    current = head.decode(bytes ?? new Uint8Array(0));
+    state = createUtxoSet(entries);
+  } catch (cause) {
+    throw new NodeError('database', 'the data folder is damaged: remove it and start again, to sync from peers', {}, cause);
+  }
+
+  return {
+    get head() {
+      return current;
+    },
+    state,
+    async append({ height, hash, bytes: block, certificate, transactionIds, delta }) {
+      if (height !== current.height + 1)
+        throw new NodeError('database', 'a block must follow the head', { height, head: current.height });
+      const executionDigest = nextExecutionDigest(current.executionDigest, delta, hasher);
+      const next: ChainHead = { height, hash, executionDigest };
+      await store.batch(
+        [
+          { key: blockKey(height), value: block },
+          { key: certificateKey(height), value: certificate },
+          ...stateWrites(delta),
+          ...transactionIds.map((id, index) => ({ key: transactionKey(id), value: place.encode({ height, index }) })),
+          { key: HEAD, value: head.encode(next) },
+        ],
+        { sync: true },
+      );
+      state.apply(delta);
+      current = next;
+    },
+    async block(height) {
+      const [found, certificate] = await Promise.all([store.get(blockKey(height)), store.get(certificateKey(height))]);
+      return found === undefined || certificate === undefined ? undefined : { bytes: found, certificate };
+    },
+    async find(id) {
+      const found = await store.get(transactionKey(id));
+      return found === undefined ? undefined : place.decode(found);
+    },
+  };
+};
+
+const stateWrites = (delta: Delta): Write[] =>
+  delta.map(({ table, key, new: value }) =>
+    value === undefined ? { key: stateKey(table, key) } : { key: stateKey(table, key), value },
+  );
+
+const initialise = async (store: Store, { chain, chainName, outputs }: ChainGenesis, hasher: Hasher): Promise<void> => {
+  const delta = genesisDelta(outputs, chainName);
+  const executionDigest = nextExecutionDigest(INITIAL_EXECUTION_DIGEST, delta, hasher);
+  const first: ChainHead = { height: 0, hash: chain, executionDigest };
+  await store.batch([...stateWrites(delta), { key: HEAD, value: head.encode(first) }], { sync: true });
+};

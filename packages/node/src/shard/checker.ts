@@ -1,0 +1,109 @@
+import {
+  BftError,
+  type Committee,
+  decodeCertificate,
+  endorsedBytes,
+  membersOf,
+  quorum,
+  type Scope,
+  signatureClaims,
+} from '@ios/bft';
+import type { SignedMessage } from '@ios/crypto/ed25519';
+import type { Hasher } from '@ios/crypto/merkle';
+import { type Applied, applyBlock, checkOwners, type Context, headerMismatch, type LedgerView, witnessClaims } from '@ios/ledger';
+import type { Verifier } from '../verifier/verifier.ts';
+import type { ChainHead } from './chain-store.ts';
+import { EPOCH, NO_STEP_ENTRY, SHARD } from './committee.ts';
+import type { Mempool } from './mempool.ts';
+import { emptyOutboxRoot } from './proposer.ts';
+import type { KnownBlock } from './values.ts';
+
+/** What a block is checked against. */
+export interface Checking {
+  readonly head: ChainHead;
+  readonly state: LedgerView;
+  readonly mempool: Mempool;
+  readonly context: Context;
+  readonly scope: Scope;
+  readonly committee: Committee;
+  /** Payout keys of the committee's members, 32 bytes each. */
+  readonly owners: readonly Uint8Array[];
+  readonly limits: { readonly blockBytes: number; readonly blockTransactions: number };
+  readonly verifier: Verifier;
+  readonly isValidOwner: (owner: Uint8Array) => boolean;
+  readonly hasher: Hasher;
+}
+
+/** Why a proposal is refused, in words for the log; undefined for an acceptable one. */
+export type Refusal = string | undefined;
+
+/**
+ * Whether a fresh proposal of `proposer` is acceptable on the head: its header, the certificate of its parent, the
+ * structure of its transactions, and their witnesses as far as they are not already known to be good.
+ */
+export const checkBlock = async (checking: Checking, known: KnownBlock, proposer: number): Promise<Refusal> => {
+  const { head, context, limits, hasher, mempool, isValidOwner } = checking;
+  const { block, bytes, ids } = known;
+  const field = headerMismatch(block.header, {
+    chain: context.chain,
+    shard: SHARD,
+    epoch: EPOCH,
+    stepEntry: NO_STEP_ENTRY,
+    height: head.height + 1,
+    previous: head.hash,
+    executionDigest: head.executionDigest,
+    outboxRoot: emptyOutboxRoot(hasher),
+    proposer,
+  });
+  if (field !== undefined) return `the header's ${field} is wrong`;
+  if (bytes.length > limits.blockBytes || block.transactions.length > limits.blockTransactions) return 'it is too large';
+  const certified = parentClaims(checking, known);
+  if (certified === undefined) return "its parent's certificate is malformed or too small";
+  if (execute(checking, known) === undefined) return 'a transaction does not apply';
+  const claims: SignedMessage[] = [...certified];
+  for (const [i, transaction] of block.transactions.entries()) {
+    if (mempool.verified(ids[i]!, transaction)) continue;
+    if (checkOwners(transaction.body.outputs, isValidOwner) !== undefined) return 'an output has no valid owner';
+    claims.push(...witnessClaims(transaction, hasher));
+  }
+  const verdicts = await checking.verifier.verify(claims);
+  return verdicts.every((verdict) => verdict === 'valid') ? undefined : 'a signature does not hold';
+};
+
+/** The signatures of the parent's certificate; none at height 1. */
+const parentClaims = (
+  { head, scope, committee }: Checking,
+  { block }: KnownBlock,
+): readonly SignedMessage[] | undefined => {
+  if (head.height === 0) return [];
+  const certificate = certificateOf(block.certificate);
+  const members = certificate && membersOf(certificate.mask, committee.length);
+  if (certificate === undefined || members === undefined || members.length < quorum(committee.length)) return undefined;
+  const height = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
+  const slot = { height: head.height, view: certificate.view, phase: 'commit' as const };
+  return signatureClaims(certificate, endorsedBytes(scope, height, slot, head.hash), committee);
+};
+
+const certificateOf = (bytes: Uint8Array): ReturnType<typeof decodeCertificate> | undefined => {
+  try {
+    return decodeCertificate(bytes);
+  } catch (error) {
+    if (error instanceof BftError) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * What the block does to the state, or undefined where it does not apply. The fees of the parent go to the members in
+ * the parent's certificate as this block carries it, the one account of who worked that all replicas share.
+ */
+export const execute = (
+  { state, context, committee, owners }: Pick<Checking, 'state' | 'context' | 'committee' | 'owners'>,
+  { block }: KnownBlock,
+): Applied | undefined => {
+  const mask = certificateOf(block.certificate)?.mask;
+  const members = mask === undefined ? [] : membersOf(mask, committee.length);
+  if (members === undefined) return undefined;
+  const applied = applyBlock(state, block, context, members.map((member) => owners[member]!));
+  return applied.valid ? (applied as Applied) : undefined;
+};

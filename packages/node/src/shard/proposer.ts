@@ -1,0 +1,58 @@
+import { encodeCertificate, type Parent } from '@ios/bft';
+import { type Hasher, merkleRoot } from '@ios/crypto/merkle';
+import { applyBody, assembleBlock, blockHash, type Context, createOverlay, type LedgerView, type Transaction } from '@ios/ledger';
+import type { ChainHead } from './chain-store.ts';
+import { EPOCH, NO_STEP_ENTRY, SHARD } from './committee.ts';
+import type { Mempool } from './mempool.ts';
+import type { KnownBlock, Values } from './values.ts';
+
+/** What a block is built from. */
+export interface Building {
+  readonly head: ChainHead;
+  readonly state: LedgerView;
+  readonly mempool: Mempool;
+  readonly parent: Parent | undefined;
+  /** Index of the proposer in the committee. */
+  readonly proposer: number;
+  readonly context: Context;
+  readonly limits: { readonly blockBytes: number; readonly blockTransactions: number };
+  readonly hasher: Hasher;
+}
+
+/** Bytes of a block beside its transactions and its certificate, generously. */
+const FRAME_BYTES = 512;
+
+/** The root of an outbox without entries. */
+export const emptyOutboxRoot = (hasher: Hasher): Uint8Array => merkleRoot([], hasher);
+
+/** A block on the head, with as many pending transactions as are valid one after another and fit. */
+export const buildBlock = (building: Building, values: Values): KnownBlock => {
+  const { head, state, mempool, parent, proposer, context, limits, hasher } = building;
+  const certificate = parent === undefined ? new Uint8Array(0) : encodeCertificate(parent.certificate);
+  const room = limits.blockBytes - FRAME_BYTES - certificate.length;
+  const overlay = createOverlay(state);
+  const transactions: Transaction[] = [];
+  const ids: Uint8Array[] = [];
+  for (const { transaction, id } of mempool.ordered(room, limits.blockTransactions)) {
+    if (!applyBody(overlay, transaction.body, context).valid) continue;
+    transactions.push(transaction);
+    ids.push(id);
+  }
+  const block = assembleBlock(
+    {
+      chain: context.chain,
+      shard: SHARD,
+      epoch: EPOCH,
+      stepEntry: NO_STEP_ENTRY,
+      height: head.height + 1,
+      previous: head.hash,
+      executionDigest: head.executionDigest,
+      outboxRoot: emptyOutboxRoot(hasher),
+      proposer,
+    },
+    certificate,
+    transactions,
+    hasher,
+  );
+  return values.encode(block, blockHash(block.header, hasher), ids);
+};
