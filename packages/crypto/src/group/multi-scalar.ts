@@ -6,7 +6,8 @@ export interface Addable<P> {
 }
 
 /**
- * Σ scalars[i] · points[i], by whichever of Straus and Pippenger needs fewer additions for these scalars. Not constant
+ * Σ scalars[i] · points[i], by whichever of Straus and Pippenger needs fewer group operations for these scalars
+ * (they meet near 160 points for scalars of 253 bits, near 85 for 128 bits). Not constant
  * time: for public scalars only.
  * @param zero - the neutral point, returned for empty sums
  * @param points - as many as scalars
@@ -121,12 +122,12 @@ const signedDigits = (scalar: bigint, window: number): number[] => {
   return digits;
 };
 
-/** Additions for one scalar: the table, then one for each digit that is not zero. */
-const strausCost = (bits: number, width: number): number => 2 ** (width - 2) + bits / (width + 1);
+/** Group operations for one scalar: the table with its doubling, then one for each digit that is not zero. */
+const strausCost = (bits: number, width: number): number => 2 ** (width - 2) + 1 + bits / (width + 1);
 
-/** Additions for all scalars: a bucket each window, then about one for each bucket. */
+/** Group operations for all scalars: a bucket each window, then about one for each bucket. */
 const pippengerCost = (terms: readonly Term<unknown>[], window: number): number => {
-  const places = terms.map(({ bits }) => bits / window + 1);
+  const places = terms.map(({ bits }) => Math.ceil((bits + 1) / window));
   return places.reduce((sum, own) => sum + own, 0) + Math.max(0, ...places) * 2 ** (window - 1);
 };
 
