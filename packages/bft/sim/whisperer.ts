@@ -40,14 +40,22 @@ const bareViewChange = (
 };
 
 /** Follows the others into each view of heights that it has itself decided, so that they can go on without the confidant. */
-const follow = (target: Target): Behaviour =>
-  mutateEffects((effects, moment) => {
-    const heard = moment.input.type === 'message' ? opened(moment.input.bytes) : undefined;
-    if (heard?.TAG !== 'viewChange') return effects;
-    const change = bareViewChange(target, moment, heard.data);
-    for (const peer of moment.peers) moment.send(peer, frame({ TAG: 'viewChange', data: change }));
-    return effects;
-  });
+const follow =
+  (target: Target): Behaviour =>
+  (machine, adversary) => {
+    // Once a view: two followers must not answer each other for ever.
+    const followed = new Set<string>();
+    return mutateEffects((effects, moment) => {
+      const heard = moment.input.type === 'message' ? opened(moment.input.bytes) : undefined;
+      if (heard?.TAG !== 'viewChange') return effects;
+      const slot = `${heard.data.height}/${heard.data.view}`;
+      if (followed.has(slot)) return effects;
+      followed.add(slot);
+      const change = bareViewChange(target, moment, heard.data);
+      for (const peer of moment.peers) moment.send(peer, frame({ TAG: 'viewChange', data: change }));
+      return effects;
+    })(machine, adversary);
+  };
 
 /** Leads its views by hand, with a value of its own whatever the view-changes say, and gathers for it. */
 const usurp = (target: Target): Behaviour => {
