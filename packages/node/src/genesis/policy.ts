@@ -1,0 +1,58 @@
+import { HEADER_BYTES, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_TRANSACTION_BYTES } from '@ios/ledger';
+
+/** What a network agrees on beside who takes part: sizes in bytes and numbers, times in ms. */
+export interface Policy {
+  /** The longest block; at least so long that every transaction fits in one. */
+  readonly blockBytes: number;
+  /** The most transactions of a block. */
+  readonly blockTransactions: number;
+  /** The least time between a decision and the next proposal. */
+  readonly blockIntervalMs: number;
+  /** An empty block is proposed after so long without transactions. */
+  readonly idleMs: number;
+  /** How long view 0 of a height may take before the next leader has its turn. */
+  readonly baseTimeoutMs: number;
+  /** Where that time stops doubling, view by view. */
+  readonly maxTimeoutMs: number;
+}
+
+/** The longest certificate that a block carries. */
+const MAX_CERTIFICATE_BYTES = 65_535;
+/** Room for the lengths and counts of a block. */
+const FRAME_BYTES = 16;
+/** So long that a block can carry any transaction beside any certificate. */
+const MIN_BLOCK_BYTES = HEADER_BYTES + MAX_CERTIFICATE_BYTES + MAX_TRANSACTION_BYTES + FRAME_BYTES;
+const HOUR = 3_600_000;
+
+/** A policy for a network in one place: a block four times a second under load, an empty one every ten seconds. */
+export const DEFAULT_POLICY: Policy = Object.freeze({
+  blockBytes: 1024 * 1024,
+  blockTransactions: 4096,
+  blockIntervalMs: 250,
+  idleMs: 10_000,
+  baseTimeoutMs: 4_000,
+  maxTimeoutMs: 60_000,
+});
+
+/** The least and the largest value of each field, in view of the ones before it. */
+const ranges = (policy: Policy): { readonly [Field in keyof Policy]: readonly [least: number, most: number] } => ({
+  blockBytes: [MIN_BLOCK_BYTES, MAX_BLOCK_BYTES],
+  blockTransactions: [1, MAX_BLOCK_TRANSACTIONS],
+  blockIntervalMs: [0, 60_000],
+  idleMs: [Math.max(1, policy.blockIntervalMs), HOUR],
+  baseTimeoutMs: [Math.max(100, policy.blockIntervalMs + 1), HOUR],
+  maxTimeoutMs: [policy.baseTimeoutMs, HOUR],
+});
+
+/** What is wrong with a policy, as a sentence with the field and its range; `undefined` if nothing is. */
+export function policyProblem(policy: Policy): string | undefined {
+  const bounds = ranges(policy);
+  for (const field of Object.keys(bounds) as (keyof Policy)[]) {
+    const [least, most] = bounds[field];
+    const value = policy[field];
+    if (!Number.isInteger(value) || value < least || value > most) {
+      return `The policy's ${field} is ${value}; an integer from ${least} to ${most} is wanted.`;
+    }
+  }
+  return undefined;
+}
