@@ -114,13 +114,14 @@ export const faultsOf = (seed: number): Fault[] =>
 const behaviours = { ...generalBehaviours, splitBrain: splitBrain() };
 
 /** One vote of four nodes under `rules`, with two proposals. */
-export const vote = ({ seed, faults }: Candidate, rules: Rules): Report =>
+export const vote = ({ seed, faults }: Candidate, rules: Rules, sink: (line: string) => void = () => {}): Report =>
   simulate({
     seed,
     nodes,
     machine: (node) => agreement(node, rules),
     faults,
     behaviours,
+    sink,
     begin: (api) => {
       for (const [node, value] of [
         ['a', 'x'],
@@ -138,5 +139,5 @@ export const scenario: Scenario = {
   name: 'agreement',
   description:
     'Four nodes, one Byzantine, vote once between two proposals under crashes, partitions and loss; no two decide differently.',
-  run: (seed) => vote({ seed, faults: faultsOf(seed) }, { quorum: 3, remembers: true }),
+  run: (seed, sink) => vote({ seed, faults: faultsOf(seed) }, { quorum: 3, remembers: true }, sink),
 };

@@ -19,7 +19,8 @@ export interface Scenario {
   readonly name: string;
   /** One sentence: who takes part, what goes wrong, what must hold. */
   readonly description: string;
-  run(seed: number): Promise<Report> | Report;
+  /** Runs `seed`; a scenario that takes `sink` hands it every line of the trace. */
+  run(seed: number, sink?: (line: string) => void): Promise<Report> | Report;
 }
 
 /** The name of the property that `report` says was violated; undefined when none was. */

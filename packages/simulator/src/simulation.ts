@@ -204,7 +204,7 @@ export const createSimulation = <State, Command, Output, Statement, Message>(
     network,
     command: (node, value, delayMs = 0) => {
       const to = host(node);
-      if (to.view.alive) to.later(delayMs, () => to.command(value));
+      to.later(delayMs, () => to.command(value));
     },
     at: (time, action) => {
       scheduler.at(time, () => {

@@ -168,6 +168,14 @@ test('without options a split brain splits the peers evenly, and a half may be g
   expect(outputs.length).toBe(2);
 });
 
+test('each half of a split brain has its own timers', () => {
+  const outputs = fromA(under(splitBrain()));
+  for (const node of nodes.slice(1))
+    expect(outputs.filter((output) => output.node === node).map(({ value }) => value)).toEqual(
+      Array.from({ length: 10 }, (_, at) => `a ping ${at + 1}`),
+    );
+});
+
 test('the halves of a split brain keep apart timers, answers and what is durable, across a crash', () => {
   const simulation = createSimulation({
     seed: 1,

@@ -204,17 +204,33 @@ test.each<[string, Parameters<typeof crashed>[0], string[]]>([
   expect(crashed(fault)).toEqual(expected);
 });
 
-test('a crash within effects that do not come by the time of its restart does not happen', () => {
+test.each<[string, Fault[], string[]]>([
+  [
+    'comes after so many effects',
+    [{ type: 'crash', node: 'n', at: 50, effects: 2, downMs: 115 }],
+    ['0 start', '150 command', '160 command', '165 start', '170 command', '180 command'],
+  ],
+  [
+    'does not come after its restart would be due',
+    [{ type: 'crash', node: 'n', at: 50, effects: 2, downMs: 105 }],
+    ['0 start', '150 command', '160 command', '170 command', '180 command'],
+  ],
+  [
+    'does not outlive another crash',
+    [
+      { type: 'crash', node: 'n', at: 50, effects: 2 },
+      { type: 'crash', node: 'n', at: 155, downMs: 1 },
+    ],
+    ['0 start', '150 command', '156 start', '160 command', '170 command', '180 command'],
+  ],
+])('a crash within effects %s', (_, faults, expected) => {
   const seen = script((input) => (input.type === 'start' || input.type === 'command' ? [out(input.type)] : []), {
     begin: (api) => {
-      for (const time of [150, 210, 250]) api.at(time, () => api.command('n', 'go'));
+      for (const time of [150, 160, 170, 180]) api.at(time, () => api.command('n', 'go'));
     },
-    faults: [
-      { type: 'crash', node: 'n', at: 50, effects: 2, downMs: 100 },
-      { type: 'crash', node: 'n', at: 205, effects: 1, downMs: 100 },
-    ],
+    faults,
   });
-  expect(seen).toEqual(['0 start', '150 command', '210 command', '305 start']);
+  expect(seen).toEqual(expected);
 });
 
 test('timers, answers and commands of the crashed incarnation never reach the next', () => {
@@ -279,6 +295,25 @@ test('a crash of a node that is down does nothing, and its restart does not coun
     ],
   });
   expect(seen).toEqual(['0 start', '110 start']);
+});
+
+test('a partition and a link rule begin and end when their faults say', () => {
+  const arrivals = (fault: Fault): number[] => {
+    const simulation = createSimulation({
+      seed: 1,
+      nodes: ['a', 'b'],
+      machine: () => pinger,
+      network: { latency: { type: 'fixed', ms: 1 } },
+      faults: [fault],
+      until: 550,
+    });
+    simulation.run();
+    return simulation.world.outputs.filter(({ node }) => node === 'b').map(({ time }) => time);
+  };
+  expect(arrivals({ type: 'partition', groups: [['a'], ['b']], at: 150, until: 350 })).toEqual([101, 401, 501]);
+  expect(arrivals({ type: 'link', from: ['a'], loss: 1, at: 150, until: 250 })).toEqual([101, 301, 401, 501]);
+  expect(arrivals({ type: 'link', to: ['b'], cut: true, at: 250 })).toEqual([101, 201]);
+  expect(arrivals({ type: 'link', to: ['a'], cut: true, at: 0 })).toEqual([101, 201, 301, 401, 501]);
 });
 
 test('skew stretches and shrinks timers, of that node only', () => {

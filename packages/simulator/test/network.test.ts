@@ -119,6 +119,15 @@ test('a message in flight when the cut begins is lost too', () => {
   expect(over.figures).toMatchObject({ sent: 1, delivered: 0, blocked: 1 });
 });
 
+test('a message sent into a cut is lost though the cut ends before it would arrive', () => {
+  const over = network({ latency: { type: 'fixed', ms: 10 } });
+  const lift = over.partition([['a'], ['b']]);
+  over.send('a', 'b', 'too early');
+  lift();
+  scheduler.runSync();
+  expect(heard).toEqual([]);
+});
+
 test('a peer always reaches itself at once; who is not attached hears nothing', () => {
   const over = network({ loss: 1 });
   over.partition([['a'], ['b']]);

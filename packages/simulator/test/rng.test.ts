@@ -29,6 +29,9 @@ test('below is in range, reaches both ends and is even', () => {
   const counts = new Array<number>(6).fill(0);
   for (const value of draw(60_000, () => rng.below(6))) counts[value]!++;
   for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
+  // Without rejection the lowest third of 3 · 2^30 would be drawn half of the time.
+  const low = draw(9_000, () => (rng.below(3 * 2 ** 30) < 2 ** 30 ? 1 : 0)).reduce((sum, hit) => sum + hit, 0);
+  expect(Math.abs(low - 3_000)).toBeLessThan(250);
   expect(rng.below(1)).toBe(0);
   expect(rng.below(2 ** 32)).toBeLessThan(2 ** 32);
   const between = new Set(draw(200, () => rng.between(-2, 2)));

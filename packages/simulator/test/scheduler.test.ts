@@ -81,6 +81,19 @@ test('the asynchronous run lets promise chains end before time goes on', async (
   expect(seen).toEqual(['a 10', 'b 15', 'a 20', 'b 30', 'a 30', 'b 45']);
 });
 
+test('promises that are pending before the run begins may still schedule its first event', async () => {
+  const { setTimeout, run } = createScheduler();
+  let ran = false;
+  const begun = Promise.resolve().then(() => {
+    setTimeout(() => {
+      ran = true;
+    }, 5);
+  });
+  await run();
+  await begun;
+  expect(ran).toBe(true);
+});
+
 test('a settle of the host drains chains of any length', async () => {
   const { setTimeout, run, now } = createScheduler();
   let ended: number | undefined;

@@ -165,6 +165,21 @@ test('figures count what hosts and network did, and what the scenario adds', () 
   expect(report.figures).toMatchObject({ steps: 2, outputs: 3, persisted: 1, crashes: 1, sent: 0, counted: 1 });
 });
 
+test('the world tells honest nodes and their outputs from Byzantine ones', () => {
+  const { world, run } = createSimulation({
+    ...base,
+    behaviours: { same: (machine: Machine) => machine },
+    faults: [{ type: 'byzantine', node: 'b', behaviour: 'same' }],
+  });
+  run();
+  expect(world.honest.map(({ name, state }) => [name, state])).toEqual([
+    ['a', 10],
+    ['c', 10],
+  ]);
+  expect(world.outputs.some(({ node }) => node === 'b')).toBe(true);
+  expect(world.honestOutputs).toEqual(world.outputs.filter(({ node }) => node !== 'b'));
+});
+
 test('every line reaches the sink', () => {
   const lines: string[] = [];
   simulate({ ...base, nodes: ['a'], sink: (line) => lines.push(line), until: 250 });
