@@ -1,0 +1,10 @@
+import type { Scenario } from '@ios/simulator';
+import { simulateNodes } from './network.ts';
+
+/** The scenario of `sim node`. */
+export const scenario: Scenario & { run(seed: number, sink?: (line: string) => void): ReturnType<Scenario['run']> } = {
+  name: 'node',
+  description:
+    'four whole nodes on memory twins, real signatures; crashes lose unsynced writes, links are cut and lossy, wallets spend unconfirmed and conflicting coins: one chain, nothing final lost, every transfer final, supply conserved',
+  run: simulateNodes,
+};
