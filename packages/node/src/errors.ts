@@ -1,5 +1,9 @@
 /** What went wrong, one word for each kind of refusal; stable across releases. */
 export type NodeErrorCode =
+  /** A validator process that ended, or was not ready in time. */
+  | 'validator'
+  /** A chain that does not hold what its validators claim. */
+  | 'audit'
   /** A node that was started before. */
   | 'started'
   /** A stored chain that cannot be read, or that a block does not follow. */

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { NodeError } from '../errors.ts';
+
+/** How long a validator may take to be ready, in ms: it opens its chain first. */
+const READY_MS = 60_000;
+/** How long a validator may take to stop before it is killed, in ms. */
+const STOP_MS = 5_000;
+/** How many last lines of a validator's log are kept to explain its end. */
+const TAIL = 20;
+
+/** A validator that runs as a process of its own. */
+export interface ChildValidator {
+  readonly pid: number;
+  /** Where it answers, `http://127.0.0.1:port`. */
+  readonly url: string;
+  /** Resolves at the end of the process with how it ended, in words. */
+  readonly ended: Promise<string>;
+  /** The last lines of its log. */
+  log(): readonly string[];
+  /** SIGKILL at once. */
+  kill(): Promise<void>;
+  /** SIGTERM, and SIGKILL if that does not end it. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts `ios start` as a child and waits until it is ready. Its standard input is a pipe that nobody writes to: when
+ * this process ends, however it does, the pipe closes and the child stops by itself.
+ *
+ * @throws NodeError `validator` with the last lines of its log, where it ends before it is ready.
+ */
+export const startChild = async (script: string, args: readonly string[]): Promise<ChildValidator> => {
+  const child = spawn(process.execPath, [script, 'start', '--stop-with-parent', ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C in a terminal reaches the whole group: the launcher decides when its children stop.
+    detached: true,
+  });
+  child.stdin.on('error', () => {});
+  const lines: string[] = [];
+  const keep = (line: string): void => {
+    lines.push(line);
+    if (lines.length > TAIL) lines.shift();
+  };
+  createInterface({ input: child.stderr }).on('line', keep);
+  const ended = endOf(child);
+
+  const ready = new Promise<string>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      keep(line);
+      const url = readyUrl(line);
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const timer = new AbortController();
+  const late = new Promise<undefined>((resolve) => {
+    const handle = setTimeout(() => resolve(undefined), READY_MS);
+    timer.signal.addEventListener('abort', () => clearTimeout(handle));
+  });
+  const first = await Promise.race([ready, late, ended.then((how) => ({ how }))]);
+  timer.abort();
+  if (typeof first !== 'string') {
+    child.kill('SIGKILL');
+    const how = first?.how ?? `was not ready after ${READY_MS / 1000} s`;
+    throw new NodeError('validator', `a validator ${how}; the end of its log:\n${lines.join('\n')}`, {});
+  }
+
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return {
+    pid: child.pid!,
+    url: first,
+    ended,
+    log: () => lines,
+    kill,
+    async stop() {
+      child.kill('SIGTERM');
+      const handle = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      await ended;
+      clearTimeout(handle);
+    },
+  };
+};
+
+const endOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve) => {
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+    child.once('close', (code, signal) => resolve(signal === null ? `ended with code ${code}` : `was ended by ${signal}`));
+  });
+
+/** The address in the line with which a validator says that it is ready, else undefined. */
+const readyUrl = (line: string): string | undefined => {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null || !('event' in value) || value.event !== 'ready') return undefined;
+    return 'rpc' in value && typeof value.rpc === 'string' ? value.rpc : undefined;
+  } catch {
+    return undefined;
+  }
+};
