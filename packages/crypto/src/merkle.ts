@@ -7,7 +7,15 @@
  * @module
  */
 export { CryptoError, type CryptoErrorCode } from './error.ts';
-export { type AbsenceProof, absenceProof, compareBytes, type Neighbour, verifyAbsence } from './merkle/absence.ts';
+export {
+  type AbsenceClaim,
+  type AbsenceProof,
+  absenceProof,
+  compareBytes,
+  type KeyOf,
+  type Neighbour,
+  verifyAbsence,
+} from './merkle/absence.ts';
 export { type ConsistencyClaim, consistencyProof, verifyConsistency } from './merkle/consistency.ts';
 export { createHasher, type Hasher, nobleHasher } from './merkle/hasher.ts';
 export { type InclusionClaim, inclusionProof, inclusionRoot, verifyInclusion } from './merkle/inclusion.ts';

@@ -100,9 +100,9 @@ describe('the choice between them', () => {
       expect(few.chosen).toBe(few.straus);
       expect(many.chosen).toBeLessThan(many.straus);
     }
-    const short = cost(120, 128);
+    const short = cost(90, 128);
     expect(short.chosen).toBeLessThan(short.straus);
-    const full = cost(120, 253);
+    const full = cost(90, 253);
     expect(full.chosen).toBe(full.straus);
   });
 });
