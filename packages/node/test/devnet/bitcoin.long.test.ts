@@ -84,20 +84,20 @@ test('20 000 mutated first blocks are all refused', () => {
   );
 });
 
-test.each(shipped)('block $name: a changed byte, at 2 000 places spread evenly, is an error', ({ name }) => {
+test.each(shipped)('block $name: a changed byte, at 400 places spread evenly, is an error', ({ name }) => {
   const raw = rawBlock(name);
-  for (let i = 0; i < 2000; i++) {
-    const at = Math.floor((i * raw.length) / 2000);
+  for (let i = 0; i < 400; i++) {
+    const at = Math.floor((i * raw.length) / 400);
     const damaged = Buffer.from(raw);
     damaged[at]! ^= 1 + (i % 255);
     expect(() => parseBitcoinBlock(damaged), `byte ${at}`).toThrow(NodeError);
   }
 });
 
-test('a changed byte anywhere in the undo data is an error, or other data with exactly these bytes', () => {
+test('a changed byte, at every 29th place of the undo data, is an error, or other data with exactly these bytes', () => {
   const real = block('300025');
   const raw = rawUndo();
-  for (let at = 0; at < raw.length; at += 7) {
+  for (let at = 0; at < raw.length; at += 29) {
     const damaged = Buffer.from(raw);
     damaged[at]! ^= 1 + (at % 255);
     try {
