@@ -1,5 +1,9 @@
 /** What went wrong, one word for each kind of refusal; stable across releases. */
 export type NodeErrorCode =
+  /** A transfer that a validator refused. */
+  | 'refused'
+  /** Something that did not happen in the time given. */
+  | 'time'
   /** A validator process that ended, or was not ready in time. */
   | 'validator'
   /** A chain that does not hold what its validators claim. */
@@ -25,7 +29,19 @@ export type NodeErrorCode =
   /** A password that does not open a key file, or is none. */
   | 'password'
   /** A file with a secret that others than its owner may read or write. */
-  | 'permissions';
+  | 'permissions'
+  /** Another program listens where this one should. */
+  | 'address-in-use'
+  /** An address on which this machine cannot listen. */
+  | 'address'
+  /** A node that has stopped taking part. */
+  | 'halted'
+  /** A node that answered a call with an error. */
+  | 'rpc-refused'
+  /** A node to which no connection held. */
+  | 'rpc-unreachable'
+  /** An answer that is none to the call. */
+  | 'rpc-answer';
 
 /**
  * The one error class of this package: match on `name` and `code`, read the numbers from `facts`; `cause` holds the

@@ -12,7 +12,6 @@ import {
   headerMismatch,
   INITIAL_EXECUTION_DIGEST,
   nextExecutionDigest,
-  transactionId,
   type UtxoSet,
 } from '@ios/ledger';
 import { NodeError } from '../errors.ts';
@@ -37,19 +36,16 @@ export interface Audit {
   readonly height: number;
   /** X(height + 1), 32 bytes. */
   readonly executionDigest: Uint8Array;
+  /** Hash of the last block, 32 bytes. */
   readonly hash: Uint8Array;
   readonly state: UtxoSet;
-  /** Ids in hex of all transactions so far, with their height. */
-  readonly transactions: ReadonlyMap<string, number>;
   /** How many certificates were found good. */
   readonly certificates: number;
   /**
-   * Takes the block that follows: header, contents, witnesses, execution and one validator's commit certificate for it.
+   * Takes the block that follows: header, contents, witnesses, execution, and commit certificates for it, one or more.
    * @throws NodeError `audit` with what is wrong.
    */
-  take(bytes: Uint8Array, certificate: Uint8Array): void;
-  /** Checks another validator's commit certificate for the last block. @throws NodeError `audit`. */
-  certify(certificate: Uint8Array): void;
+  take(bytes: Uint8Array, certificates: readonly Uint8Array[]): void;
 }
 
 /** An audit at genesis. */
@@ -62,7 +58,6 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   const state = createUtxoSet();
   const first = genesisDelta(genesis.outputs, chainName(genesis));
   state.apply(first);
-  const transactions = new Map<string, number>();
   let height = 0;
   let hash = chain;
   let executionDigest = nextExecutionDigest(INITIAL_EXECUTION_DIGEST, first, hasher);
@@ -92,8 +87,7 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
       return certificates;
     },
     state,
-    transactions,
-    take(bytes, certificate) {
+    take(bytes, encoded) {
       const { block, hash: found } = bindBlock(bytes, hasher);
       const expected = { chain, shard: SHARD, epoch: EPOCH, height: height + 1, previous: hash, executionDigest };
       height += 1;
@@ -104,16 +98,15 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
       const beneficiaries = members?.map((member) => genesis.validators[member]!.owner);
       if (beneficiaries === undefined) return refuse("the parent's certificate has a malformed mask");
       const applied = applyBlock(state, block, context, beneficiaries);
-      if (!applied.valid || !('delta' in applied)) return refuse('a transaction does not apply');
+      if (!applied.valid) return refuse('a transaction does not apply');
       for (const transaction of block.transactions) {
         if (checkWitnesses(transaction, claimHolds, hasher) !== undefined) refuse('a transaction is not signed by its owners');
-        transactions.set(Buffer.from(transactionId(transaction.body, hasher)).toString('hex'), height);
       }
       state.apply(applied.delta);
       executionDigest = nextExecutionDigest(executionDigest, applied.delta, hasher);
       hash = found;
-      certify(certificate);
+      if (encoded.length === 0) refuse('no commit certificate is shown');
+      for (const certificate of encoded) certify(certificate);
     },
-    certify,
   };
 };

@@ -1,0 +1,39 @@
+/**
+ * The reference node of the Internet of Services, and the parts to assemble another one from.
+ * @module
+ */
+export { type Clock, systemClock } from './clock.ts';
+export { type Entropy, systemEntropy } from './entropy.ts';
+export { NodeError, type NodeErrorCode } from './errors.ts';
+export { checkGenesis } from './genesis/check.ts';
+export { decodeGenesisFile, encodeGenesisFile } from './genesis/file.ts';
+export type { Genesis, Registration } from './genesis/genesis.ts';
+export { chainName, genesisHash, initialRandomness } from './genesis/identity.ts';
+export { DEFAULT_POLICY, type Policy } from './genesis/policy.ts';
+export { nodeHasher } from './hasher.ts';
+export { type ReplicaHost, type ReplicaHostOptions, startReplicaHost } from './host/replica-host.ts';
+export { createIdentitySigner } from './keys/identity-signer.ts';
+export { type RegistrationRequest, register } from './keys/register.ts';
+export {
+  createNode,
+  DEFAULT_MEMPOOL,
+  type Identity,
+  NODE_CHANNELS,
+  type Node,
+  type NodeLog,
+  type NodeOptions,
+} from './node.ts';
+export type {
+  Head,
+  NodeService,
+  NodeStatus,
+  StoredBlock,
+  Submission,
+  Supply,
+  TransactionStatus,
+} from './service.ts';
+export { STORE_FORMAT } from './shard/chain-store.ts';
+export type { MempoolLimits } from './shard/mempool.ts';
+export type { KnownBlock } from './shard/values.ts';
+export { createInlineVerifier, createVerifier, type Verdict, type Verifier } from './verifier.ts';
+export { VERSION } from './version.ts';
