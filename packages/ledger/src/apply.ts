@@ -1,9 +1,9 @@
-import type { Context } from './body.ts';
+import { type Context, checkBody } from './body.ts';
 import type { Delta } from './delta.ts';
 import { transactionId } from './identity.ts';
-import { createOverlay, type Overlay } from './overlay.ts';
-import type { Rejected, Rejection } from './rejection.ts';
-import { checkStructure } from './structure.ts';
+import { createOverlay, type Overlay, type Slot, spend } from './overlay.ts';
+import { type Rejected, type Rejection, rejected } from './rejection.ts';
+import { checkInput } from './structure.ts';
 import type { Transaction, TransactionBody } from './transaction.ts';
 import type { UtxoView } from './view.ts';
 
@@ -58,12 +58,17 @@ export function applyBody(
   body: TransactionBody,
   context: Context,
 ): ({ readonly valid: true } & TransactionResult) | Rejected {
-  const checked = checkStructure(body, overlay, context);
+  const checked = checkBody(body, context);
   if (!checked.valid) return checked;
+  const slots: Slot[] = [];
+  for (const input of body.inputs) {
+    const slot = overlay.slot(input.outpoint);
+    const rejection = checkInput(input, slot.now, slot.spent);
+    if (rejection !== undefined) return rejected(rejection);
+    slots.push(slot);
+  }
+  for (const slot of slots) spend(slot);
   const id = transactionId(body, context.hasher);
-  for (const { outpoint } of body.inputs) overlay.spend(outpoint);
-  body.outputs.forEach((output, index) => {
-    overlay.create({ id, index }, output);
-  });
+  for (let index = 0; index < body.outputs.length; index++) overlay.create({ id, index }, body.outputs[index]!);
   return { valid: true, id, fee: checked.fee };
 }

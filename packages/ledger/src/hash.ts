@@ -7,8 +7,8 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
  */
 export interface TaggedHash {
   (parts: readonly Uint8Array[], hasher?: Hasher): Uint8Array;
-  /** What comes before the content when there is one part of `length` bytes: the framed tag and that length. */
-  prefix(length: number): Uint8Array;
+  /** What is hashed for one part of `length` bytes, those bytes, at the end, still zero: for writing them in place. */
+  preimage(length: number): Uint8Array;
 }
 
 /** The tagged hash of one purpose, `ios/ledger/v1/<purpose>`. */
@@ -30,13 +30,13 @@ export function tagged(purpose: string): TaggedHash {
     }
     return hasher.sha256(preimage);
   };
-  const prefix = (length: number): Uint8Array => {
-    const start = new Uint8Array(framed.length + 4);
-    start.set(framed);
-    putLength(start, framed.length, length);
-    return start;
+  const preimage = (length: number): Uint8Array => {
+    const bytes = new Uint8Array(framed.length + 4 + length);
+    bytes.set(framed);
+    putLength(bytes, framed.length, length);
+    return bytes;
   };
-  return Object.assign(hash, { prefix });
+  return Object.assign(hash, { preimage });
 }
 
 function putLength(bytes: Uint8Array, offset: number, length: number): void {

@@ -1,4 +1,4 @@
-import { bytesKey, sameBytes } from './bytes.ts';
+import { key33, sameBytes } from './bytes.ts';
 import { type Cursor, putBytes, putU8, takeBytes, takeU8 } from './cursor.ts';
 import { LedgerError } from './error.ts';
 
@@ -41,7 +41,7 @@ export function putOutPoint(cursor: Cursor, outpoint: OutPoint): void {
  * The 33 bytes as a string of as many characters U+0000..U+00FF: a key for maps, measured faster than hexadecimal text.
  * Strings compare with `<` as the bytes do.
  */
-export const outpointKey = ({ id, index }: OutPoint): string => bytesKey(id) + String.fromCharCode(index);
+export const outpointKey = ({ id, index }: OutPoint): string => key33(id, index);
 
 /** True if both name the same output. */
 export const sameOutPoint = (a: OutPoint, b: OutPoint): boolean => a.index === b.index && sameBytes(a.id, b.id);

@@ -24,9 +24,12 @@ export function encodeOutput({ amount, owner }: Output): Uint8Array {
 }
 
 /** The output in 40 bytes; throws `malformed` for any other length and for amount 0. */
-export function decodeOutput(bytes: Uint8Array): Output {
+export const decodeOutput = (bytes: Uint8Array): Output => viewOutput(new Uint8Array(bytes));
+
+/** As `decodeOutput`, the owner a view into `bytes`. */
+export function viewOutput(bytes: Uint8Array): Output {
   if (bytes.length !== OUTPUT_BYTES) throw new LedgerError('malformed', `output: ${bytes.length} bytes, 40 wanted`);
-  return { amount: readAmount(bytes), owner: bytes.slice(8) };
+  return { amount: readAmount(bytes), owner: bytes.subarray(8) };
 }
 
 /** The 8 bytes of an amount, a value in the table of fees; throws `out-of-range` unless it is 1..2^64-1. */
@@ -42,6 +45,8 @@ export function decodeAmount(bytes: Uint8Array): bigint {
   return readAmount(bytes);
 }
 
+const TWO_32 = 0x1_0000_0000;
+
 function writeAmount(bytes: Uint8Array, amount: bigint): void {
   if (amount < 1n || amount > MAX_AMOUNT) throw new LedgerError('out-of-range', `amount: ${amount}, 1..2^64-1 wanted`);
   let high = Number(amount >> 32n);
@@ -53,12 +58,9 @@ function writeAmount(bytes: Uint8Array, amount: bigint): void {
 }
 
 function readAmount(bytes: Uint8Array): bigint {
-  let high = 0;
-  let low = 0;
-  for (let i = 0; i < 4; i++) {
-    high = high * 256 + bytes[i]!;
-    low = low * 256 + bytes[i + 4]!;
-  }
+  const high = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
+  const low = ((bytes[4]! << 24) | (bytes[5]! << 16) | (bytes[6]! << 8) | bytes[7]!) >>> 0;
   if (high === 0 && low === 0) throw new LedgerError('malformed', 'amount: 0 is no entry');
-  return (BigInt(high) << 32n) | BigInt(low);
+  // Below 2^53 one conversion does it; most amounts are.
+  return high < 0x20_0000 ? BigInt(high * TWO_32 + low) : (BigInt(high) << 32n) | BigInt(low);
 }

@@ -1,4 +1,4 @@
-import { bytesKey } from './bytes.ts';
+import { key33 } from './bytes.ts';
 import type { Output } from './transaction.ts';
 
 /** An unspent output under its map key, linked with the others of its owner. */
@@ -10,51 +10,51 @@ export interface Coin {
   after: Coin | undefined;
 }
 
-/** The coins of one owner, as a list whose ends move in constant time, and their sum in atomic units. */
-export interface Account {
+/** The coins of one owner, a list from which any coin leaves in constant time. */
+interface Account {
   readonly key: string;
   readonly owner: Uint8Array;
   first: Coin | undefined;
-  balance: bigint;
 }
 
-/** Accounts by owner key; an account without coins is not kept. */
+/** Accounts by owner; an account without coins is not kept. */
 export type OwnerIndex = Map<string, Account>;
 
 /** An index without accounts. */
 export const createOwnerIndex = (): OwnerIndex => new Map();
 
-/** The account of an owner, made if there is none. */
-function accountOf(index: OwnerIndex, owner: Uint8Array): Account {
-  const key = bytesKey(owner);
-  const known = index.get(key);
-  if (known !== undefined) return known;
-  const account: Account = { key, owner, first: undefined, balance: 0n };
-  index.set(key, account);
-  return account;
-}
-
-/** Adds an output to its owner's account; its coin shares the account's bytes of the owner. */
+/** Adds an output to its owner's account; the coins of an account share one copy of the owner's bytes. */
 export function deposit(index: OwnerIndex, key: string, { amount, owner }: Output): Coin {
   const account = accountOf(index, owner);
   const output = { amount, owner: account.owner };
   const coin: Coin = { key, output, account, before: undefined, after: account.first };
   if (account.first !== undefined) account.first.before = coin;
   account.first = coin;
-  account.balance += amount;
   return coin;
 }
 
 /** Takes a coin out of its account. */
-export function withdraw(index: OwnerIndex, { account, output, before, after }: Coin): void {
+export function withdraw(index: OwnerIndex, { account, before, after }: Coin): void {
   if (before === undefined) account.first = after;
   else before.after = after;
   if (after !== undefined) after.before = before;
-  account.balance -= output.amount;
   if (account.first === undefined) index.delete(account.key);
 }
 
-/** The coins of one owner. */
-export function* coinsOf(index: OwnerIndex, owner: Uint8Array): Iterable<Coin> {
-  for (let coin = index.get(bytesKey(owner))?.first; coin !== undefined; coin = coin.after) yield coin;
+/** The coins of an owner (32 bytes). */
+export function coinsOf(index: OwnerIndex, owner: Uint8Array): Coin[] {
+  const coins: Coin[] = [];
+  for (let coin = index.get(ownerKey(owner))?.first; coin !== undefined; coin = coin.after) coins.push(coin);
+  return coins;
+}
+
+const ownerKey = (owner: Uint8Array): string => key33(owner, 0);
+
+function accountOf(index: OwnerIndex, owner: Uint8Array): Account {
+  const key = ownerKey(owner);
+  const known = index.get(key);
+  if (known !== undefined) return known;
+  const account: Account = { key, owner: owner.slice(), first: undefined };
+  index.set(key, account);
+  return account;
 }

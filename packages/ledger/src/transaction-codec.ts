@@ -56,10 +56,9 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
   return transaction;
 }
 
-/** The one encoding of a body, `bodyWire`, after room for `prefix`; throws `out-of-range` as `encodeTransaction` does. */
-export function encodeBody(body: TransactionBody, prefix: Uint8Array = new Uint8Array(0)): Uint8Array {
-  const cursor = cursorOver(new Uint8Array(prefix.length + bodyBytes(body)));
-  putBytes(cursor, prefix, prefix.length, 'prefix');
+/** The one encoding of a body, `bodyWire`; throws `out-of-range` as `encodeTransaction` does. */
+export function encodeBody(body: TransactionBody): Uint8Array {
+  const cursor = cursorOver(new Uint8Array(bodyBytes(body)));
   putBody(cursor, body);
   return cursor.bytes;
 }
@@ -104,7 +103,8 @@ function takeBody(cursor: Cursor): TransactionBody {
   return { chain, kind: 'transfer', expiry, inputs, outputs };
 }
 
-function putBody(cursor: Cursor, body: TransactionBody): void {
+/** Writes a body at the cursor. */
+export function putBody(cursor: Cursor, body: TransactionBody): void {
   putBytes(cursor, body.chain, 32, 'chain');
   if (body.kind !== 'transfer') throw new LedgerError('out-of-range', `unknown kind ${body.kind}`);
   putU8(cursor, TRANSFER, 'kind');

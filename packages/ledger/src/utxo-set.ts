@@ -1,8 +1,8 @@
-import { bytesKey, keyBytes, sameBytes } from './bytes.ts';
+import { bytesKey, key33, keyBytes, sameBytes } from './bytes.ts';
 import { assertCanonical, type Change, canonicalDelta, type Delta, FEE_TABLE, OUTPUT_TABLE } from './delta.ts';
 import { LedgerError } from './error.ts';
 import { decodeOutPoint, OUTPOINT_BYTES, type OutPoint, outpointKey } from './outpoint.ts';
-import { decodeAmount, decodeOutput, encodeAmount, encodeOutput } from './output.ts';
+import { decodeAmount, encodeAmount, encodeOutput, viewOutput } from './output.ts';
 import { type Coin, coinsOf, createOwnerIndex, deposit, withdraw } from './owner-index.ts';
 import type { Output } from './transaction.ts';
 import type { LedgerView } from './view.ts';
@@ -40,6 +40,20 @@ export interface UtxoSet extends LedgerView {
   apply(delta: Delta): void;
 }
 
+/** A change of the table of outputs, ready to be made: what leaves and what comes under a key. */
+interface OutputStep {
+  readonly key: string;
+  readonly coin: Coin | undefined;
+  readonly output: Output | undefined;
+}
+
+/** A change of the table of fees, ready to be made. */
+interface FeeStep {
+  readonly key: string;
+  readonly old: bigint | undefined;
+  readonly amount: bigint | undefined;
+}
+
 /** A set made of persisted entries in any order; throws as `apply` does, also for an entry that is there twice. */
 export function createUtxoSet(entries: Iterable<StateEntry> = []): UtxoSet {
   const coins = new Map<string, Coin>();
@@ -47,13 +61,37 @@ export function createUtxoSet(entries: Iterable<StateEntry> = []): UtxoSet {
   const fees = new Map<string, bigint>();
   let supply = 0n;
 
-  const prepareOutput = (change: Change): (() => void) => {
+  const prepareOutput = (change: Change): OutputStep => {
     if (change.key.length !== OUTPOINT_BYTES) throw new LedgerError('malformed', 'a key of table 1 has 33 bytes');
-    const key = bytesKey(change.key);
+    const key = key33(change.key, change.key[32]!);
     const coin = coins.get(key);
-    assertOld(change, coin && encodeOutput(coin.output));
-    const output = change.new && decodeOutput(change.new);
-    return () => {
+    const old = change.old && viewOutput(change.old);
+    if (coin?.output.amount !== old?.amount || (coin && old && !sameBytes(coin.output.owner, old.owner))) {
+      throw wrongState(change);
+    }
+    return { key, coin, output: change.new && viewOutput(change.new) };
+  };
+
+  const prepareFee = (change: Change): FeeStep => {
+    if (change.key.length !== 0 && change.key.length !== 32) {
+      throw new LedgerError('malformed', 'a key of table 2 has no bytes or 32');
+    }
+    const key = bytesKey(change.key);
+    const old = fees.get(key);
+    if (old !== (change.old && decodeAmount(change.old))) throw wrongState(change);
+    return { key, old, amount: change.new && decodeAmount(change.new) };
+  };
+
+  const apply = (delta: Delta): void => {
+    assertCanonical(delta);
+    const outputSteps: OutputStep[] = [];
+    const feeSteps: FeeStep[] = [];
+    for (const change of delta) {
+      if (change.table === OUTPUT_TABLE) outputSteps.push(prepareOutput(change));
+      else if (change.table === FEE_TABLE) feeSteps.push(prepareFee(change));
+    }
+    // From here on nothing can fail.
+    for (const { key, coin, output } of outputSteps) {
       if (coin !== undefined) {
         coins.delete(key);
         withdraw(owners, coin);
@@ -63,44 +101,24 @@ export function createUtxoSet(entries: Iterable<StateEntry> = []): UtxoSet {
         coins.set(key, deposit(owners, key, output));
         supply += output.amount;
       }
-    };
-  };
-
-  const prepareFee = (change: Change): (() => void) => {
-    if (change.key.length !== 0 && change.key.length !== 32) {
-      throw new LedgerError('malformed', 'a key of table 2 has no bytes or 32');
     }
-    const key = bytesKey(change.key);
-    const old = fees.get(key);
-    assertOld(change, old === undefined ? undefined : encodeAmount(old));
-    const amount = change.new && decodeAmount(change.new);
-    return () => {
-      supply += (amount ?? 0n) - (old ?? 0n);
+    for (const { key, old, amount } of feeSteps) {
       if (amount === undefined) fees.delete(key);
       else fees.set(key, amount);
-    };
-  };
-
-  const apply = (delta: Delta): void => {
-    assertCanonical(delta);
-    const steps: (() => void)[] = [];
-    for (const change of delta) {
-      if (change.table === OUTPUT_TABLE) steps.push(prepareOutput(change));
-      else if (change.table === FEE_TABLE) steps.push(prepareFee(change));
+      supply += (amount ?? 0n) - (old ?? 0n);
     }
-    for (const step of steps) step();
   };
 
   apply(canonicalDelta(Array.from(entries, ({ table, key, value }) => ({ table, key, old: undefined, new: value }))));
 
   return {
-    get: (outpoint) => coins.get(outpointKey(outpoint))?.output,
+    get: (outpoint, key = outpointKey(outpoint)) => coins.get(key)?.output,
     accrued: (key) => fees.get(bytesKey(key)) ?? 0n,
     size: () => coins.size,
     supply: () => supply,
-    balance: (owner) => owners.get(bytesKey(owner))?.balance ?? 0n,
+    balance: (owner) => coinsOf(owners, owner).reduce((sum, { output }) => sum + output.amount, 0n),
     outputsOf: (owner) =>
-      Array.from(coinsOf(owners, owner))
+      coinsOf(owners, owner)
         .sort(byKey)
         .map(({ key, output }) => ({ outpoint: decodeOutPoint(keyBytes(key)), output })),
     entries: () => [
@@ -120,8 +138,5 @@ function sorted<Value>(map: Map<string, Value>, table: number, encode: (value: V
     .map(({ key, value }) => ({ table, key: keyBytes(key), value: encode(value) }));
 }
 
-function assertOld(change: Change, found: Uint8Array | undefined): void {
-  if (found === undefined || change.old === undefined ? found !== change.old : !sameBytes(found, change.old)) {
-    throw new LedgerError('wrong-state', 'the old value of a change is not what is there', { change, found });
-  }
-}
+const wrongState = (change: Change): LedgerError =>
+  new LedgerError('wrong-state', 'the old value of a change is not what is there', { change });

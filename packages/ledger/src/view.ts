@@ -3,8 +3,11 @@ import type { Output } from './transaction.ts';
 
 /** Reads the unspent outputs. Nothing writes through a view: what a block changes is a returned delta. */
 export interface UtxoView {
-  /** The unspent output of that name; `undefined` if it was spent or never made. */
-  get(outpoint: OutPoint): Output | undefined;
+  /**
+   * The unspent output of that name; `undefined` if it was spent or never made. A caller that has `outpointKey(outpoint)`
+   * may give it, to spare a view that works with such keys from making it again.
+   */
+  get(outpoint: OutPoint, key?: string): Output | undefined;
   /** For views that remember it: true if the output was there and a pending transaction spends it. */
   spent?(outpoint: OutPoint): boolean;
 }

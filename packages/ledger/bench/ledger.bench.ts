@@ -1,0 +1,136 @@
+/**
+ * What one core does of everything but signatures, over 100 000 unspent outputs: decode a block, check the structure of
+ * its transactions and apply them, all of a replica's work on it.
+ */
+import {
+  applyBlock,
+  applyTransactions,
+  assembleBlock,
+  type Block,
+  bindBlock,
+  type Context,
+  checkStructure,
+  createUtxoSet,
+  type Delta,
+  decodeBlock,
+  encodeBlock,
+  genesisDelta,
+  genesisOutpoint,
+  type Input,
+  nextExecutionDigest,
+  type Output,
+  type Transaction,
+  undo,
+} from '../src/index.ts';
+import { nodeHasher } from './node-hasher.ts';
+
+/** One measured figure; `peer`, `theirs` and `ratio` where something else was measured beside it. */
+export interface BenchRow {
+  what: string;
+  unit: string;
+  ours: number;
+  peer?: string;
+  theirs?: number;
+  ratio?: number;
+}
+
+const UNSPENT = 100_000;
+const TRANSACTIONS = 7_000;
+const ROUNDS = 9;
+const chain = new Uint8Array(32).fill(7);
+const chainName = new Uint8Array(32).fill(8);
+const context: Context = { chain, epoch: 3, hasher: nodeHasher };
+
+/** A public-key-like string of 32 bytes for each number. */
+const owner = (number: number): Uint8Array => nodeHasher.sha256(Uint8Array.of(number, number >> 8, number >> 16));
+
+const genesis = (): Output[] =>
+  Array.from({ length: UNSPENT }, (_, i) => ({ amount: BigInt(1000 + (i % 977)), owner: owner(i % 50_000) }));
+
+/** Payments that each spend `inputs` outputs of genesis and make a payment and a change. */
+function payments(inputs: number): Transaction[] {
+  const coins = genesis();
+  return Array.from({ length: TRANSACTIONS }, (_, i) => {
+    const spent: Input[] = Array.from({ length: inputs }, (_, j) => {
+      const number = (i * inputs + j) * 3 + 1;
+      return { outpoint: genesisOutpoint(chainName, number), ...coins[number]! };
+    });
+    const total = spent.reduce((sum, { amount }) => sum + amount, 0n);
+    const outputs = [
+      { amount: total / 2n, owner: owner(i + 60_000) },
+      { amount: total - total / 2n - 5n, owner: spent[0]!.owner },
+    ];
+    const owners = new Set(spent.map((input) => input.owner.join()));
+    const body = { chain, kind: 'transfer' as const, expiry: 4, inputs: spent, outputs };
+    return { body, witnesses: Array.from(owners, (_, k) => new Uint8Array(64).fill(i + k)) };
+  });
+}
+
+function median(run: () => void): number {
+  const times = Array.from({ length: ROUNDS }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+  return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
+}
+
+function blockOf(transactions: Transaction[]): Block {
+  const zero = new Uint8Array(32);
+  const position = { chain, shard: 0, epoch: 3, stepEntry: zero, height: 2, previous: zero, proposer: 0 };
+  return assembleBlock(
+    { ...position, executionDigest: zero, outboxRoot: zero },
+    new Uint8Array(100),
+    transactions,
+    nodeHasher,
+  );
+}
+
+/** Transactions a second, each row the median of nine runs over 7 000 transactions. */
+export async function bench(): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const inputs of [1, 3]) {
+    const shape = `${inputs}-in-2-out`;
+    const transactions = payments(inputs);
+    const block = blockOf(transactions);
+    const bytes = encodeBlock(block);
+    const set = createUtxoSet();
+    set.apply(genesisDelta(genesis(), chainName));
+    const applied = applyTransactions(set, transactions, context);
+    if (!applied.valid) throw new Error(`the payments do not apply: ${applied.rejection.code}`);
+    const delta: Delta = applied.delta;
+    const row = (what: string, run: () => void): void => {
+      rows.push({ what: `${what}, ${shape}`, unit: 'tx/s', ours: Math.round((TRANSACTIONS * 1000) / median(run)) });
+    };
+    row('decode a block', () => {
+      decodeBlock(bytes);
+    });
+    row('decode a block and bind it to its header', () => {
+      bindBlock(bytes, nodeHasher);
+    });
+    row('structure', () => {
+      for (const { body } of transactions) {
+        if (!checkStructure(body, set, context).valid) throw new Error('a payment is not valid');
+      }
+    });
+    row('structure and apply', () => {
+      applyTransactions(set, transactions, context);
+    });
+    row('apply a delta to the set, and undo it', () => {
+      set.apply(delta);
+      set.apply(undo(delta));
+    });
+    row('execution digest', () => {
+      nextExecutionDigest(chain, delta, nodeHasher);
+    });
+    row('all of a block but signatures', () => {
+      const bound = bindBlock(bytes, nodeHasher);
+      const result = applyBlock(set, bound.block, context, []);
+      if (!result.valid) throw new Error('the block is not valid');
+      nextExecutionDigest(chain, result.delta, nodeHasher);
+      set.apply(result.delta);
+      set.apply(undo(result.delta));
+    });
+  }
+  return rows;
+}
