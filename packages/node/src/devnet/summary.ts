@@ -38,7 +38,7 @@ export const summarise = (
   transfers: result.transfers,
   withinBlock: stats.withinBlock,
   deepestChain: stats.deepestChain,
-  excluded: stats.excluded.length,
+  excluded: stats.excluded.descendants + stats.excluded.empty + stats.excluded.tooLarge,
   droppedOutputs: stats.droppedOutputs,
   waited: result.waited,
   height: result.height,

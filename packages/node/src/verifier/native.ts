@@ -25,7 +25,7 @@ const MESSAGE = hexToBytes('72');
 const R = '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da';
 const S = '085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00';
 /** The same S plus ℓ: the equation holds, the encoding is not the one. */
-const S_PLUS_ORDER = 'f52d97462fabb1e61c2ee0d2b6d73a4d397b2eaeb4302aeeb00d291612bb0c10';
+const S_PLUS_ORDER = 'f52db7415978abc61b2c2eb6aeebfca0387b2eaeb4302aeeb00d291612bb0c10';
 
 const claim = (signature: string, message = MESSAGE, publicKey = KEY): SignedMessage => ({
   publicKey,
