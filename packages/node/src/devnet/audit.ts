@@ -4,9 +4,9 @@ import type { Hasher } from '@ios/crypto/merkle';
 import {
   applyBlock,
   bindBlock,
-  checkWitnesses,
   type ClaimVerifier,
   type Context,
+  checkWitnesses,
   createUtxoSet,
   genesisDelta,
   headerMismatch,
@@ -68,8 +68,14 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   };
 
   const certify = (certificate: Uint8Array): void => {
-    const at = { scope, context: { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee }, height, phase: 'commit' as const };
-    if (!verifyCertificate(scheme, at, hash, decodeCertificate(certificate))) refuse('the commit certificate does not hold');
+    const at = {
+      scope,
+      context: { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee },
+      height,
+      phase: 'commit' as const,
+    };
+    if (!verifyCertificate(scheme, at, hash, decodeCertificate(certificate)))
+      refuse('the commit certificate does not hold');
     certificates++;
   };
 
@@ -100,7 +106,8 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
       const applied = applyBlock(state, block, context, beneficiaries);
       if (!applied.valid) return refuse('a transaction does not apply');
       for (const transaction of block.transactions) {
-        if (checkWitnesses(transaction, claimHolds, hasher) !== undefined) refuse('a transaction is not signed by its owners');
+        if (checkWitnesses(transaction, claimHolds, hasher) !== undefined)
+          refuse('a transaction is not signed by its owners');
       }
       state.apply(applied.delta);
       executionDigest = nextExecutionDigest(executionDigest, applied.delta, hasher);

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
-import { percentile } from './summary.ts';
 import type { ReplayProgress } from './replay.ts';
+import { percentile } from './summary.ts';
 
 /** Where a devnet run tells how far it is. */
 export interface Display {

@@ -1,8 +1,8 @@
 import type { Hasher } from '@ios/crypto/merkle';
 import { bindBlock, transactionId } from '@ios/ledger';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import type { ValidatorClient } from './client.ts';
+import type { RpcClient } from '../rpc/client.ts';
 
 /** What the validators have shown of their chains. */
 export interface Shown {
@@ -30,7 +30,7 @@ const RUN = 16;
 
 /** A follower at genesis; `onFinal` is told which transactions one validator shows final, by id in hex. */
 export const createFollower = (
-  clients: readonly ValidatorClient[],
+  clients: readonly RpcClient[],
   hasher: Hasher,
   onFinal: (validator: number, height: number, names: readonly string[]) => void,
 ): Follower => {
@@ -42,29 +42,32 @@ export const createFollower = (
   const heads: (number | undefined)[] = clients.map(() => undefined);
 
   /** Takes the next block of validator `k`: everything it holds is compared with what the others showed. */
-  const take = async (client: ValidatorClient, k: number): Promise<void> => {
+  const take = async (client: RpcClient, k: number): Promise<void> => {
     const at = certificates[k]!.length;
-    const stored = await client.block(at + 1);
     const height = at + 1;
-    if (stored === undefined)
+    const stored = await client.call('getBlock', { height });
+    if (stored === null)
       throw new NodeError('audit', `validator ${k} has no block ${height} below its head`, { height });
-    const hash = bytesToHex(stored.hash);
+    const bytes = hexToBytes(stored.bytes);
+    const { block, hash } = bindBlock(bytes, hasher);
+    const name = bytesToHex(hash);
+    if (name !== stored.hash)
+      throw new NodeError('audit', `validator ${k} names block ${height} otherwise than it hashes`, { height });
     if (blocks.length === at) {
-      const { block } = bindBlock(stored.bytes, hasher);
-      blocks.push(stored.bytes);
-      hashes.push(hash);
+      blocks.push(bytes);
+      hashes.push(name);
       names.push(block.transactions.map(({ body }) => bytesToHex(transactionId(body, hasher))));
     }
-    if (hashes[at] !== hash || Buffer.compare(blocks[at]!, stored.bytes) !== 0)
+    if (hashes[at] !== name)
       throw new NodeError('audit', `validator ${k} shows another block at height ${height}`, { height });
-    certificates[k]!.push(stored.certificate);
+    certificates[k]!.push(hexToBytes(stored.certificate));
     onFinal(k, height, names[at]!);
   };
 
-  const pollOne = async (client: ValidatorClient, k: number): Promise<void> => {
-    const head = await client.head();
+  const pollOne = async (client: RpcClient, k: number): Promise<void> => {
+    const head = await client.call('getHead', {});
     heads[k] = head.height;
-    digests[k]!.set(head.height, bytesToHex(head.executionDigest));
+    digests[k]!.set(head.height, head.executionDigest);
     for (let i = 0; i < RUN && certificates[k]!.length < head.height; i++) await take(client, k);
   };
 

@@ -2,8 +2,9 @@ import type { Hasher } from '@ios/crypto/merkle';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import type { Genesis } from '../genesis/genesis.ts';
+import type { RpcClient } from '../rpc/client.ts';
 import { createAudit } from './audit.ts';
-import type { ClientTime, ValidatorClient } from './client.ts';
+import type { ClientTime } from './client-time.ts';
 import { createFollower, type Follower } from './follower.ts';
 import { createSubmitter, type Submittable, type Submitter } from './submission.ts';
 
@@ -43,7 +44,7 @@ export interface ReplayResult {
 /** Options of {@link replay}. */
 export interface ReplayOptions {
   readonly genesis: Genesis;
-  readonly clients: readonly ValidatorClient[];
+  readonly clients: readonly RpcClient[];
   readonly transfers: readonly Submittable[];
   readonly hasher: Hasher;
   readonly time: ClientTime;
@@ -141,7 +142,10 @@ const verifyAll = async (
 ): Promise<Pick<ReplayResult, 'certificates' | 'executionDigest' | 'supply'>> => {
   const audit = createAudit(genesis, hasher);
   for (let at = 0; at < height; at++) {
-    audit.take(shown.blocks[at]!, shown.certificates.map((certificates) => certificates[at]!));
+    audit.take(
+      shown.blocks[at]!,
+      shown.certificates.map((certificates) => certificates[at]!),
+    );
     const digest = bytesToHex(audit.executionDigest);
     for (const [k, digests] of shown.digests.entries())
       if ((digests.get(audit.height) ?? digest) !== digest)
@@ -151,11 +155,12 @@ const verifyAll = async (
   if (audit.state.supply() !== supply)
     throw new NodeError('audit', `the supply is ${audit.state.supply()}, genesis made ${supply}`, {});
   for (const [k, client] of clients.entries()) {
-    const { outputs, fees } = await client.supply();
-    if (outputs + fees !== supply)
-      throw new NodeError('audit', `validator ${k} has a supply of ${outputs + fees}, genesis made ${supply}`, {});
+    const { outputs, fees } = await client.call('getSupply', {});
+    if (BigInt(outputs) + BigInt(fees) !== supply)
+      throw new NodeError('audit', `validator ${k} holds ${outputs} and ${fees}, genesis made ${supply}`, {});
     for (let at = 0; at < transfers.length; at += 256) {
-      const statuses = await client.transactions(transfers.slice(at, at + 256).map(({ id }) => id));
+      const ids = transfers.slice(at, at + 256).map(({ id }) => bytesToHex(id));
+      const statuses = await client.call('getTransactions', { ids });
       const open = statuses.filter(({ status }) => status !== 'final').length;
       if (open > 0) throw new NodeError('audit', `validator ${k} does not show ${open} transfers final`, { open });
     }

@@ -1,6 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import type { ClientTime, ValidatorClient } from './client.ts';
+import type { RpcClient } from '../rpc/client.ts';
+import type { ClientTime } from './client-time.ts';
 
 /** A transfer to be submitted. */
 export interface Submittable {
@@ -43,7 +44,7 @@ const TRANSIENT = new Set(['pool-full', 'peer-budget', 'budget']);
 /** Deals the transfers to the validators in turn, so that children may arrive before their parents. */
 export const createSubmitter = (
   transfers: readonly Submittable[],
-  clients: readonly ValidatorClient[],
+  clients: readonly RpcClient[],
   { now }: ClientTime,
 ): Submitter => {
   const tracked = transfers.map(
@@ -60,10 +61,11 @@ export const createSubmitter = (
   const counts = { accepted: 0, waited: 0 };
   let lastAt = now();
 
-  const submit = async (client: ValidatorClient, batch: readonly Tracked[]): Promise<void> => {
+  const submit = async (client: RpcClient, batch: readonly Tracked[]): Promise<void> => {
     const sentAt = now();
     for (const transfer of batch) transfer.submittedAt ??= sentAt;
-    const answers = await client.submit(batch.map(({ bytes }) => bytes));
+    const transactions = batch.map(({ bytes }) => bytesToHex(bytes));
+    const answers = await client.call('submitTransactions', { transactions });
     for (const [i, answer] of answers.entries()) {
       const { name, validator, finalAt } = batch[i]!;
       if (answer.status !== 'rejected') accepted.add(name);

@@ -1,5 +1,5 @@
-import type { WorkloadStats } from './workload-stats.ts';
 import type { ReplayResult } from './replay.ts';
+import type { WorkloadStats } from './workload-stats.ts';
 
 /** The whole of what a devnet run found, as plain data for `--json`. */
 export interface DevnetSummary {
