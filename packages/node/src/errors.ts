@@ -1,5 +1,7 @@
 /** What went wrong, one word for each kind of refusal; stable across releases. */
 export type NodeErrorCode =
+  /** A file that cannot be read. */
+  | 'file'
   /** A transfer that a validator refused. */
   | 'refused'
   /** Something that did not happen in the time given. */
