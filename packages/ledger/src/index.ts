@@ -35,7 +35,7 @@ export {
   sameOutPoint,
 } from './outpoint.ts';
 export { decodeOutput, encodeOutput, OUTPUT_BYTES } from './output.ts';
-export { createOverlay, type Overlay } from './overlay.ts';
+export { createOverlay, type Overlay, type Slot, spend } from './overlay.ts';
 export { checkOwners, inputOwners } from './owners.ts';
 export type { Accepted, Rejected, Rejection, RejectionCode } from './rejection.ts';
 export { checkStructure } from './structure.ts';
