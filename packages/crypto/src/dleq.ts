@@ -15,8 +15,9 @@ import { randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { assertLength, CryptoError } from './error.ts';
 import { elementCoder, scalarCoder } from './group/coders.ts';
-import { assertScalar, encodeScalar, type Rng } from './group/scalar.ts';
+import { encodeScalar, type Rng } from './group/scalar.ts';
 import type { Element, Group } from './group.ts';
+import { join } from './join.ts';
 import { hedgedNonce } from './nonce.ts';
 import { hashToScalar, nonZeroWeight, xof } from './transcript.ts';
 
@@ -55,7 +56,6 @@ export interface Proof {
  */
 export const prove = (statement: Statement, secret: bigint, rng: Rng = randomBytes): Proof => {
   const { group, tag, bases } = statement;
-  assertScalar(group.order, secret);
   if (secret === 0n) throw new CryptoError('zero-scalar', 'the secret must not be zero');
   if (hasIdentity(statement)) throw new CryptoError('identity-element', 'no base and no value may be the identity');
   const bound = [utf8ToBytes(tag), ...statementParts(statement)];
@@ -117,11 +117,11 @@ export const verifyBatch = (
     if (statement.group !== group) throw new CryptoError('wrong-group', 'a batch is over one group');
     const own = equations(statement, proof);
     if (own === undefined) return false;
-    all.push(...own);
+    all.push(own[0], own[1]);
     // The challenge -c binds the statement and the commitments.
     for (const scalar of own[0].scalars) bound.push(encodeScalar(group.order, scalar));
   }
-  const weights = xof('ios/crypto/v1/dleq-weight', freshBytes, ...bound);
+  const weights = xof('ios/crypto/v1/dleq-weight', freshBytes, join(bound));
   const weighted = all.map(({ elements, scalars }) => {
     const z = nonZeroWeight(weights, group.order);
     return { elements, scalars: scalars.map((scalar) => (scalar * z) % group.order) };

@@ -2,14 +2,14 @@
  * Ed25519 under one verification rule, ZIP215, alike for one signature and for a batch. A signature (R, S) of M under A
  * holds if S < ℓ, A and R decode (non-canonical encodings and all orders allowed), and
  *
- *   [8][S]B = [8]R + [8][k]A,   k = SHA-512(R ‖ A ‖ M) mod ℓ,
+ * `[8][S]B = [8]R + [8][k]A`, with `k = SHA-512(R ‖ A ‖ M) mod ℓ`,
  *
  * where k hashes the bytes of R and A as received. RFC 8032 leaves open whether the factor 8 is there and what decodes;
  * nodes that choose differently fork. ZIP215 leaves nothing open, and it is the rule for which batches and single
  * verifications agree on every input.
  *
  * What a ref10-style verifier accepts (OpenSSL's, hence `node:crypto`'s), ZIP215 accepts too: such a verifier demands
- * S < ℓ, decodes A as permissively, and accepts only if the canonical encoding of [S]B - [k]A equals the bytes of R. Then
+ * S < ℓ, decodes A as permissively, and accepts only if the canonical encoding of `[S]B - [k]A` equals the bytes of R. Then
  * R decodes to that very point and the equation holds without the factor 8, hence with it. The converse is false, so a
  * fast verifier may say yes; its no must be asked again here.
  * @module

@@ -47,7 +47,7 @@ export interface Group {
    */
   fromBytes(bytes: Uint8Array): Element;
   /**
-   * An element whose discrete logarithm nobody knows: the map of a {@link wideHash} over tag and parts.
+   * An element whose discrete logarithm nobody knows: the map of a `wideHash` over tag and parts.
    * @throws CryptoError `bad-tag`
    */
   hashToElement(tag: string, ...parts: Uint8Array[]): Element;

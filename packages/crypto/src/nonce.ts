@@ -1,4 +1,5 @@
 import { numberToBytesBE } from '@noble/curves/utils.js';
+import { assertLength } from './error.ts';
 import { encodeScalar, type Rng } from './group/scalar.ts';
 import { hashToScalar } from './transcript.ts';
 
@@ -6,6 +7,7 @@ import { hashToScalar } from './transcript.ts';
  * A hedged nonce: a hash of the secret, of 32 random bytes and of the whole statement. With good randomness it is uniform;
  * with none at all it still differs for different statements, as in deterministic signatures.
  * @returns from 1 to `order - 1`
+ * @throws CryptoError `out-of-range` for a secret that is not reduced, `bad-length` if the source gives too few bytes
  */
 export const hedgedNonce = (
   order: bigint,
@@ -15,6 +17,7 @@ export const hedgedNonce = (
   ...statement: Uint8Array[]
 ): bigint => {
   const fresh = rng(32);
+  assertLength(fresh, 32, 'random bytes');
   for (let attempt = 0; ; attempt++) {
     const parts = [encodeScalar(order, secret), fresh, numberToBytesBE(attempt, 4), ...statement];
     const nonce = hashToScalar(order, tag, ...parts);

@@ -27,6 +27,9 @@ describe('proofs of absence', () => {
     expect(verifyAbsence(claim)).toBe(true);
     expect(verifyAbsence({ ...claim, root })).toBe(false);
     expect(verifyAbsence({ ...claim, size, root })).toBe(false);
+    const idle = { left: { leaf: keys[0]!, proof: [] }, right: { leaf: keys[1]!, proof: [] } };
+    for (const index of [-1, 0.5, 1, Number.NaN])
+      expect(verifyAbsence({ ...claim, proof: { index, ...idle } })).toBe(false);
   });
 
   test('do not exist for a key that is there', () => {

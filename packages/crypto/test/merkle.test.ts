@@ -3,6 +3,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import {
   consistencyProof,
+  createHasher,
   inclusionProof,
   inclusionRoot,
   leafHash,
@@ -120,6 +121,7 @@ describe('wrong proofs', () => {
           expect(verifyInclusion({ ...claim, index: other })).toBe(false);
           if (other !== size) expect(verifyInclusion({ ...claim, size: other })).toBe(false);
         }
+        expect(verifyInclusion({ ...claim, size: size - 0.5 })).toBe(false);
         expect(verifyInclusion({ ...claim, leaf: concatBytes(leaf, leaf) })).toBe(false);
         expect(verifyInclusion({ ...claim, root: root.slice(0, 31) })).toBe(false);
         expect(verifyInclusion({ ...claim, root: merkleRoot([]) })).toBe(false);
@@ -137,6 +139,8 @@ describe('wrong proofs', () => {
         for (const other of [0, -1, newSize + 1, 0.5, Number.NaN]) {
           expect(verifyConsistency({ ...claim, oldSize: other })).toBe(false);
         }
+        expect(verifyConsistency({ ...claim, newSize: newSize - 0.5 })).toBe(false);
+        expect(verifyConsistency({ ...claim, oldSize: oldSize - 0.5 })).toBe(false);
         for (let other = 1; other <= newSize; other++) {
           const holds = verifyConsistency({ ...claim, oldSize: other });
           if (other !== oldSize) expect(holds).toBe(false);
@@ -149,6 +153,22 @@ describe('wrong proofs', () => {
       }
     }
   });
+});
+
+test('a sibling that is not a hash is refused before it is hashed', () => {
+  const leaves = leavesOf(6);
+  const oldRoot = merkleRoot(leaves.slice(0, 4));
+  const hashed: number[] = [];
+  const recording = createHasher((input) => {
+    hashed.push(input.length);
+    return sha256(input);
+  });
+  for (const proof of [[new Uint8Array(31)], [new Uint8Array(1_000_000)]]) {
+    expect(inclusionRoot({ leafHash: leafHash(leaves[0]!), index: 0, size: 2, proof }, recording)).toBeUndefined();
+    const claim = { oldSize: 4, newSize: 6, oldRoot, newRoot: merkleRoot(leaves), proof };
+    expect(verifyConsistency(claim, recording)).toBe(false);
+  }
+  expect(hashed).toEqual([]);
 });
 
 test('an inner node does not pass as a leaf', () => {

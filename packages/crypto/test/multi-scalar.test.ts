@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Addable, pippenger, straus, sumOfMultiples } from '../src/group/multi-scalar.ts';
+import { join } from '../src/join.ts';
 import { xof } from '../src/transcript.ts';
 
 /** The integers, where a sum of multiples can be computed at sight; it counts what it does. */
@@ -73,6 +74,15 @@ describe('both methods give the sum', () => {
     expect(sumOfMultiples(zero, [], []).value).toBe(0n);
     expect(sumOfMultiples(zero, [new Integer(3n)], [0n]).value).toBe(0n);
   });
+});
+
+test('a sum of very many terms, more than a call can take as arguments', () => {
+  const points = Array.from({ length: 200_000 }, (_, i) => new Integer(BigInt(i)));
+  const scalars = points.map((_, i) => BigInt(i % 5));
+  expect(sumOfMultiples(zero, points, scalars).value).toBe(expected(points, scalars));
+  const terms = termsOf(points, scalars);
+  expect(straus(terms)?.value).toBe(expected(points, scalars));
+  expect(join(points.map((_, i) => Uint8Array.of(i))).length).toBe(points.length);
 });
 
 describe('the choice between them', () => {

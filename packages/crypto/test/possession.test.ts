@@ -57,7 +57,11 @@ for (const kind of KEY_KINDS) {
         const bytes = new Uint8Array(length);
         expect(verifyPossession(registration, key, bytes)).toBe(false);
         expect(verifyPossession(registration, bytes, proof)).toBe(false);
-        expect(verifyPossession({ ...registration, identity: bytes }, key, proof)).toBe(false);
+        const short = { ...registration, identity: bytes };
+        expect(verifyPossession(short, key, proof)).toBe(false);
+        // Not even with a proof that binds just these bytes.
+        const R = (kind === 'share' ? ristretto255.base : BASE).multiply(9n).toBytes();
+        expect(verifyPossession(short, key, respond(short, key, R, 9n, secretScalar(kind, secret)))).toBe(false);
       }
     });
     test('a key that is the identity element has no proof', () => {

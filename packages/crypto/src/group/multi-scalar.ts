@@ -42,7 +42,7 @@ export const straus = <P extends Addable<P>>(terms: readonly Term<P>[]): P | und
     return { table: oddMultiples(point, 2 ** (width - 2)), digits: nonAdjacentForm(scalar, width) };
   });
   let sum: P | undefined;
-  for (let bit = Math.max(0, ...walks.map(({ digits }) => digits.length)) - 1; bit >= 0; bit--) {
+  for (let bit = longest(walks.map(({ digits }) => digits.length)) - 1; bit >= 0; bit--) {
     sum = sum?.double();
     for (const { table, digits } of walks) {
       const digit = digits[bit] ?? 0;
@@ -59,7 +59,7 @@ export const pippenger = <P extends Addable<P>>(terms: readonly Term<P>[], windo
   const half = 2 ** (window - 1);
   const recoded = terms.map(({ scalar }) => signedDigits(scalar, window));
   let sum: P | undefined;
-  for (let place = Math.max(0, ...recoded.map((digits) => digits.length)) - 1; place >= 0; place--) {
+  for (let place = longest(recoded.map((digits) => digits.length)) - 1; place >= 0; place--) {
     for (let i = 0; i < window && sum !== undefined; i++) sum = sum.double();
     const buckets: (P | undefined)[] = new Array(half + 1);
     terms.forEach(({ point }, i) => {
@@ -78,6 +78,9 @@ export const pippenger = <P extends Addable<P>>(terms: readonly Term<P>[], windo
   }
   return sum;
 };
+
+/** The largest of any number of lengths, which a spread call would not take. */
+export const longest = (lengths: readonly number[]): number => lengths.reduce((a, b) => Math.max(a, b), 0);
 
 const plus = <P extends Addable<P>>(a: P | undefined, b: P): P => (a === undefined ? b : a.add(b));
 
@@ -131,7 +134,7 @@ const strausCost = (bits: number, width: number): number => 1.5 * 2 ** (width - 
 /** Group operations for all scalars: a bucket each window, then about one for each bucket. */
 const pippengerCost = (terms: readonly Term<unknown>[], window: number): number => {
   const places = terms.map(({ bits }) => Math.ceil((bits + 1) / window));
-  return places.reduce((sum, own) => sum + own, 0) + Math.max(0, ...places) * 2 ** (window - 1);
+  return places.reduce((sum, own) => sum + own, 0) + longest(places) * 2 ** (window - 1);
 };
 
 const best = (from: number, to: number, cost: (candidate: number) => number): number => {

@@ -41,9 +41,14 @@ export const decodeScalar = (order: bigint, bytes: Uint8Array): bigint => {
  * A secret scalar from 1 to `order - 1`, with a bias below 2^-128.
  * @param order - order of the group, at least 2
  * @param rng - source of randomness; WebCrypto by default
+ * @throws CryptoError `bad-length` if the source gives another number of bytes than asked
  */
-export const randomScalar = (order: bigint, rng: Rng = randomBytes): bigint =>
-  1n + (bytesToNumberLE(rng(scalarLength(order) + 16)) % (order - 1n));
+export const randomScalar = (order: bigint, rng: Rng = randomBytes): bigint => {
+  const length = scalarLength(order) + 16;
+  const bytes = rng(length);
+  assertLength(bytes, length, 'random bytes');
+  return 1n + (bytesToNumberLE(bytes) % (order - 1n));
+};
 
 /** Throws unless there are as many scalars as elements, each from 0 to `order - 1`. */
 export const assertTerms = (order: bigint, elements: readonly unknown[], scalars: readonly bigint[]): void => {

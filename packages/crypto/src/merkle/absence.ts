@@ -86,7 +86,7 @@ export interface AbsenceClaim {
 export const verifyAbsence = (claim: AbsenceClaim, keyOf: KeyOf = wholeLeaf, hasher: Hasher = nobleHasher): boolean => {
   const { key, size, root, proof } = claim;
   const { index, left, right } = proof;
-  if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0 || index > size) return false;
+  if (!Number.isSafeInteger(index) || index < 0 || index > size) return false;
   if ((left === undefined) !== (index === 0) || (right === undefined) !== (index === size)) return false;
   if (size === 0) return compareBytes(root, hasher.merkleRoot([])) === 0;
   return (left === undefined || stands(left, index - 1, -1)) && (right === undefined || stands(right, index, 1));

@@ -1,6 +1,7 @@
 import { invert, pow } from '@noble/curves/abstract/modular.js';
 import { bytesToNumberBE, bytesToNumberLE, numberToBytesBE } from '@noble/curves/utils.js';
 import { assertLength, CryptoError } from '../error.ts';
+import { longest } from '../group/multi-scalar.ts';
 import { assertScalar, assertTerms } from '../group/scalar.ts';
 import type { Element, Group } from '../group.ts';
 import { wideHash } from '../transcript.ts';
@@ -70,7 +71,7 @@ function schnorrGroup(name: string, p: bigint): Group {
       assertLength(bytes, elementLength, 'element');
       const value = bytesToNumberBE(bytes);
       // Euler's criterion: the squares are the values whose q-th power is 1.
-      if (value < 1n || value >= p || pow(value, order, p) !== 1n) {
+      if (value >= p || pow(value, order, p) !== 1n) {
         throw new CryptoError('bad-encoding', `not the encoding of an element of ${name}`);
       }
       return new Square(value);
@@ -85,7 +86,7 @@ function schnorrGroup(name: string, p: bigint): Group {
       const values = elements.map(Square.valueOf);
       const bits = scalars.map((scalar) => scalar.toString(2));
       let product = 1n;
-      for (let place = Math.max(0, ...bits.map(({ length }) => length)); place > 0; place--) {
+      for (let place = longest(bits.map(({ length }) => length)); place > 0; place--) {
         product = (product * product) % p;
         values.forEach((value, i) => {
           if (bits[i]!.at(-place) === '1') product = (product * value) % p;
