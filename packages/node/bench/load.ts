@@ -1,6 +1,13 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { encodeTransaction, genesisOutpoint, type OutPoint, type Output, signTransaction, transactionId } from '@ios/ledger';
+import {
+  encodeTransaction,
+  genesisOutpoint,
+  type OutPoint,
+  type Output,
+  signTransaction,
+  transactionId,
+} from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { seedKey } from '../src/devnet/script-key.ts';
 import type { Submittable } from '../src/devnet/submission.ts';
@@ -14,7 +21,12 @@ export const loadOutputs = (chains: number): Output[] =>
   Array.from({ length: chains }, (_, i) => ({ amount: AMOUNT, owner: OWNERS[i % OWNERS.length]!.publicKey }));
 
 /** Payments of one input and two outputs, `depth` after one another on each chain; round by round, signed as needed. */
-export function* payments(chain: Uint8Array, chainName: Uint8Array, chains: number, depth: number): Generator<Submittable & { name: string }> {
+export function* payments(
+  chain: Uint8Array,
+  chainName: Uint8Array,
+  chains: number,
+  depth: number,
+): Generator<Submittable & { name: string }> {
   const tips: { outpoint: OutPoint; amount: bigint; owner: number }[] = Array.from({ length: chains }, (_, i) => ({
     outpoint: genesisOutpoint(chainName, i),
     amount: AMOUNT,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createLocalNetwork } from '../src/cli/local-network.ts';
 import { startChild } from '../src/devnet/child.ts';
 import { createFollower } from '../src/devnet/follower.ts';
+import { choosePorts } from '../src/devnet/ports.ts';
 import { percentile } from '../src/devnet/summary.ts';
 import { systemEntropy } from '../src/entropy.ts';
 import { chainName, genesisHash } from '../src/genesis/identity.ts';
@@ -38,15 +39,15 @@ export const bench = async (report: (line: string) => void = () => {}): Promise<
   const alone = verificationLimit(2_000);
   const children: Awaited<ReturnType<typeof startChild>>[] = [];
   try {
-    const { genesis, configs } = await createLocalNetwork({
+    const { genesis, validators } = await createLocalNetwork({
       folder,
       name: 'bench',
-      validators: VALIDATORS,
-      outputs: loadOutputs(CHAINS),
+      ports: await choosePorts(VALIDATORS, undefined),
+      outputs: () => loadOutputs(CHAINS),
       policy: { ...DEFAULT_POLICY, idleMs: 2_000, baseTimeoutMs: 10_000 },
       entropy: systemEntropy,
     });
-    for (const config of configs) children.push(await startChild(script, ['--ephemeral', '--config', config]));
+    for (const { config } of validators) children.push(await startChild(script, ['--ephemeral', '--config', config]));
     const clients = children.map(({ url }) => createRpcClient(url));
     const load = payments(genesisHash(genesis), chainName(genesis), CHAINS, 1_000);
     const sentAt = new Map<string, number>();

@@ -9,6 +9,7 @@ interface Flags {
   readonly undo?: string;
   readonly validators: number;
   readonly timeout: number;
+  readonly basePort?: number;
   readonly watch?: true;
   readonly json?: true;
 }
@@ -60,6 +61,11 @@ export const devnetCommand = (): Command =>
     .option('--block <file>', 'a raw Bitcoin block in place of block 300 025')
     .option('--undo <file>', 'undo data of that block: the outputs that it spends')
     .option('--validators <n>', 'how many validators', integer(1, 64), 4)
+    .option(
+      '--base-port <port>',
+      'use this port and the following ones, two a validator; else any free ones',
+      integer(1, 65_400),
+    )
     .option('--timeout <seconds>', 'give up after so long', integer(1, 86_400), 600)
     .option('--watch', 'leave the network running after the summary, until Ctrl-C')
     .option('--json', 'print the summary as JSON, and nothing else')
@@ -79,6 +85,7 @@ export const devnetCommand = (): Command =>
             block: flags.block,
             undo: flags.undo,
             validators: flags.validators,
+            basePort: flags.basePort,
             limitMs: flags.timeout * 1000,
             display: flags.json ? silentDisplay : createDisplay(process.stderr),
             signal,

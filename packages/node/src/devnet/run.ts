@@ -16,6 +16,7 @@ import { parseBitcoinUndo } from './bitcoin-undo.ts';
 import { type ChildValidator, startChild } from './child.ts';
 import type { ClientTime } from './client-time.ts';
 import type { Display } from './display.ts';
+import { choosePorts } from './ports.ts';
 import { replay } from './replay.ts';
 import { signTransfers } from './sign-transfers.ts';
 import type { Submittable } from './submission.ts';
@@ -31,6 +32,8 @@ export interface DevnetOptions {
   /** File of the block's undo data, in the form that `data/README.md` describes. */
   readonly undo?: string | undefined;
   readonly validators: number;
+  /** Validator i talks to the others on this port + 2 i and answers on the next; left out, any free ports. */
+  readonly basePort?: number | undefined;
   /** Gives up after so long, in ms. */
   readonly limitMs: number;
   readonly display: Display;
@@ -73,18 +76,18 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
   try {
     signal.throwIfAborted();
     display.step('Creating genesis and keys');
-    const { genesis, configs } = await createLocalNetwork({
+    const { genesis, validators } = await createLocalNetwork({
       folder,
       name: 'devnet',
-      validators: options.validators,
-      outputs: workload.genesisOutputs,
+      ports: await choosePorts(options.validators, options.basePort),
+      outputs: () => workload.genesisOutputs,
       policy: POLICY,
       entropy: systemEntropy,
     });
     const transfers = signAll(workload, genesis, display);
     signal.throwIfAborted();
-    display.step(`Starting ${configs.length} validators`);
-    const starting = configs.map((config) => startChild(options.script, ['--ephemeral', '--config', config]));
+    display.step(`Starting ${validators.length} validators`);
+    const starting = validators.map(({ config }) => startChild(options.script, ['--ephemeral', '--config', config]));
     const settled = await Promise.allSettled(starting);
     children.push(...settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
     for (const one of settled) if (one.status === 'rejected') throw one.reason;
@@ -106,7 +109,7 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
       }),
     ]);
     display.end();
-    const summary = summarise(name, configs.length, workload.stats, result);
+    const summary = summarise(name, validators.length, workload.stats, result);
     return await use({ summary, urls: children.map(({ url }) => url), broken });
   } finally {
     display.end();
