@@ -43,7 +43,13 @@ export type NodeErrorCode =
   /** A node to which no connection held. */
   | 'rpc-unreachable'
   /** An answer that is none to the call. */
-  | 'rpc-answer';
+  | 'rpc-answer'
+  /** A configuration that is damaged. */
+  | 'config'
+  /** A file that is not there. */
+  | 'missing'
+  /** A folder that holds something already. */
+  | 'exists';
 
 /**
  * The one error class of this package: match on `name` and `code`, read the numbers from `facts`; `cause` holds the

@@ -5,7 +5,12 @@ import type { NodeStatus } from '../service.ts';
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 /** A node is ready while it takes part and is connected to a quorum of validators, itself included where it is one. */
-export function readiness({ halted, validators, member, peers }: NodeStatus): Readiness {
+export function readiness({
+  halted,
+  validators,
+  member,
+  peers,
+}: Pick<NodeStatus, 'halted' | 'validators' | 'member' | 'peers'>): Readiness {
   if (halted !== undefined) return { ready: false, reason: `The node has stopped taking part: ${halted}` };
   const needed = quorum(validators);
   const present = peers.length + (member >= 0 ? 1 : 0);

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { NodeError } from '../errors.ts';
+
+/**
+ * Reads a file that the user named. Throws `NodeError` (`missing`) with `remedy` if there is no such file; else what the
+ * file system throws.
+ */
+export async function readText(path: string, what: string, remedy: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw missing(error, path, what, remedy);
+  }
+}
+
+/** What `error` says of a file that is not there, as a `NodeError` (`missing`); any other error as it is. */
+export function missing(error: unknown, path: string, what: string, remedy: string): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return error;
+  return new NodeError('missing', `There is no ${what} at ${path}. ${remedy}`, { path }, error);
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+
+/** A command that is loaded only when the command line names it: help does not wait for the whole node. */
+interface LazyCommand {
+  readonly description: string;
+  load(): Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, LazyCommand>> = {
+  init: {
+    description: 'make the files of a network of validators on this machine',
+    load: async () => (await import('./init.ts')).initCommand(),
+  },
+  start: {
+    description: 'run one validator until it is told to stop',
+    load: async () => (await import('./start.ts')).startCommand(),
+  },
+  status: {
+    description: 'show how a node is doing',
+    load: async () => (await import('./status.ts')).statusCommand(),
+  },
+  devnet: {
+    description: 'run validators on this machine, replay a real Bitcoin block through them, verify the result',
+    load: async () => (await import('../devnet/command.ts')).devnetCommand(),
+  },
+};
+
+/** The command `ios` for a command line; refusals, help and version come as `CommanderError`. */
+export async function createProgram(args: readonly string[]): Promise<Command> {
+  const program = new Command('ios')
+    .description('A node of the Internet of Services.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.');
+  for (const [name, { description, load }] of Object.entries(COMMANDS)) {
+    const command = args.includes(name) ? await load() : new Command(name);
+    program.addCommand(command.description(description).copyInheritedSettings(program));
+  }
+  return program;
+}

@@ -1,0 +1,136 @@
+import { availableParallelism } from 'node:os';
+import { deriveKey } from '@ios/crypto/keys';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { systemClock } from '../clock.ts';
+import { NodeError } from '../errors.ts';
+import { checkGenesis } from '../genesis/check.ts';
+import { decodeGenesisFile } from '../genesis/file.ts';
+import type { Genesis } from '../genesis/genesis.ts';
+import { chainName, genesisHash } from '../genesis/identity.ts';
+import { nodeHasher } from '../hasher.ts';
+import { createIdentitySigner } from '../keys/identity-signer.ts';
+import { decryptMaster } from '../keys/key-file.ts';
+import { readSecretFile } from '../keys/secret-file.ts';
+import { createLibp2pNetwork } from '../network/libp2p.ts';
+import { createNode, NODE_CHANNELS, type NodeLog } from '../node.ts';
+import { createRpcServer, type RpcServer } from '../rpc/server.ts';
+import { STORE_FORMAT } from '../shard/chain-store.ts';
+import { openLevelStore } from '../store/level.ts';
+import { createVerifier } from '../verifier.ts';
+import type { Config } from './config.ts';
+import { missing, readText } from './files.ts';
+
+/** What a validator says once it listens. */
+export interface Ready {
+  readonly event: 'ready';
+  /** Where RPC answers. */
+  readonly rpc: string;
+  /** Genesis hash and identity key in hexadecimal digits. */
+  readonly chain: string;
+  readonly identity: string;
+  /** Place in the committee, -1 for an observer. */
+  readonly member: number;
+  /** Height of the last final block. */
+  readonly height: number;
+  readonly pid: number;
+}
+
+/** A validator that runs. */
+export interface RunningValidator {
+  readonly ready: Ready;
+  /** Stops taking part, answers what is being asked, and gives back network, threads and data. */
+  stop(): Promise<void>;
+}
+
+/** The most threads that verify signatures unless the configuration says otherwise. */
+const MAX_THREADS = 4;
+
+/**
+ * Runs the node that a configuration describes: opens genesis, key and data, then serves RPC, then takes part. What was
+ * opened before a failure is closed again. Throws `NodeError`, `StoreError` or `NetworkError`, each with its remedy, or
+ * what the file system throws.
+ */
+export async function runValidator(
+  config: Config,
+  password: () => Promise<string>,
+  log: NodeLog,
+): Promise<RunningValidator> {
+  const genesis = await readGenesis(config.genesis);
+  const sealed = await readKey(config.key);
+  const master = await decryptMaster(sealed, await password());
+  const name = chainName(genesis);
+  const chain = genesisHash(genesis);
+  const identity = createIdentitySigner(master, name);
+  const network = createLibp2pNetwork({
+    seed: deriveKey(master, 'identity', name, 0),
+    chain,
+    listen: config.listen,
+    peers: genesis.validators.map(({ identity, addresses }) => ({ peer: bytesToHex(identity), addresses })),
+    ...NODE_CHANNELS,
+    log,
+  });
+  const store = await openLevelStore(config.data, { format: STORE_FORMAT, chain });
+  const threads = config.verifierThreads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
+  const verifier = createVerifier({ threads });
+  let rpc: RpcServer | undefined;
+  const node = await createNode({
+    genesis,
+    identity,
+    clock: systemClock,
+    network,
+    store,
+    verifier,
+    hasher: nodeHasher,
+    log,
+    onFinal: ({ ids }) => rpc?.final(ids.length),
+  }).catch(async (error) => {
+    await verifier.close();
+    await store.close();
+    throw error;
+  });
+  const stop = async (): Promise<void> => {
+    await rpc?.close();
+    await node.stop();
+  };
+  try {
+    rpc = await createRpcServer({ service: node, listen: config.rpc, log });
+    await node.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const { identity: self, member, height } = node.status();
+  if (member < 0)
+    log('warn', 'This key is not in genesis: the node follows the chain and decides nothing.', { identity: self });
+  const ready: Ready = {
+    event: 'ready',
+    rpc: rpc.url,
+    chain: bytesToHex(chain),
+    identity: self,
+    member,
+    height,
+    pid: process.pid,
+  };
+  return { ready, stop };
+}
+
+async function readGenesis(path: string): Promise<Genesis> {
+  const remedy = 'Copy the file that all nodes of the network share, or correct the configuration.';
+  const text = await readText(path, 'genesis', remedy);
+  try {
+    const genesis = decodeGenesisFile(text);
+    checkGenesis(genesis);
+    return genesis;
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    throw new NodeError(error.code, `${path}: ${error.message} ${remedy}`, { ...error.facts, path }, error);
+  }
+}
+
+async function readKey(path: string): Promise<string> {
+  try {
+    return await readSecretFile(path);
+  } catch (error) {
+    throw missing(error, path, 'key file', 'Restore it from a copy, or correct the configuration.');
+  }
+}

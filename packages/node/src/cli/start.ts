@@ -1,0 +1,90 @@
+import { Command, Option } from 'commander';
+import { askPassword, readPasswordFile } from '../keys/password.ts';
+import { type Config, readConfig } from './config.ts';
+import { removeValidator } from './ephemeral.ts';
+import { EXIT } from './failure.ts';
+import { missing } from './files.ts';
+import { createLog } from './log.ts';
+import { runValidator } from './run-validator.ts';
+
+interface StartOptions {
+  readonly config: string;
+  readonly passwordFile?: string;
+  readonly json: boolean;
+  readonly stopWithParent: boolean;
+  readonly ephemeral: boolean;
+}
+
+/** What ended a validator's run. */
+type End = 'SIGINT' | 'SIGTERM' | 'parent';
+
+/** `ios start`. */
+export const startCommand = (): Command =>
+  new Command('start')
+    .requiredOption('--config <file>', 'its configuration')
+    .option(
+      '--password-file <file>',
+      'the password of its key; else the one that the configuration names, else you are asked',
+    )
+    .option('--json', 'write the log as JSON, a record a line', false)
+    .addOption(new Option('--stop-with-parent', 'stop when standard input closes').default(false))
+    .addOption(
+      new Option('--ephemeral', "remove the validator's files after it stopped with its parent")
+        .default(false)
+        .hideHelp(),
+    )
+    .addHelpText(
+      'after',
+      `
+Once it listens it prints one line of JSON to standard output: event "ready", rpc, chain, identity, member, height, pid.
+The log goes to standard error, or to the file that the configuration names.
+It stops in order on Ctrl-C (exit code ${EXIT.interrupted}) and on SIGTERM (${EXIT.ok}); a second signal ends it at once.`,
+    )
+    .action(start);
+
+async function start({ config: file, passwordFile, json, stopWithParent, ephemeral }: StartOptions): Promise<void> {
+  const config = await readConfig(file);
+  const log = createLog(config.log, json);
+  // A reader that went away is no reason to die with the data open.
+  process.stdout.on('error', () => {});
+  const ended = endOfRun(stopWithParent);
+  const validator = await runValidator(config, () => findPassword(config, passwordFile), log);
+  process.stdout.write(`${JSON.stringify(validator.ready)}\n`);
+  const { rpc, identity, member, height } = validator.ready;
+  log('info', 'The node is ready.', { rpc, identity, member, height });
+  const end = await ended;
+  log('info', 'The node stops.', { because: end });
+  await validator.stop();
+  if (ephemeral && end === 'parent') await removeValidator(file);
+  process.exitCode = end === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
+  // Standard input, where a parent was watched, would keep the process.
+  process.stdin.destroy();
+}
+
+/** Resolves with the first thing that asks the validator to stop; a second signal ends the process at once. */
+function endOfRun(stopWithParent: boolean): Promise<End> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(EXIT.interrupted);
+        asked = true;
+        resolve(signal);
+      });
+    }
+    if (!stopWithParent) return;
+    process.stdin.on('error', () => resolve('parent'));
+    process.stdin.on('close', () => resolve('parent'));
+    process.stdin.resume();
+  });
+}
+
+async function findPassword(config: Config, given: string | undefined): Promise<string> {
+  const file = given ?? config.passwordFile;
+  if (file === undefined) return askPassword(`Password of ${config.key}: `, process.stdin, process.stderr);
+  try {
+    return await readPasswordFile(file);
+  } catch (error) {
+    throw missing(error, file, 'password file', 'Name another with --password-file.');
+  }
+}
