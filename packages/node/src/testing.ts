@@ -1,3 +1,4 @@
+export { type NetworkPlace, networkSuite } from './network/suite.ts';
 export { type StorePlace, storeSuite } from './store/suite.ts';
 
 /** Registers one test: vitest's `test`, node's, or any function of that shape. */

@@ -1,0 +1,67 @@
+/** Bytes that may wait on one stream; a message that would exceed them is refused. */
+export const QUEUE_BYTES: number = 8 << 20;
+
+/** One direction between two peers of a hub in memory. */
+export interface Link {
+  /** Puts a message on the protocol's stream; false if its queue is full. */
+  send(protocol: string, bytes: Uint8Array): boolean;
+  publish(topic: string, bytes: Uint8Array): void;
+  /** Nothing arrives any more. */
+  close(): void;
+}
+
+interface Travelling {
+  readonly bytes: Uint8Array;
+  arrived: boolean;
+}
+
+/** A link over something that may delay, reorder and lose: each protocol's messages come out in the order they went in. */
+export function createLink({
+  transmit,
+  message,
+  gossip,
+}: {
+  readonly transmit: (bytes: Uint8Array, deliver: () => void) => boolean;
+  readonly message: (protocol: string, bytes: Uint8Array) => void;
+  readonly gossip: (topic: string, bytes: Uint8Array) => void;
+}): Link {
+  let open = true;
+  const streams = new Map<string, { waiting: number; readonly queue: Travelling[] }>();
+
+  return {
+    send(protocol, bytes) {
+      const stream = streams.get(protocol) ?? { waiting: 0, queue: [] };
+      streams.set(protocol, stream);
+      if (stream.waiting + bytes.length > QUEUE_BYTES) return false;
+      const travelling: Travelling = { bytes: bytes.slice(), arrived: false };
+      stream.queue.push(travelling);
+      stream.waiting += bytes.length;
+      const handOver = (): void => {
+        while (open && stream.queue[0]?.arrived) {
+          const { bytes: first } = stream.queue.shift()!;
+          stream.waiting -= first.length;
+          message(protocol, first);
+        }
+      };
+      const carried = transmit(travelling.bytes, () => {
+        travelling.arrived = true;
+        handOver();
+      });
+      if (!carried) {
+        stream.queue.splice(stream.queue.indexOf(travelling), 1);
+        stream.waiting -= bytes.length;
+        handOver();
+      }
+      return true;
+    },
+    publish(topic, bytes) {
+      const copy = bytes.slice();
+      transmit(copy, () => {
+        if (open) gossip(topic, copy);
+      });
+    },
+    close() {
+      open = false;
+    },
+  };
+}
