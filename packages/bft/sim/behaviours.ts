@@ -75,10 +75,9 @@ const lockHider = ({ scope, context }: Target): Behaviour =>
   mutateSends((_to, bytes, { sign }) => {
     const message = opened(bytes);
     if (message?.TAG !== 'viewChange') return [bytes];
-    const { signature: _, ...change } = message.data;
-    const bare = { ...change, prepared: undefined };
+    const bare = { ...message.data.viewChange, prepared: undefined };
     const signature = sign('viewChange', viewChangeBytes(scope, context, bare.height, bare.view, encodeUnsigned(bare)));
-    return [frame({ TAG: 'viewChange', data: { ...bare, signature } })];
+    return [frame({ TAG: 'viewChange', data: { viewChange: { ...bare, signature }, proof: undefined } })];
   });
 
 /** As a leader, proposes a value of its own in place of whatever the view-changes allow. */
@@ -92,7 +91,7 @@ const usurper = ({ scope, context }: Target): Behaviour =>
       const value = buildValue(height, view, new Uint8Array(32), leads);
       const digest = digestOf(value)!;
       const signature = sign('proposal', proposalBytes(scope, context, height, view, digest));
-      const fake = { ...message.data, digest, signature };
+      const fake = { ...message.data, digest, proof: undefined, signature };
       return [
         { type: 'send' as const, to: effect.to, bytes: frame({ TAG: 'value', data: { value } }) },
         { type: 'send' as const, to: effect.to, bytes: frame({ TAG: 'proposal', data: fake }) },

@@ -65,7 +65,7 @@ export const teeth: readonly Tooth[] = [
   },
   {
     name: 'prepared certificate left out of a new view',
-    rules: { ...soundRules, allowed: () => undefined },
+    rules: { ...soundRules, claims: () => [] },
     caught: 'agreement',
     network: whispered('whisperer'),
   },

@@ -48,11 +48,11 @@ const follow =
     return mutateEffects((effects, moment) => {
       const heard = moment.input.type === 'message' ? opened(moment.input.bytes) : undefined;
       if (heard?.TAG !== 'viewChange') return effects;
-      const slot = `${heard.data.height}/${heard.data.view}`;
-      if (followed.has(slot)) return effects;
-      followed.add(slot);
-      const change = bareViewChange(target, moment, heard.data);
-      for (const peer of moment.peers) moment.send(peer, frame({ TAG: 'viewChange', data: change }));
+      const { height, view } = heard.data.viewChange;
+      if (followed.has(`${height}/${view}`)) return effects;
+      followed.add(`${height}/${view}`);
+      const data = { viewChange: bareViewChange(target, moment, { height, view }), proof: undefined };
+      for (const peer of moment.peers) moment.send(peer, frame({ TAG: 'viewChange', data }));
       return effects;
     })(machine, adversary);
   };
@@ -82,7 +82,7 @@ const usurp = (target: Target): Behaviour => {
       const digest = digestOf(value)!;
       const signature = moment.sign('proposal', proposalBytes(scope, context, height, view, digest));
       tell(frame({ TAG: 'value', data: { value } }));
-      tell(frame({ TAG: 'proposal', data: { height, view, digest, opening, signature } }));
+      tell(frame({ TAG: 'proposal', data: { height, view, digest, opening, proof: undefined, signature } }));
     };
 
     const gather = (moment: Moment, member: number, heard: Share): void => {
@@ -108,7 +108,7 @@ const usurp = (target: Target): Behaviour => {
       if (moment.input.type !== 'message') return effects;
       const { from, bytes } = moment.input;
       const heard = opened(bytes);
-      if (heard?.TAG === 'viewChange') open(moment, heard.data);
+      if (heard?.TAG === 'viewChange') open(moment, heard.data.viewChange);
       const share = bytes[0] === 1 ? decodeShare(bytes.subarray(1)) : undefined;
       if (share !== undefined)
         gather(

@@ -4,10 +4,16 @@ import { type Certificate, certificateCoder } from './certificate.ts';
 import { BftError } from './errors.ts';
 import type { Phase } from './statements.ts';
 
-/** The highest prepare certificate that a member knows at a height: what its view-change must carry. */
+/** A value with its prepare certificate: what a member is locked on, and what proves a {@link Claim}. */
 export interface Prepared {
   readonly digest: Uint8Array;
   readonly certificate: Certificate;
+}
+
+/** What a view-change says: this digest (32 bytes) was prepared in this view. */
+export interface Claim {
+  readonly view: number;
+  readonly digest: Uint8Array;
 }
 
 /** A member's signed move to `view`, with the highest value that it saw prepared in a lower one. */
@@ -16,7 +22,8 @@ export interface ViewChange {
   readonly view: number;
   /** Index of the member. */
   readonly member: number;
-  readonly prepared: Prepared | undefined;
+  /** Its certificate goes beside the view-change, outside of the signature. */
+  readonly prepared: Claim | undefined;
   /** What the schedule asked for, at most 1 024 bytes. */
   readonly attachment: Uint8Array;
   /** By the member's identity key, 64 bytes. */
@@ -29,6 +36,8 @@ export interface Proposal {
   readonly view: number;
   readonly digest: Uint8Array;
   readonly opening: readonly ViewChange[];
+  /** The prepare certificate of `digest`, from a view at least as high as each claim among the view-changes. */
+  readonly proof: Certificate | undefined;
   /** By the leader's identity key, 64 bytes. */
   readonly signature: Uint8Array;
 }
@@ -45,7 +54,10 @@ export interface Certified {
 export type Message =
   | { readonly TAG: 'proposal'; readonly data: Proposal }
   | { readonly TAG: 'certified'; readonly data: Certified }
-  | { readonly TAG: 'viewChange'; readonly data: ViewChange }
+  | {
+      readonly TAG: 'viewChange';
+      readonly data: { readonly viewChange: ViewChange; readonly proof: Certificate | undefined };
+    }
   | { readonly TAG: 'wantValue'; readonly data: { readonly digest: Uint8Array } }
   | { readonly TAG: 'value'; readonly data: { readonly value: Uint8Array } }
   | { readonly TAG: 'status'; readonly data: { readonly height: number } }
@@ -58,7 +70,7 @@ const viewChangeFields = {
   height: P.U32BE,
   view: P.U32BE,
   member: P.U16BE,
-  prepared: P.optional(P.bool, P.struct({ digest, certificate: certificateCoder })),
+  prepared: P.optional(P.bool, P.struct({ view: P.U32BE, digest })),
   attachment: P.validate(P.bytes(P.U16BE), (bytes) => {
     if (bytes.length > 1024) throw new BftError('bounds', 'an attachment has at most 1024 bytes');
     return bytes;
@@ -66,11 +78,19 @@ const viewChangeFields = {
 };
 const unsignedViewChange = P.struct(viewChangeFields);
 const viewChange = P.struct({ ...viewChangeFields, signature: P.bytes(64) });
+const proof = P.optional(P.bool, certificateCoder);
 
 const message = P.mappedTag(P.U8, {
   proposal: [
     1,
-    P.struct({ height: P.U32BE, view: P.U32BE, digest, opening: P.array(P.U16BE, viewChange), signature: P.bytes(64) }),
+    P.struct({
+      height: P.U32BE,
+      view: P.U32BE,
+      digest,
+      opening: P.array(P.U16BE, viewChange),
+      proof,
+      signature: P.bytes(64),
+    }),
   ],
   certified: [
     2,
@@ -81,7 +101,7 @@ const message = P.mappedTag(P.U8, {
       certificate: certificateCoder,
     }),
   ],
-  viewChange: [3, viewChange],
+  viewChange: [3, P.struct({ viewChange, proof })],
   wantValue: [4, P.struct({ digest })],
   value: [5, P.struct({ value: P.bytes(P.U32BE) })],
   status: [6, P.struct({ height: P.U32BE })],
@@ -113,4 +133,14 @@ export const decodeMessage = (bytes: Uint8Array): Message | undefined => {
 export const encodeUnsigned = (value: Omit<ViewChange, 'signature'>): Uint8Array => {
   const { height, view, member, prepared, attachment } = value;
   return unsignedViewChange.encode({ height, view, member, prepared, attachment });
+};
+
+/** As many of the decisions, in order from the first, as one message of at most `bytes` holds. */
+export const fittingDecisions = (decisions: readonly Decision[], bytes: number): readonly Decision[] => {
+  let size = 3;
+  const over = decisions.findIndex(({ certificate, value }) => {
+    size += 50 + certificate.mask.length + certificate.signature.length + value.length;
+    return size > bytes;
+  });
+  return over < 0 ? decisions : decisions.slice(0, over);
 };

@@ -10,6 +10,7 @@ import type { Prepared } from './messages.ts';
 export interface VoteRecord {
   /** H(chain, instance), 32 bytes: votes are keyed by them too. */
   readonly scope: Uint8Array;
+  /** Epoch of the height. */
   readonly epoch: number;
   readonly height: number;
   readonly view: number;
@@ -27,7 +28,13 @@ export type VoteKind = 'propose' | 'prepare' | 'commit';
 export const RECORD_KEY = 'record';
 
 /** Where the bytes of a value are kept that this replica proposed or endorsed at its height. */
-export const valueKey = (digestHex: string): string => `value/${digestHex}`;
+export const valueKey = (digestHex: string): string => `${VALUE}${digestHex}`;
+
+/** The digest, in hex, of the value that a {@link valueKey} is for; undefined for any other key. */
+export const valueDigest = (key: string): string | undefined =>
+  key.startsWith(VALUE) ? key.slice(VALUE.length) : undefined;
+
+const VALUE = 'value/';
 
 const optionalDigest = P.optional(P.bool, P.bytes(32));
 

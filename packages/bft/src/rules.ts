@@ -1,5 +1,4 @@
-import { compareBytes } from './bytes.ts';
-import type { Prepared, ViewChange } from './messages.ts';
+import type { Claim, Prepared, ViewChange } from './messages.ts';
 import { quorum } from './quorum.ts';
 import { endorsedBytes, type Phase } from './statements.ts';
 
@@ -16,9 +15,9 @@ export interface Rules {
   readonly finality: Phase;
   /** What a member's own view-change carries of its lock. */
   readonly carried: (lock: Prepared | undefined) => Prepared | undefined;
-  /** The only digest that may be proposed in a view opened by these view-changes; undefined: any fresh valid one. */
-  readonly allowed: (opening: readonly ViewChange[]) => Uint8Array | undefined;
-  /** Whether a proposal is obeyed that is not the allowed digest. */
+  /** What these view-changes claim was prepared: none, and any fresh value may be proposed in the view that they open. */
+  readonly claims: (opening: readonly ViewChange[]) => readonly Claim[];
+  /** Whether a proposal is obeyed that is not proven against the claims. */
   readonly obeysLeader: boolean;
   /** The lock after a prepare certificate was seen. */
   readonly locked: (lock: Prepared | undefined, seen: Prepared) => Prepared | undefined;
@@ -26,27 +25,13 @@ export interface Rules {
   readonly asksAgain: boolean;
 }
 
-/** The digest of the highest prepared value among the view-changes; by digest between equals (which needs > f faults). */
-const highestPrepared = (opening: readonly ViewChange[]): Uint8Array | undefined => {
-  let highest: Prepared | undefined;
-  for (const { prepared } of opening) {
-    if (prepared === undefined) continue;
-    const above =
-      highest === undefined
-        ? 1
-        : prepared.certificate.view - highest.certificate.view || compareBytes(prepared.digest, highest.digest);
-    if (above > 0) highest = prepared;
-  }
-  return highest?.digest;
-};
-
 /** The rules as they must be (Castro and Liskov 1999, section 4.4; whitepaper section 8). */
 export const soundRules: Rules = {
   quorum,
   endorsedBytes,
   finality: 'commit',
   carried: (lock) => lock,
-  allowed: highestPrepared,
+  claims: (opening) => opening.flatMap(({ prepared }) => prepared ?? []),
   obeysLeader: false,
   locked: (lock, seen) => (lock === undefined || seen.certificate.view > lock.certificate.view ? seen : lock),
   asksAgain: false,

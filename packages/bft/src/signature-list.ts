@@ -69,7 +69,7 @@ export const decodeShare = (bytes: Uint8Array): Share | undefined => {
 interface Session {
   readonly own: Endorse | undefined;
   readonly signature: Uint8Array | undefined;
-  /** Verified shares by member; undefined where the verification is under way. */
+  /** The first share of each member, or its first valid one, and whether it is known to be valid. */
   readonly shares: ReadonlyMap<number, { readonly share: Share; readonly valid: boolean }>;
   readonly accused: ReadonlySet<number>;
   readonly certified: boolean;
@@ -82,9 +82,14 @@ export interface SignatureListState {
   readonly context: HeightContext | undefined;
   readonly sessions: { readonly prepare: Session; readonly commit: Session };
   readonly pending: ReadonlyMap<string, { readonly member: number; readonly share: Share }>;
+  /** Members that sent a false share at this height: they are not heard any more. */
+  readonly liars: ReadonlySet<number>;
   readonly signing: ReadonlyMap<string, Endorse>;
   readonly nextId: number;
 }
+
+/** Shares of one member under verification at a time: two phases, and a contradiction in each. */
+const PENDING_PER_MEMBER = 4;
 
 const closed: Session = {
   own: undefined,
@@ -129,6 +134,7 @@ export const signatureListCollector = ({
     if (session.own !== undefined && !equalBytes(session.own.digest, own.digest)) return;
     update(draft, phase, { own });
     if (session.signature !== undefined) return deliver(draft, phase);
+    if ([...draft.signing.values()].some(({ slot }) => slot.phase === phase)) return;
     const id = `share/${draft.nextId++}`;
     draft.signing = new Map(draft.signing).set(id, own);
     draft.effects.push({ type: 'sign', id, kind: 'endorsement', message: own.endorsed });
@@ -144,11 +150,10 @@ export const signatureListCollector = ({
   const deliver = (draft: Draft, phase: Phase): void => {
     const { own, signature } = draft.sessions[phase];
     if (own === undefined || signature === undefined) return;
-    const { committee } = draft.context!;
     const mine: Share = { ...own.slot, digest: own.digest, signature };
-    const leader = committee[own.leader]!.peer;
+    const leader = draft.context?.committee[own.leader]?.peer;
     if (leader === self) keep(draft, own.leader, mine, true);
-    else draft.effects.push({ type: 'send', to: leader, bytes: encodeShare(mine) });
+    else if (leader !== undefined) draft.effects.push({ type: 'send', to: leader, bytes: encodeShare(mine) });
   };
 
   const keep = (draft: Draft, member: number, value: Share, valid: boolean): void => {
@@ -160,7 +165,7 @@ export const signatureListCollector = ({
   const onShare = (draft: Draft, from: string, bytes: Uint8Array): void => {
     const value = decodeShare(bytes);
     const member = draft.context === undefined ? -1 : indexOf(draft.context.committee, from);
-    if (value === undefined || member < 0 || from === self) return;
+    if (value === undefined || member < 0 || from === self || draft.liars.has(member)) return;
     if (value.height !== draft.height || value.view !== draft.view) return;
     const session = draft.sessions[value.phase];
     const known = session.shares.get(member);
@@ -170,9 +175,10 @@ export const signatureListCollector = ({
       (known.valid || equalBytes(known.share.signature, value.signature))
     )
       return;
-    if (known !== undefined && session.accused.has(member)) return;
-    const busy = [...draft.pending.values()].filter((other) => other.member === member).length;
-    if (busy >= 4) return;
+    if (session.accused.has(member)) return;
+    let busy = 0;
+    for (const other of draft.pending.values()) if (other.member === member) busy++;
+    if (busy >= PENDING_PER_MEMBER) return;
     if (known === undefined) keep(draft, member, value, false);
     const id = `share/${draft.nextId++}`;
     draft.pending = new Map(draft.pending).set(id, { member, share: value });
@@ -191,14 +197,26 @@ export const signatureListCollector = ({
     pending.delete(id);
     draft.pending = pending;
     const { member, share: value } = item;
-    if (!valid || value.height !== draft.height || value.view !== draft.view) return;
+    if (!valid) {
+      draft.liars = new Set(draft.liars).add(member);
+      return;
+    }
+    if (value.height !== draft.height || value.view !== draft.view) return;
     const session = draft.sessions[value.phase];
     const known = session.shares.get(member);
     if (known?.valid !== true) return keep(draft, member, value, true);
     if (equalBytes(known.share.digest, value.digest) || session.accused.has(member)) return;
     update(draft, value.phase, { accused: new Set(session.accused).add(member) });
     const { height, view, phase } = value;
-    const evidence = { kind: 'endorsements' as const, member, height, view, phase, first: known.share, second: value };
+    const evidence = {
+      kind: 'endorsements' as const,
+      member,
+      height,
+      view,
+      phase,
+      first: { digest: known.share.digest, signature: known.share.signature },
+      second: { digest: value.digest, signature: value.signature },
+    };
     draft.effects.push({ type: 'misconduct', evidence });
   };
 
@@ -233,6 +251,7 @@ export const signatureListCollector = ({
       case 'height':
         draft.height = input.height;
         draft.context = input.context;
+        draft.liars = new Set();
         return reset(draft, 0);
       case 'close':
         return input.view > draft.view ? reset(draft, input.view) : undefined;
@@ -256,6 +275,7 @@ export const signatureListCollector = ({
       context: undefined,
       sessions: { prepare: closed, commit: closed },
       pending: new Map(),
+      liars: new Set(),
       signing: new Map(),
       nextId: 0,
     }),

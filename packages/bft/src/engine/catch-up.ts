@@ -1,7 +1,9 @@
 import type { Decision } from '../application.ts';
 import { equalBytes } from '../bytes.ts';
+import { fittingDecisions } from '../messages.ts';
 import { certificateStatement } from './claims.ts';
-import { ask, contextOf, type Draft, emit, send, verify } from './state.ts';
+import { ask, contextOf, type Draft, emit, mayAnswer, mayAnswerAgain, NOTHING, request, send } from './state.ts';
+import { askDecisions } from './values.ts';
 
 const armSync = (draft: Draft): void =>
   emit(draft, { type: 'setTimer', id: 'sync', ms: draft.config.schedule.timeout(draft.state.height, 0) });
@@ -15,14 +17,14 @@ export const behind = (draft: Draft, peer: string, height: number): void => {
   }
   if (state.decision?.handed === true && height === state.height + 1) return;
   state.sync = { peer, target: height, asked: 0 };
-  request(draft);
+  askNext(draft);
 };
 
-const request = (draft: Draft): void => {
+const askNext = (draft: Draft): void => {
   const { state } = draft;
   if (state.sync === undefined) return;
   const from = state.decision?.handed === true ? state.height + 1 : state.height;
-  send(draft, state.sync.peer, { TAG: 'wantDecisions', data: { from } });
+  askDecisions(draft, state.sync.peer, from);
   armSync(draft);
 };
 
@@ -38,7 +40,7 @@ export const onSyncTimer = (draft: Draft): void => {
     return;
   }
   state.sync = { ...state.sync, peer: next.peer, asked: state.sync.asked + 1 };
-  request(draft);
+  askNext(draft);
 };
 
 /** A peer's height: help one that is behind to learn so, and learn it oneself. */
@@ -51,35 +53,53 @@ export const onStatus = (draft: Draft, from: string, height: number): void => {
 export const tellHeight = (draft: Draft, to: string): void =>
   send(draft, to, { TAG: 'status', data: { height: draft.state.height } });
 
-/** A peer asks for decisions: the application keeps them. */
+/** A peer asks for decisions: the application keeps them. One request a peer is under way. */
 export const onWantDecisions = (draft: Draft, peer: string, from: number): void => {
-  if (from < draft.state.height) ask(draft, { type: 'history', peer, from });
+  if (from < draft.state.height && mayAnswer(draft, 'history', peer)) ask(draft, { type: 'history', peer, from });
 };
 
-/** Decisions from a peer: taken one by one, for each opens the context of the next. */
+/** The application's answer for a peer: as much of it as one message holds. */
+export const onHistory = (draft: Draft, peer: string, decisions: readonly Decision[]): void => {
+  const { state, config } = draft;
+  mayAnswerAgain(draft, 'history', peer);
+  const fitting = fittingDecisions(decisions, config.limits.messageBytes);
+  if (fitting.length > 0 && state.stage !== 'idle')
+    send(draft, peer, { TAG: 'decisions', data: { decisions: fitting } });
+};
+
+/** Decisions from a peer that was asked: taken one by one, for each opens the context of the next. */
 export const onDecisions = (draft: Draft, from: string, decisions: readonly Decision[]): void => {
   const { state } = draft;
-  if (state.inbox.decisions.length > 0 && state.inbox.from !== from) return;
+  if (!state.awaited.has(from)) return;
+  const awaited = new Set(state.awaited);
+  awaited.delete(from);
+  state.awaited = awaited;
+  if (state.inbox.decisions.length > 0 || underWay(draft)) return;
   state.inbox = { from, decisions };
   takeDecision(draft);
 };
 
-/** Looks for the decision of this height in the inbox, and asks for more when it is empty. */
+/** Whether a peer's decision is being verified. */
+const underWay = ({ state }: Draft): boolean => [...state.pending.values()].some(({ kind }) => kind === 'decision');
+
+/** Looks for the decision of this height in the inbox; whoever sent anything else is no longer listened to. */
 export const takeDecision = (draft: Draft): void => {
   const { state, config } = draft;
   if (state.decision?.handed === true) return;
-  const decisions = state.inbox.decisions.filter(({ height }) => height >= state.height);
-  const [next] = decisions;
-  state.inbox = { from: state.inbox.from, decisions: decisions.slice(1) };
-  if (next !== undefined && next.height === state.height && next.value.length <= config.limits.valueBytes) {
-    const digest = config.digest(next.value);
-    const statement = certificateStatement(draft, { ...next, phase: 'commit' });
-    if (digest !== undefined && equalBytes(digest, next.digest) && statement !== undefined) {
-      verify(draft, { kind: 'decision', from: state.inbox.from, decision: next }, statement);
-      return;
-    }
-  }
-  state.inbox = { from: '', decisions: [] };
+  const { from } = state.inbox;
+  const [next, ...rest] = state.inbox.decisions.filter(({ height }) => height >= state.height);
+  state.inbox = NOTHING;
+  if (next === undefined || next.height !== state.height || next.value.length > config.limits.valueBytes) return;
+  const digest = config.digest(next.value);
+  const statement = certificateStatement(draft, { ...next, phase: 'commit' });
+  if (digest === undefined || !equalBytes(digest, next.digest) || statement === undefined) return;
+  state.inbox = { from, decisions: rest };
+  request(draft, { kind: 'decision', from, account: from, decision: next }, statement);
+};
+
+/** A decision that its certificate does not bear out: the rest of what came with it is dropped, to make room for others'. */
+export const onFalseDecision = (draft: Draft, from: string): void => {
+  if (draft.state.inbox.from === from) draft.state.inbox = NOTHING;
 };
 
 /** A new height: the next decision of the inbox, or a request for more, or the end of catching up. */
@@ -90,11 +110,8 @@ export const continueSync = (draft: Draft): void => {
   if (state.height >= state.sync.target) {
     state.sync = undefined;
     emit(draft, { type: 'clearTimer', id: 'sync' });
-  } else if (
-    state.inbox.decisions.length === 0 &&
-    ![...state.pending.values()].some(({ kind }) => kind === 'decision')
-  ) {
+  } else if (state.inbox.decisions.length === 0 && !underWay(draft)) {
     state.sync = { ...state.sync, asked: 0 };
-    request(draft);
+    askNext(draft);
   }
 };

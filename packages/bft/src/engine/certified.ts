@@ -3,7 +3,7 @@ import type { Decision } from '../application.ts';
 import type { Certified } from '../messages.ts';
 import { certificateStatement } from './claims.ts';
 import { endorse } from './endorse.ts';
-import { ask, broadcast, type Draft, emit, verify } from './state.ts';
+import { ask, broadcast, type Draft, emit, learn, send, verify } from './state.ts';
 import { fetchValue } from './values.ts';
 import { enterView } from './view.ts';
 
@@ -14,11 +14,10 @@ export const onCertified = (draft: Draft, from: string, certified: Certified): v
   if (state.stage === 'decided') return;
   if (
     phase === 'prepare' &&
-    (certificate.view < state.record.view || state.certified.prepare?.certificate.view === certificate.view)
+    (certificate.view < state.record.view || state.certified?.certificate.view === certificate.view)
   )
     return;
-  const statement = certificateStatement(draft, certified);
-  if (statement !== undefined) verify(draft, { kind: 'certified', from, certified }, statement);
+  verify(draft, { kind: 'certified', from, certified }, () => certificateStatement(draft, certified));
 };
 
 /** A certificate of one's own gathering goes to all; then it counts here. */
@@ -36,10 +35,12 @@ export const acceptCertified = (draft: Draft, certified: Certified): void => {
   const { height, phase, digest, certificate } = certified;
   if (height !== state.height || state.stage === 'decided') return;
   if (phase === config.rules.finality) return decide(draft, digest, certificate);
-  if (phase !== 'prepare' || certificate.view < state.record.view) return;
+  if (phase !== 'prepare') return;
+  learn(draft, { digest, certificate });
+  if (certificate.view < state.record.view) return;
   // A quorum endorsed in that view, so it is open, whether its proposal came here or not.
   if (certificate.view > state.record.view || state.stage === 'changing') enterView(draft, certificate.view);
-  state.certified = { ...state.certified, prepare: certified };
+  state.certified = certified;
   const lock = config.rules.locked(state.record.lock, { digest, certificate });
   endorse(draft, 'commit', digest, lock);
 };
@@ -53,6 +54,17 @@ export const decide = (draft: Draft, digest: Uint8Array, certificate: Certified[
   if (!state.values.has(bytesToHex(digest))) fetchValue(draft, digest, undefined);
 };
 
+/** Shows a peer that is at this height what decided it. */
+export const showDecision = (draft: Draft, to: string): void => {
+  const { config, state } = draft;
+  if (state.decision === undefined) return;
+  const { digest, certificate } = state.decision;
+  send(draft, to, {
+    TAG: 'certified',
+    data: { height: state.height, phase: config.rules.finality, digest, certificate },
+  });
+};
+
 /** Hands the decision to the application, once, when its value is here. */
 export const handDecision = (draft: Draft): void => {
   const { state } = draft;
@@ -62,7 +74,7 @@ export const handDecision = (draft: Draft): void => {
   if (value === undefined) return;
   state.decision = { ...decision, handed: true };
   state.fetching = undefined;
-  for (const id of ['fetch', 'repeat']) emit(draft, { type: 'clearTimer', id });
+  emit(draft, { type: 'clearTimer', id: 'fetch' });
   const { digest, certificate } = decision;
   ask(draft, { type: 'decide', height: state.height, digest, certificate, value });
 };

@@ -1,7 +1,14 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { membersOf } from '../certificate.ts';
-import type { CertificateClaim, Statement } from '../host.ts';
-import { type Certified, encodeUnsigned, type Proposal, type ViewChange } from '../messages.ts';
+import { equalBytes } from '../bytes.ts';
+import { type Certificate, membersOf } from '../certificate.ts';
+import type { CertificateClaim, SignatureClaim, Statement } from '../host.ts';
+import {
+  type Certified,
+  type Claim,
+  encodeUnsigned,
+  type Prepared,
+  type Proposal,
+  type ViewChange,
+} from '../messages.ts';
 import { type Phase, proposalBytes, viewChangeBytes } from '../statements.ts';
 import type { Draft } from './state.ts';
 
@@ -28,19 +35,37 @@ export const certificateStatement = (
   return claim === undefined ? undefined : { signatures: [], certificates: [claim] };
 };
 
-/** What must hold for a view-change to count, or undefined where it is malformed. */
-export const viewChangeStatement = (draft: Draft, change: ViewChange): Statement | undefined => {
-  const { config, state } = draft;
+/** Whether what a view-change claims is proven by a certificate that was verified here, or is below it. */
+export const isCovered = (claim: Claim | undefined, highest: Prepared | undefined): boolean => {
+  if (claim === undefined) return true;
+  if (highest === undefined) return false;
+  const { digest, certificate } = highest;
+  return claim.view < certificate.view || (claim.view === certificate.view && equalBytes(claim.digest, digest));
+};
+
+const viewChangeSignature = ({ config, state }: Draft, change: ViewChange): SignatureClaim | undefined => {
   const context = state.context!;
   const { height, view, member, prepared, attachment, signature } = change;
   const key = context.committee[member]?.key;
-  if (key === undefined || view === 0) return undefined;
+  if (key === undefined || view === 0 || (prepared !== undefined && prepared.view >= view)) return undefined;
   if (!config.schedule.checkAttachment(height, view, member, attachment)) return undefined;
   const message = viewChangeBytes(config.scope, context, height, view, encodeUnsigned(change));
-  const signatures = [{ publicKey: key, message, signature }];
-  if (prepared === undefined) return { signatures, certificates: [] };
-  const claim = prepared.certificate.view < view ? certificateClaim(draft, 'prepare', prepared) : undefined;
-  return claim === undefined ? undefined : { signatures, certificates: [claim] };
+  return { publicKey: key, message, signature };
+};
+
+/** What must hold for a view-change to count, with the certificate of its claim if there is one, or undefined where it is malformed. */
+export const viewChangeStatement = (
+  draft: Draft,
+  change: ViewChange,
+  proof: Certificate | undefined,
+): Statement | undefined => {
+  const signature = viewChangeSignature(draft, change);
+  if (signature === undefined) return undefined;
+  const { prepared } = change;
+  if (proof === undefined) return { signatures: [signature], certificates: [] };
+  if (proof.view !== prepared?.view) return undefined;
+  const claim = certificateClaim(draft, 'prepare', { digest: prepared.digest, certificate: proof });
+  return claim === undefined ? undefined : { signatures: [signature], certificates: [claim] };
 };
 
 /** Whether these are the quorum of view-changes, one a member in ascending order, that a view above 0 needs. */
@@ -58,23 +83,29 @@ const opens = ({ config, state }: Draft, { height, view, opening }: Proposal): b
 export const proposalStatement = (draft: Draft, proposal: Proposal): Statement | undefined => {
   const { config, state } = draft;
   const context = state.context!;
-  const { height, view, digest, opening, signature } = proposal;
-  if (!opens(draft, proposal)) return undefined;
+  const { height, view, digest, opening, proof, signature } = proposal;
+  if (!opens(draft, proposal) || (proof !== undefined && proof.view >= view)) return undefined;
+  const signatures: SignatureClaim[] = [];
+  for (const change of opening) {
+    const claim = viewChangeSignature(draft, change);
+    if (claim === undefined) return undefined;
+    signatures.push(claim);
+  }
+  // Only now, since a schedule may draw the leader from the attachments.
   const leader = context.committee[config.schedule.leader(height, view, opening)];
   if (leader === undefined) return undefined;
   const message = proposalBytes(config.scope, context, height, view, digest);
-  const signatures = [{ publicKey: leader.key, message, signature }];
-  const certificates: CertificateClaim[] = [];
-  const shown = new Set<string>();
-  for (const change of opening) {
-    const statement = viewChangeStatement(draft, change);
-    if (statement === undefined) return undefined;
-    signatures.push(...statement.signatures);
-    if (change.prepared === undefined) continue;
-    // One certificate shows that a value was prepared in a view; the others may carry a different one for the same fact.
-    const fact = `${change.prepared.certificate.view}/${bytesToHex(change.prepared.digest)}`;
-    if (!shown.has(fact)) certificates.push(...statement.certificates);
-    shown.add(fact);
-  }
-  return { signatures, certificates };
+  signatures.unshift({ publicKey: leader.key, message, signature });
+  if (proof === undefined) return { signatures, certificates: [] };
+  const claim = certificateClaim(draft, 'prepare', { digest, certificate: proof });
+  return claim === undefined ? undefined : { signatures, certificates: [claim] };
 };
+
+/**
+ * Whether the view-changes that open the view allow what it proposes: its proof covers each of their claims, so that its
+ * value is the highest prepared that a quorum knows; with no claim, any value is allowed (PBFT, section 4.4).
+ */
+export const isAllowed = ({ config }: Draft, { digest, opening, proof }: Proposal): boolean =>
+  config.rules
+    .claims(opening)
+    .every((claim) => isCovered(claim, proof === undefined ? undefined : { digest, certificate: proof }));

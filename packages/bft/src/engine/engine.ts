@@ -1,11 +1,22 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Command } from '../application.ts';
-import { indexOf } from '../committee.ts';
+import { checkContext, indexOf } from '../committee.ts';
+import { BftError } from '../errors.ts';
 import type { Input } from '../host.ts';
 import { decodeMessage, type Message } from '../messages.ts';
 import { valueKey } from '../record.ts';
-import { behind, continueSync, onDecisions, onStatus, onSyncTimer, onWantDecisions, tellHeight } from './catch-up.ts';
-import { acceptCertified, acceptDecision, handDecision, onCertified, onGathered } from './certified.ts';
+import {
+  behind,
+  continueSync,
+  onDecisions,
+  onFalseDecision,
+  onHistory,
+  onStatus,
+  onSyncTimer,
+  onWantDecisions,
+  tellHeight,
+} from './catch-up.ts';
+import { acceptCertified, acceptDecision, handDecision, onCertified, onGathered, showDecision } from './certified.ts';
 import { endorse } from './endorse.ts';
 import {
   acceptProposal,
@@ -17,14 +28,17 @@ import {
   propose,
 } from './proposal.ts';
 import {
+  accountOf,
   ask,
   broadcast,
   type CollectorOutput,
   contextOf,
   type Draft,
+  distrust,
   type EngineConfig,
   type EngineEffect,
   emit,
+  emptyRecord,
   leads,
   mayVote,
   type Pending,
@@ -78,10 +92,12 @@ const onMessage = (draft: Draft, from: string, bytes: Uint8Array): void => {
   switch (message.TAG) {
     case 'proposal':
     case 'certified':
-    case 'viewChange':
-      if (message.data.height < draft.state.height) return tellHeight(draft, from);
-      if (message.data.height > draft.state.height) return onFuture(draft, from, message.data.height, bytes);
+    case 'viewChange': {
+      const { height } = message.TAG === 'viewChange' ? message.data.viewChange : message.data;
+      if (height < draft.state.height) return tellHeight(draft, from);
+      if (height > draft.state.height) return onFuture(draft, from, height, bytes);
       return onCurrent(draft, from, message);
+    }
     case 'wantValue':
       return onWantValue(draft, from, message.data.digest);
     case 'value':
@@ -106,16 +122,17 @@ const onCurrent = (
     case 'certified':
       return onCertified(draft, from, message.data);
     case 'viewChange':
-      return onViewChange(draft, from, message.data);
+      return onViewChange(draft, from, message.data.viewChange, message.data.proof);
   }
 };
 
 /** A message about a greater height: kept when it is the next, for this replica may be about to get there. */
 const onFuture = (draft: Draft, from: string, height: number, bytes: Uint8Array): void => {
   const { state, config } = draft;
-  const kept = state.future.filter((message) => message.from === from).length;
+  const account = accountOf(draft, from);
+  const kept = state.future.filter((message) => message.account === account).length;
   if (height === state.height + 1 && kept < config.limits.futurePerPeer)
-    state.future = [...state.future, { from, bytes }];
+    state.future = [...state.future, { from, account, bytes }];
   behind(draft, from, height);
 };
 
@@ -125,7 +142,9 @@ const onVerified = (draft: Draft, id: string, valid: boolean): void => {
   const pending = new Map(draft.state.pending);
   pending.delete(id);
   draft.state.pending = pending;
-  if (valid && draft.state.stage !== 'idle') accept(draft, item);
+  if (valid) accept(draft, item);
+  else if (item.kind === 'decision') onFalseDecision(draft, item.from);
+  else distrust(draft, item.account);
 };
 
 const accept = (draft: Draft, item: Pending): void => {
@@ -135,7 +154,7 @@ const accept = (draft: Draft, item: Pending): void => {
     case 'certified':
       return acceptCertified(draft, item.certified);
     case 'viewChange':
-      return acceptViewChange(draft, item.viewChange);
+      return acceptViewChange(draft, item.viewChange, item.proof);
     case 'decision':
       return acceptDecision(draft, item.decision);
   }
@@ -160,15 +179,14 @@ const onCommand = (draft: Draft, command: Command): void => {
     case 'checked':
       return onChecked(draft, command.height, command.view, command.digest, command.valid);
     case 'history':
-      if (command.decisions.length > 0)
-        send(draft, command.peer, { TAG: 'decisions', data: { decisions: command.decisions } });
-      return;
+      return onHistory(draft, command.peer, command.decisions);
   }
 };
 
 /** The application opens a height: the votes already cast at it stand, those of lower ones are over. */
 const begin = (draft: Draft, { height, context, parent }: Extract<Command, { type: 'begin' }>): void => {
   const { state, config } = draft;
+  checkContext(height, context);
   if (height <= state.height) return;
   const first = state.stage === 'idle';
   const { future } = state;
@@ -180,20 +198,18 @@ const begin = (draft: Draft, { height, context, parent }: Extract<Command, { typ
   state.opening = [];
   state.proposal = undefined;
   state.check = undefined;
-  state.certified = {};
+  state.certified = undefined;
   state.viewChanges = new Map();
   state.sentViewChange = undefined;
   state.pushed = undefined;
   state.fetching = undefined;
   state.future = [];
+  state.liars = new Set();
+  state.answered = new Set();
   state.accused = new Set();
   state.timed = -1;
-  if (state.record.height < height) {
-    for (const digest of state.record.values)
-      emit(draft, { type: 'persist', key: valueKey(bytesToHex(digest)), bytes: new Uint8Array(0) });
-    state.record = { ...state.record, epoch: context.epoch, height, view: 0, votes: {}, lock: undefined, values: [] };
-    state.values = new Map();
-  }
+  turnTo(draft, height, context.epoch);
+  state.highest = state.record.lock;
   emit(draft, { type: 'height', height, context });
   resume(draft);
   if (first) broadcast(draft, { TAG: 'status', data: { height } });
@@ -201,11 +217,35 @@ const begin = (draft: Draft, { height, context, parent }: Extract<Command, { typ
   continueSync(draft);
 };
 
+/** Brings the record to a height: the durable one where it is of this height, else an empty one. */
+const turnTo = (draft: Draft, height: number, epoch: number): void => {
+  const { state } = draft;
+  if (state.ahead !== undefined && state.ahead.record.height <= height) {
+    state.record = state.ahead.record;
+    state.values = state.ahead.values;
+    state.ahead = undefined;
+  }
+  const { record } = state;
+  if (record.height === height) {
+    if (record.epoch === epoch) return;
+    throw new BftError('foreign-record', `the votes at height ${height} are of epoch ${record.epoch}, not ${epoch}`);
+  }
+  if (record.height > height) {
+    state.ahead = { record, values: state.values };
+  } else {
+    for (const key of [...state.strays, ...record.values.map((digest) => valueKey(bytesToHex(digest)))])
+      emit(draft, { type: 'persist', key, bytes: new Uint8Array(0) });
+    state.strays = [];
+  }
+  state.record = emptyRecord(record.scope, epoch, height);
+  state.values = new Map();
+};
+
 /** Enters the height where the durable record left it. */
 const resume = (draft: Draft): void => {
   const { state } = draft;
-  const { view, votes, height } = state.record;
-  if (height > state.height || state.member < 0 || view === 0) {
+  const { view, votes } = state.record;
+  if (!mayVote(draft) || view === 0) {
     state.stage = 'open';
     enterView(draft, view);
     return propose(draft);
@@ -232,18 +272,20 @@ const repeat = (draft: Draft): void => {
   const { state, config } = draft;
   const { record, proposal, certified, sentViewChange } = state;
   const others = contextOf(draft).committee.filter(({ peer }) => peer !== config.self);
-  const listener = others[state.nextId++ % Math.max(others.length, 1)];
+  const listener = others[state.turn++ % Math.max(others.length, 1)];
   if (listener !== undefined) tellHeight(draft, listener.peer);
   armRepetition(draft);
+  state.answered = new Set();
+  if (state.stage === 'decided' && listener !== undefined) showDecision(draft, listener.peer);
   if (state.stage === 'changing') {
     if (sentViewChange !== undefined) emit(draft, { type: 'broadcast', bytes: sentViewChange });
     openView(draft);
   }
   if (state.stage !== 'open' || !mayVote(draft)) return;
-  if (proposal !== undefined && leads(draft)) broadcast(draft, { TAG: 'proposal', data: proposal });
-  if (certified.prepare !== undefined && listener !== undefined)
-    send(draft, listener.peer, { TAG: 'certified', data: certified.prepare });
-  if (certified.prepare === undefined && record.votes.prepare !== undefined)
-    endorse(draft, 'prepare', record.votes.prepare);
+  if (certified !== undefined && listener !== undefined)
+    send(draft, listener.peer, { TAG: 'certified', data: certified });
+  if (certified === undefined && proposal !== undefined && leads(draft))
+    broadcast(draft, { TAG: 'proposal', data: proposal });
+  if (certified === undefined && record.votes.prepare !== undefined) endorse(draft, 'prepare', record.votes.prepare);
   if (record.votes.commit !== undefined) endorse(draft, 'commit', record.votes.commit);
 };

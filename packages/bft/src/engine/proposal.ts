@@ -1,8 +1,9 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes } from '../bytes.ts';
+import type { Certificate } from '../certificate.ts';
 import type { Proposal } from '../messages.ts';
 import { proposalBytes } from '../statements.ts';
-import { proposalStatement } from './claims.ts';
+import { isAllowed, proposalStatement } from './claims.ts';
 import { endorse, vouch } from './endorse.ts';
 import {
   ask,
@@ -11,6 +12,7 @@ import {
   type Draft,
   holdValue,
   leads,
+  learn,
   mayVote,
   persistRecord,
   sign,
@@ -19,13 +21,18 @@ import {
 import { fetchValue, takePushed } from './values.ts';
 import { enterView, moveToView } from './view.ts';
 
-/** The leader's step: the value that the opening view-changes allow, or a fresh one from the application. */
+/**
+ * The leader's step: what it proposed before a restart; else, where a view-change claims that a value was prepared, the
+ * highest prepared that it knows; else a fresh one from the application.
+ */
 export const propose = (draft: Draft): void => {
   const { state, config } = draft;
+  const { highest, opening, record } = state;
   if (state.stage !== 'open' || !leads(draft) || !mayVote(draft) || state.proposal !== undefined) return;
-  const allowed = state.record.votes.propose ?? config.rules.allowed(state.opening);
-  if (allowed !== undefined) signProposal(draft, allowed);
-  else ask(draft, { type: 'propose', height: state.height, view: state.record.view, parent: state.parent });
+  if (record.votes.propose !== undefined) signProposal(draft, record.votes.propose, undefined);
+  else if (highest !== undefined && config.rules.claims(opening).length > 0)
+    signProposal(draft, highest.digest, highest.certificate);
+  else ask(draft, { type: 'propose', height: state.height, view: record.view, parent: state.parent });
 };
 
 /** The application's fresh value: vouched for and durable as this view's proposal before it is signed. */
@@ -38,10 +45,10 @@ export const onBuilt = (draft: Draft, height: number, view: number, value: Uint8
   if (digest === undefined) return;
   holdValue(draft, bytesToHex(digest), value);
   state.check = { view, digest: bytesToHex(digest), verdict: 'valid' };
-  signProposal(draft, digest);
+  signProposal(draft, digest, undefined);
 };
 
-const signProposal = (draft: Draft, digest: Uint8Array): void => {
+const signProposal = (draft: Draft, digest: Uint8Array, proof: Certificate | undefined): void => {
   const { state, config } = draft;
   const { height, opening } = state;
   const { view, votes } = state.record;
@@ -50,7 +57,7 @@ const signProposal = (draft: Draft, digest: Uint8Array): void => {
     persistRecord(draft, { values, votes: { ...votes, propose: digest } });
   }
   const message = proposalBytes(config.scope, contextOf(draft), height, view, digest);
-  sign(draft, { kind: 'proposal', proposal: { height, view, digest, opening } }, message);
+  sign(draft, { kind: 'proposal', proposal: { height, view, digest, opening, proof } }, message);
 };
 
 /** The signed proposal goes out behind its value, and is accepted here as everywhere. */
@@ -68,27 +75,25 @@ export const onProposal = (draft: Draft, from: string, proposal: Proposal): void
   const { state } = draft;
   if (proposal.view < state.record.view || state.stage === 'decided') return;
   const known = proposal.view === state.record.view ? state.proposal : undefined;
-  if (known !== undefined && equalBytes(known.digest, proposal.digest)) return;
-  const statement = proposalStatement(draft, proposal);
-  if (statement !== undefined) verify(draft, { kind: 'proposal', from, proposal }, statement);
+  if (known !== undefined && (equalBytes(known.digest, proposal.digest) || state.accused.has(culprit(draft, known))))
+    return;
+  verify(draft, { kind: 'proposal', from, proposal }, () => proposalStatement(draft, proposal));
 };
 
-/** A proposal whose signatures hold: obeyed when it is the only allowed digest, or fresh and allowed to be. */
+/** A proposal whose signatures hold: obeyed when the view-changes that open its view allow it. */
 export const acceptProposal = (draft: Draft, proposal: Proposal, from: string): void => {
   const { state, config } = draft;
-  const { view, digest, opening } = proposal;
-  if (proposal.height !== state.height || view < state.record.view || state.stage === 'decided') return;
+  const { height, view, digest, proof } = proposal;
+  if (height !== state.height || view < state.record.view || state.stage === 'decided') return;
+  if (proof !== undefined) learn(draft, { digest, certificate: proof });
   if (view > state.record.view || state.stage === 'changing') enterView(draft, view);
-  if (state.proposal !== undefined) {
-    if (!equalBytes(state.proposal.digest, digest)) accuse(draft, state.proposal, proposal);
+  if (state.proposal !== undefined) return accuse(draft, state.proposal, proposal);
+  if (!isAllowed(draft, proposal) && !config.rules.obeysLeader) {
+    // The leader's signature does not cover the view-changes, so that only what it sent itself shows that it lies.
+    if (contextOf(draft).committee[leaderBy(draft, proposal)]?.peer === from) moveToView(draft, view + 1);
     return;
   }
   state.proposal = proposal;
-  const allowed = config.rules.allowed(opening);
-  if (allowed !== undefined && !equalBytes(allowed, digest) && !config.rules.obeysLeader) {
-    moveToView(draft, view + 1);
-    return;
-  }
   if (!takePushed(draft, digest)) fetchValue(draft, digest, from);
 };
 
@@ -97,16 +102,17 @@ export const considerProposal = (draft: Draft): void => {
   const { state, config } = draft;
   const { proposal } = state;
   if (proposal === undefined || state.stage !== 'open' || state.record.votes.prepare !== undefined) return;
+  if (!mayVote(draft)) return;
   const hex = bytesToHex(proposal.digest);
   const value = state.values.get(hex);
   if (value === undefined) return;
-  const { height, view, digest, opening } = proposal;
-  const carried = config.rules.allowed(opening) !== undefined && !config.rules.asksAgain;
+  const { height, view, digest, proof } = proposal;
+  const carried = proof !== undefined && !config.rules.asksAgain;
   const verdict = state.check?.view === view && state.check.digest === hex ? state.check.verdict : undefined;
   if (carried || verdict === 'valid') return endorse(draft, 'prepare', digest);
   if (verdict !== undefined) return;
   state.check = { view, digest: hex, verdict: 'asked' };
-  ask(draft, { type: 'check', height, view, digest, value, proposer: config.schedule.leader(height, view, opening) });
+  ask(draft, { type: 'check', height, view, digest, value, proposer: leaderBy(draft, proposal) });
 };
 
 /** The application's verdict; a value that it refuses ends the view. */
@@ -119,17 +125,27 @@ export const onChecked = (draft: Draft, height: number, view: number, digest: Ui
   if (!valid) moveToView(draft, view + 1);
 };
 
+const leaderBy = ({ config }: Draft, { height, view, opening }: Proposal): number =>
+  config.schedule.leader(height, view, opening);
+
+/** Under which name evidence against the leader of a proposal is remembered. */
+const culprit = (draft: Draft, proposal: Proposal): string => `${proposal.view}/${leaderBy(draft, proposal)}`;
+
 /** Two digests proposed by one leader in one view. */
 const accuse = (draft: Draft, first: Proposal, second: Proposal): void => {
-  const { state, config } = draft;
-  const member = config.schedule.leader(first.height, first.view, first.opening);
-  if (config.schedule.leader(second.height, second.view, second.opening) !== member) return;
-  const name = `${first.view}/${member}`;
-  if (state.accused.has(name)) return;
+  const { state } = draft;
+  const name = culprit(draft, first);
+  if (equalBytes(first.digest, second.digest) || name !== culprit(draft, second) || state.accused.has(name)) return;
   state.accused = new Set(state.accused).add(name);
   const { height, view } = first;
-  ask(draft, {
-    type: 'evidence',
-    evidence: { kind: 'proposals', member, height, view, phase: 'prepare', first, second },
-  });
+  const evidence = {
+    kind: 'proposals' as const,
+    member: leaderBy(draft, first),
+    height,
+    view,
+    phase: 'prepare' as const,
+    first: { digest: first.digest, signature: first.signature },
+    second: { digest: second.digest, signature: second.signature },
+  };
+  ask(draft, { type: 'evidence', evidence });
 };

@@ -1,23 +1,31 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Decision, Output, Parent } from '../application.ts';
-import { taggedHash } from '../bytes.ts';
+import { equalBytes } from '../bytes.ts';
 import type { Certificate } from '../certificate.ts';
-import type { HeightContext } from '../committee.ts';
+import { type HeightContext, indexOf } from '../committee.ts';
 import { BftError } from '../errors.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Effect, Statement } from '../host.ts';
-import type { Certified, Message, Proposal, ViewChange } from '../messages.ts';
+import type { Certified, Message, Prepared, Proposal, ViewChange } from '../messages.ts';
 import { encodeMessage } from '../messages.ts';
-import { decodeRecord, encodeRecord, RECORD_KEY, type VoteRecord, valueKey } from '../record.ts';
+import { decodeRecord, encodeRecord, RECORD_KEY, type VoteRecord, valueDigest } from '../record.ts';
 import type { Rules } from '../rules.ts';
 import type { Schedule } from '../schedule.ts';
-import type { Scope, Slot } from '../statements.ts';
+import { type Scope, type Slot, scopeHash } from '../statements.ts';
 
-/** Bounds on what a peer can make a replica hold or compute. */
+/**
+ * Bounds on what a peer can make a replica hold or compute; whole numbers from 1. Peers that are not members of the
+ * committee count as one peer together, so that what all of them can take does not grow with their number.
+ *
+ * A replica holds at most (n + 1) * (futurePerPeer + pendingPerPeer + 1) messages for others.
+ */
 export interface Limits {
   /** Largest value in bytes. */
   readonly valueBytes: number;
-  /** Largest message in bytes: a value, or a run of decisions, and what goes with it. */
+  /**
+   * Largest message in bytes. It must hold a value with its certificate and 53 bytes more, and the proposal that opens a
+   * view: (n - f) * 118 bytes, the attachments of the schedule, a certificate and 110 bytes more.
+   */
   readonly messageBytes: number;
   /** Verifications under way for one peer; what comes beyond is dropped, and sent again by an honest peer. */
   readonly pendingPerPeer: number;
@@ -62,12 +70,21 @@ export type CollectorOutput =
   | ({ readonly type: 'certified' } & Certified)
   | { readonly type: 'misconduct'; readonly evidence: Evidence };
 
-/** A statement under verification, and what follows when it holds. */
-export type Pending =
+/** A peer's statement, and what follows when it holds. */
+export type Stated =
   | { readonly kind: 'proposal'; readonly from: string; readonly proposal: Proposal }
   | { readonly kind: 'certified'; readonly from: string; readonly certified: Certified }
-  | { readonly kind: 'viewChange'; readonly from: string; readonly viewChange: ViewChange }
+  | {
+      readonly kind: 'viewChange';
+      readonly from: string;
+      readonly viewChange: ViewChange;
+      /** The certificate of its claim, where that is to be verified with it. */
+      readonly proof: Certificate | undefined;
+    }
   | { readonly kind: 'decision'; readonly from: string; readonly decision: Decision };
+
+/** A statement under verification, and the name under which it is counted. */
+export type Pending = Stated & { readonly account: string };
 
 /** A statement that waits for its signature. */
 export type Signing =
@@ -89,15 +106,22 @@ export interface State {
   readonly parent: Parent | undefined;
   /** Own index in the committee, -1 for an observer. */
   readonly member: number;
+  /** The record of this height; as durable, but for a view that was entered and not voted in yet. */
   readonly record: VoteRecord;
+  /** The durable record while it is of a greater height: the application went back, and until it is there nothing is voted. */
+  readonly ahead: { readonly record: VoteRecord; readonly values: ReadonlyMap<string, Uint8Array> } | undefined;
+  /** Keys of durable values that no record names, left by a crash: removed when a height is over. */
+  readonly strays: readonly string[];
   /** `changing`: waits for the proposal that opens the view; `decided`: waits for the value, then for the application. */
   readonly stage: 'idle' | 'changing' | 'open' | 'decided';
+  /** The highest prepare certificate that was verified at this height, the lock included. */
+  readonly highest: Prepared | undefined;
   /** The view-changes that opened the view this replica leads. */
   readonly opening: readonly ViewChange[];
   readonly proposal: Proposal | undefined;
   readonly check: Check | undefined;
-  /** Certificates of the current view, to be sent again. */
-  readonly certified: { readonly prepare?: Certified | undefined; readonly commit?: Certified | undefined };
+  /** The prepare certificate of the current view, to be sent again. */
+  readonly certified: Certified | undefined;
   readonly decision:
     | { readonly digest: Uint8Array; readonly certificate: Certificate; readonly handed: boolean }
     | undefined;
@@ -109,19 +133,29 @@ export interface State {
   readonly values: ReadonlyMap<string, Uint8Array>;
   /** A value that the leader sent before its proposal. */
   readonly pushed: { readonly digest: string; readonly value: Uint8Array } | undefined;
-  /** The digest that is being fetched, and how many members were asked. */
-  readonly fetching: { readonly digest: Uint8Array; readonly asked: number } | undefined;
+  /** The digest that is being fetched, how many members were asked, and who has not answered. */
+  readonly fetching:
+    | { readonly digest: Uint8Array; readonly asked: number; readonly awaited: ReadonlySet<string> }
+    | undefined;
   readonly sync: { readonly peer: string; readonly target: number; readonly asked: number } | undefined;
+  /** Peers that were asked for decisions and have not answered: nobody else's are looked at. */
+  readonly awaited: ReadonlySet<string>;
   /** Decisions that a peer sent, not yet taken. */
   readonly inbox: { readonly from: string; readonly decisions: readonly Decision[] };
   /** Messages about the next height. */
-  readonly future: readonly { readonly from: string; readonly bytes: Uint8Array }[];
+  readonly future: readonly { readonly from: string; readonly account: string; readonly bytes: Uint8Array }[];
   readonly pending: ReadonlyMap<string, Pending>;
   readonly signing: ReadonlyMap<string, Signing>;
+  /** Members that sent a false or malformed statement: they are not heard any more at this height. */
+  readonly liars: ReadonlySet<string>;
+  /** Large answers that were given since the last repetition. */
+  readonly answered: ReadonlySet<string>;
   /** Views and members of which evidence was given. */
   readonly accused: ReadonlySet<string>;
   /** The view whose time-out runs, -1 while none does. */
   readonly timed: number;
+  /** Whose turn it is to be told what one last said. */
+  readonly turn: number;
   readonly nextId: number;
 }
 
@@ -134,13 +168,14 @@ export interface Draft {
   readonly effects: EngineEffect[];
 }
 
-const scopeHash = ({ chain, instance }: Scope): Uint8Array =>
-  taggedHash('scope', chain, new Uint8Array(Array.from(instance, (char) => char.charCodeAt(0))));
+/** An inbox without decisions. */
+export const NOTHING: State['inbox'] = { from: '', decisions: [] };
 
-const emptyRecord = (scope: Scope): VoteRecord => ({
-  scope: scopeHash(scope),
-  epoch: 0,
-  height: 0,
+/** The record of a height in which nothing was said yet. */
+export const emptyRecord = (scope: Uint8Array, epoch: number, height: number): VoteRecord => ({
+  scope,
+  epoch,
+  height,
   view: 0,
   votes: {},
   lock: undefined,
@@ -150,13 +185,20 @@ const emptyRecord = (scope: Scope): VoteRecord => ({
 /** The state of a replica that starts, from what it made durable. @throws BftError where that is damaged or foreign. */
 export const initialState = (config: EngineConfig, persisted: ReadonlyMap<string, Uint8Array>): State => {
   const bytes = persisted.get(RECORD_KEY);
-  const record = bytes === undefined ? emptyRecord(config.scope) : decodeRecord(bytes);
-  if (bytesToHex(record.scope) !== bytesToHex(scopeHash(config.scope)))
+  const scope = scopeHash(config.scope);
+  const record = bytes === undefined ? emptyRecord(scope, 0, 0) : decodeRecord(bytes);
+  if (!equalBytes(record.scope, scope))
     throw new BftError('foreign-record', 'the durable vote record belongs to another chain or instance');
+  const named = new Map(record.values.map((digest) => [bytesToHex(digest), digest]));
   const values = new Map<string, Uint8Array>();
-  for (const digest of record.values) {
-    const value = persisted.get(valueKey(bytesToHex(digest)));
-    if (value !== undefined) values.set(bytesToHex(digest), value);
+  const strays: string[] = [];
+  for (const [key, value] of persisted) {
+    const hex = valueDigest(key);
+    const wanted = hex === undefined ? undefined : named.get(hex);
+    if (hex === undefined) continue;
+    if (wanted === undefined) strays.push(key);
+    else if (equalBytes(config.digest(value) ?? new Uint8Array(0), wanted)) values.set(hex, value);
+    else throw new BftError('malformed', `the durable value ${hex} is damaged; restore it or retire this key`);
   }
   return {
     height: 0,
@@ -164,11 +206,14 @@ export const initialState = (config: EngineConfig, persisted: ReadonlyMap<string
     parent: undefined,
     member: -1,
     record,
+    ahead: undefined,
+    strays,
     stage: 'idle',
+    highest: undefined,
     opening: [],
     proposal: undefined,
     check: undefined,
-    certified: {},
+    certified: undefined,
     decision: undefined,
     viewChanges: new Map(),
     sentViewChange: undefined,
@@ -176,18 +221,22 @@ export const initialState = (config: EngineConfig, persisted: ReadonlyMap<string
     pushed: undefined,
     fetching: undefined,
     sync: undefined,
-    inbox: { from: '', decisions: [] },
+    awaited: new Set(),
+    inbox: NOTHING,
     future: [],
     pending: new Map(),
     signing: new Map(),
+    liars: new Set(),
+    answered: new Set(),
     accused: new Set(),
     timed: -1,
+    turn: 0,
     nextId: 0,
   };
 };
 
 /** Whether this replica may vote at its height: it is a member, and its durable votes are not ahead of it. */
-export const mayVote = ({ state }: Draft): boolean => state.member >= 0 && state.record.height <= state.height;
+export const mayVote = ({ state }: Draft): boolean => state.member >= 0 && state.ahead === undefined;
 
 /** The context of the height, which exists once the application began one. */
 export const contextOf = ({ state }: Draft): HeightContext => state.context!;
@@ -211,15 +260,45 @@ export const broadcast = (draft: Draft, message: Message): void =>
 
 export const ask = (draft: Draft, value: Output): void => emit(draft, { type: 'output', value });
 
-/** Asks the host to verify; drops the item where its peer has too many under way. */
-export const verify = (draft: Draft, item: Pending, statement: Statement): void => {
+/** Under which name a peer's messages are counted: its own for a member, one name for all others. */
+export const accountOf = (draft: Draft, peer: string): string =>
+  indexOf(contextOf(draft).committee, peer) < 0 ? '' : peer;
+
+/** An honest peer sends no false statement: whoever sent one is not heard any more until the next height. */
+export const distrust = ({ state }: Draft, account: string): void => {
+  state.liars = new Set(state.liars).add(account);
+};
+
+/**
+ * Has the host verify what a peer says, unless that peer lied at this height or has too many verifications under way;
+ * `claims` makes the statement, undefined where what it says is malformed. Peers that are not members share an account.
+ */
+export const verify = (draft: Draft, stated: Stated, claims: () => Statement | undefined): void => {
   const { state, config } = draft;
+  const account = accountOf(draft, stated.from);
+  if (state.liars.has(account)) return;
   let busy = 0;
-  for (const other of state.pending.values()) if (other.from === item.from) busy++;
+  for (const other of state.pending.values()) if (other.account === account) busy++;
   if (busy >= config.limits.pendingPerPeer) return;
+  const statement = claims();
+  if (statement === undefined) distrust(draft, account);
+  else request(draft, { ...stated, account }, statement);
+};
+
+/** Asks the host whether a statement holds. */
+export const request = (draft: Draft, item: Pending, statement: Statement): void => {
+  const { state } = draft;
   const id = `verify/${state.nextId++}`;
   state.pending = new Map(state.pending).set(id, item);
   emit(draft, { type: 'verify', id, peer: item.from, statement });
+};
+
+/** Whether a large answer is due to a peer: each kind at most once between two repetitions of one's own. */
+export const mayAnswer = ({ state }: Draft, kind: string, peer: string): boolean => {
+  const name = `${kind} ${peer}`;
+  if (state.answered.has(name)) return false;
+  state.answered = new Set(state.answered).add(name);
+  return true;
 };
 
 /** Asks the host for a signature by the identity key. */
@@ -238,4 +317,17 @@ export const persistRecord = (draft: Draft, change: Partial<VoteRecord>): void =
 /** Keeps a value for the height in memory. */
 export const holdValue = (draft: Draft, hex: string, value: Uint8Array): void => {
   if (!draft.state.values.has(hex)) draft.state.values = new Map(draft.state.values).set(hex, value);
+};
+
+/** The answer was given: the peer may ask for the next at once. */
+export const mayAnswerAgain = ({ state }: Draft, kind: string, peer: string): void => {
+  const answered = new Set(state.answered);
+  answered.delete(`${kind} ${peer}`);
+  state.answered = answered;
+};
+
+/** Keeps the highest prepare certificate that was verified at this height. */
+export const learn = ({ state }: Draft, prepared: Prepared): void => {
+  if (state.highest === undefined || prepared.certificate.view > state.highest.certificate.view)
+    state.highest = prepared;
 };

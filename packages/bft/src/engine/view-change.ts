@@ -1,25 +1,52 @@
+import type { Certificate } from '../certificate.ts';
 import { indexOf } from '../committee.ts';
 import { encodeMessage, type ViewChange } from '../messages.ts';
 import { faults } from '../quorum.ts';
-import { viewChangeStatement } from './claims.ts';
+import { acceptCertified, showDecision } from './certified.ts';
+import { isCovered, viewChangeStatement } from './claims.ts';
 import { propose } from './proposal.ts';
-import { contextOf, type Draft, emit, leaderOf, mayVote, send, verify } from './state.ts';
+import { contextOf, type Draft, emit, leaderOf, mayAnswer, mayVote, send, verify } from './state.ts';
 import { armView, enterView, moveToView } from './view.ts';
 
-/** A peer's view-change for this height. One that moves to a view that is open here is shown the proposal. */
-export const onViewChange = (draft: Draft, from: string, change: ViewChange): void => {
+/**
+ * A peer's view-change for this height. One that is behind is helped: with the decision, or with the proposal of the
+ * view that is open here. Its claim needs a certificate unless a higher one, or one for the same, was verified before.
+ */
+export const onViewChange = (
+  draft: Draft,
+  from: string,
+  change: ViewChange,
+  certificate: Certificate | undefined,
+): void => {
   const { state } = draft;
-  const { committee } = contextOf(draft);
-  if (state.stage === 'decided' || change.member !== indexOf(committee, from)) return;
-  if (change.view <= state.record.view && state.stage === 'open' && state.proposal !== undefined)
-    send(draft, from, { TAG: 'proposal', data: state.proposal });
+  if (change.member !== indexOf(contextOf(draft).committee, from)) return;
+  if (state.stage === 'decided') {
+    if (mayAnswer(draft, 'decision', from)) showDecision(draft, from);
+    return;
+  }
+  const { proposal } = state;
+  if (proposal !== undefined && change.view <= proposal.view && mayAnswer(draft, 'proposal', from))
+    send(draft, from, { TAG: 'proposal', data: proposal });
   if (change.view < state.record.view || change.view <= (state.viewChanges.get(change.member)?.view ?? 0)) return;
-  const claims = viewChangeStatement(draft, change);
-  if (claims !== undefined) verify(draft, { kind: 'viewChange', from, viewChange: change }, claims);
+  const covered = isCovered(change.prepared, state.highest);
+  const proof = covered ? undefined : certificate;
+  verify(draft, { kind: 'viewChange', from, viewChange: change, proof }, () =>
+    covered || proof !== undefined ? viewChangeStatement(draft, change, proof) : undefined,
+  );
 };
 
-/** A view-change that holds: join a view that f + 1 members moved to, and open one that a quorum moved to. */
-export const acceptViewChange = (draft: Draft, change: ViewChange): void => {
+/**
+ * A view-change that holds: its certificate counts like one that came alone; join a view that f + 1 members moved to, and
+ * open one that a quorum moved to.
+ */
+export const acceptViewChange = (draft: Draft, change: ViewChange, proof: Certificate | undefined): void => {
+  const { height, prepared } = change;
+  if (prepared !== undefined && proof !== undefined)
+    acceptCertified(draft, { height, phase: 'prepare', digest: prepared.digest, certificate: proof });
+  countViewChange(draft, change);
+};
+
+const countViewChange = (draft: Draft, change: ViewChange): void => {
   const { state, config } = draft;
   if (change.height !== state.height || state.stage === 'decided') return;
   if (change.view <= (state.viewChanges.get(change.member)?.view ?? 0)) return;
@@ -53,11 +80,12 @@ export const openView = (draft: Draft): void => {
   propose(draft);
 };
 
-/** Own view-change, signed: sent to all, and counted like everyone's. */
+/** Own view-change, signed: sent to all with the lock that it claims, and counted like everyone's. */
 export const onViewChangeSigned = (draft: Draft, change: ViewChange): void => {
-  const { state } = draft;
+  const { state, config } = draft;
   if (change.height !== state.height || change.view !== state.record.view || state.stage !== 'changing') return;
-  state.sentViewChange = encodeMessage({ TAG: 'viewChange', data: change });
+  const proof = config.rules.carried(state.record.lock)?.certificate;
+  state.sentViewChange = encodeMessage({ TAG: 'viewChange', data: { viewChange: change, proof } });
   emit(draft, { type: 'broadcast', bytes: state.sentViewChange });
-  acceptViewChange(draft, change);
+  acceptViewChange(draft, change, undefined);
 };

@@ -1,13 +1,17 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { encodeUnsigned } from '../messages.ts';
 import { viewChangeBytes } from '../statements.ts';
 import { contextOf, type Draft, emit, mayVote, persistRecord, sign } from './state.ts';
 
-const forgetView = (draft: Draft): void => {
-  draft.state.opening = [];
-  draft.state.proposal = undefined;
-  draft.state.check = undefined;
-  draft.state.certified = {};
-  draft.state.pushed = undefined;
+const forgetView = ({ state }: Draft): void => {
+  state.opening = [];
+  state.proposal = undefined;
+  state.check = undefined;
+  state.certified = undefined;
+  state.pushed = undefined;
+  // Only what one vouched for is kept for others: a faulty leader must not fill the memory, view after view.
+  const kept = new Set(state.record.values.map((digest) => bytesToHex(digest)));
+  state.values = new Map([...state.values].filter(([hex]) => kept.has(hex)));
 };
 
 /** The time between repetitions of what one last said, in ms: a quarter of the first view's time-out. */
@@ -64,11 +68,12 @@ export const moveToView = (draft: Draft, view: number): void => {
 export const signViewChange = (draft: Draft): void => {
   const { state, config } = draft;
   const { height, member, record } = state;
+  const carried = config.rules.carried(record.lock);
   const viewChange = {
     height,
     view: record.view,
     member,
-    prepared: config.rules.carried(record.lock),
+    prepared: carried === undefined ? undefined : { view: carried.certificate.view, digest: carried.digest },
     attachment: config.schedule.attachment(height, record.view),
   };
   const body = encodeUnsigned(viewChange);
