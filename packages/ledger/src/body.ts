@@ -1,6 +1,6 @@
 import type { Hasher } from '@ios/crypto/merkle';
 import { sameBytes } from './bytes.ts';
-import { sameOutPoint } from './outpoint.ts';
+import { outpointKey, sameOutPoint } from './outpoint.ts';
 import { type Accepted, type Rejected, type Rejection, rejected } from './rejection.ts';
 import { type Input, MAX_AMOUNT, MAX_INPUTS, MAX_OUTPUTS, type TransactionBody } from './transaction.ts';
 
@@ -45,7 +45,17 @@ function sum(coins: readonly { readonly amount: bigint }[]): bigint | Rejection 
   return total > MAX_AMOUNT ? { code: 'sum-overflow', sum: total } : total;
 }
 
+/** The first input whose outpoint another before it has. */
 function duplicateInput(inputs: readonly Input[]): Input | undefined {
+  if (inputs.length > FEW) {
+    const known = new Set<string>();
+    return inputs.find(({ outpoint }) => {
+      const key = outpointKey(outpoint);
+      if (known.has(key)) return true;
+      known.add(key);
+      return false;
+    });
+  }
   for (let i = 1; i < inputs.length; i++) {
     for (let j = 0; j < i; j++) {
       if (sameOutPoint(inputs[i]!.outpoint, inputs[j]!.outpoint)) return inputs[i];
@@ -53,3 +63,6 @@ function duplicateInput(inputs: readonly Input[]): Input | undefined {
   }
   return undefined;
 }
+
+/** So few inputs are compared pair by pair; for more, that would let a hostile transaction cost more than it weighs. */
+const FEW = 8;

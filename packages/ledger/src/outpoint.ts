@@ -12,13 +12,11 @@ export interface OutPoint {
 }
 
 /** The 33 bytes id ‖ index; throws `out-of-range` for an id that is not 32 bytes or an index outside 0..255. */
-export function encodeOutPoint({ id, index }: OutPoint): Uint8Array {
-  if (id.length !== 32 || !Number.isInteger(index) || index < 0 || index > 255) {
-    throw new LedgerError('out-of-range', `outpoint: id of ${id.length} bytes, index ${index}`);
-  }
+export function encodeOutPoint(outpoint: OutPoint): Uint8Array {
+  assertOutPoint(outpoint);
   const bytes = new Uint8Array(OUTPOINT_BYTES);
-  bytes.set(id);
-  bytes[32] = index;
+  bytes.set(outpoint.id);
+  bytes[32] = outpoint.index;
   return bytes;
 }
 
@@ -39,9 +37,18 @@ export function putOutPoint(cursor: Cursor, outpoint: OutPoint): void {
 
 /**
  * The 33 bytes as a string of as many characters U+0000..U+00FF: a key for maps, measured faster than hexadecimal text.
- * Strings compare with `<` as the bytes do.
+ * Strings compare with `<` as the bytes do. Throws `out-of-range` as `encodeOutPoint` does.
  */
-export const outpointKey = ({ id, index }: OutPoint): string => key33(id, index);
+export function outpointKey(outpoint: OutPoint): string {
+  assertOutPoint(outpoint);
+  return key33(outpoint.id, outpoint.index);
+}
 
 /** True if both name the same output. */
 export const sameOutPoint = (a: OutPoint, b: OutPoint): boolean => a.index === b.index && sameBytes(a.id, b.id);
+
+function assertOutPoint({ id, index }: OutPoint): void {
+  if (id.length !== 32 || (index & 0xff) !== index) {
+    throw new LedgerError('out-of-range', `outpoint: id of ${id.length} bytes, index ${index}`);
+  }
+}

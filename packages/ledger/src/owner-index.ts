@@ -1,4 +1,5 @@
 import { key33 } from './bytes.ts';
+import { LedgerError } from './error.ts';
 import type { Output } from './transaction.ts';
 
 /** An unspent output under its map key, linked with the others of its owner. */
@@ -41,14 +42,17 @@ export function withdraw(index: OwnerIndex, { account, before, after }: Coin): v
   if (account.first === undefined) index.delete(account.key);
 }
 
-/** The coins of an owner (32 bytes). */
+/** The coins of an owner; throws `out-of-range` unless it is 32 bytes. */
 export function coinsOf(index: OwnerIndex, owner: Uint8Array): Coin[] {
   const coins: Coin[] = [];
   for (let coin = index.get(ownerKey(owner))?.first; coin !== undefined; coin = coin.after) coins.push(coin);
   return coins;
 }
 
-const ownerKey = (owner: Uint8Array): string => key33(owner, 0);
+function ownerKey(owner: Uint8Array): string {
+  if (owner.length !== 32) throw new LedgerError('out-of-range', `owner: ${owner.length} bytes, 32 wanted`);
+  return key33(owner, 0);
+}
 
 function accountOf(index: OwnerIndex, owner: Uint8Array): Account {
   const key = ownerKey(owner);

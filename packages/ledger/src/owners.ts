@@ -1,15 +1,28 @@
 import { isValidKey } from '@ios/crypto/edwards25519';
-import { sameBytes } from './bytes.ts';
+import { key33, sameBytes } from './bytes.ts';
 import { type Rejected, rejected } from './rejection.ts';
 import type { Input, Output } from './transaction.ts';
 
 /** The distinct owners of the inputs, in the order in which they first appear: one witness each. */
 export function inputOwners(inputs: readonly Input[]): Uint8Array[] {
   const owners: Uint8Array[] = [];
-  for (const { owner } of inputs) {
-    if (!owners.some((known) => sameBytes(known, owner))) owners.push(owner);
-  }
+  const isNew = inputs.length > FEW ? newInSet() : (owner: Uint8Array) => !owners.some((o) => sameBytes(o, owner));
+  for (const { owner } of inputs) if (isNew(owner)) owners.push(owner);
   return owners;
+}
+
+/** So few owners are compared pair by pair; for more, that would let a hostile transaction cost more than it weighs. */
+const FEW = 8;
+
+/** Whether an owner was not asked about before. */
+function newInSet(): (owner: Uint8Array) => boolean {
+  const known = new Set<string>();
+  return (owner) => {
+    const key = key33(owner, 0);
+    if (known.has(key)) return false;
+    known.add(key);
+    return true;
+  };
 }
 
 /**

@@ -26,9 +26,9 @@ export interface UtxoSet extends LedgerView {
   size(): number;
   /** Everything there is, outputs and fee entries, in atomic units. */
   supply(): bigint;
-  /** The sum of an owner's unspent outputs (owner: 32 bytes), in atomic units. */
+  /** The sum of an owner's unspent outputs, in atomic units; throws `out-of-range` unless the owner is 32 bytes. */
   balance(owner: Uint8Array): bigint;
-  /** An owner's unspent outputs, by ascending outpoint. */
+  /** An owner's unspent outputs, by ascending outpoint; throws `out-of-range` unless the owner is 32 bytes. */
   outputsOf(owner: Uint8Array): UnspentOutput[];
   /** All entries, by ascending table and key; `createUtxoSet` of them is an equal set. */
   entries(): StateEntry[];

@@ -44,6 +44,12 @@ test.each<[RejectionCode, string, Partial<TransactionBody>, object]>([
   ['sum-overflow', 'inputs above u64', { inputs: spends(MAX_AMOUNT, 1n) }, { sum: 2n ** 64n }],
   ['sum-overflow', 'outputs above u64', { outputs: coins(MAX_AMOUNT, 1n) }, { sum: 2n ** 64n }],
   ['duplicate-input', 'an outpoint twice', { inputs: [input, genesisInput(1), input] }, { outpoint: input.outpoint }],
+  [
+    'duplicate-input',
+    'an outpoint twice among 256',
+    { inputs: [...inputs(255), inputs(200)[199]!] },
+    { outpoint: inputs(200)[199]!.outpoint },
+  ],
   ['overspent', 'outputs above inputs', { outputs: coins(301n) }, { inputs: 300n, outputs: 301n }],
 ])('%s: %s', (code, _, changes, facts) => {
   expect(checkBody({ ...good, ...changes }, context)).toEqual({ valid: false, rejection: { code, ...facts } });

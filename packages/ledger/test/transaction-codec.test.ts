@@ -100,4 +100,5 @@ test.each<[string, Transaction]>([
 test('owners count once, in the order in which they first appear', () => {
   const inputs = [2, 0, 2, 1, 0].map((number) => ({ ...input, owner: owner(number) }));
   expect(inputOwners(inputs)).toEqual([owner(2), owner(0), owner(1)]);
+  expect(inputOwners([...inputs, ...inputs])).toEqual([owner(2), owner(0), owner(1)]);
 });

@@ -147,6 +147,17 @@ test.each<[string, object, Delta]>([
   expect(set.supply()).toBe(3600n);
 });
 
+test('a set is asked about outpoints and owners only', () => {
+  const set = genesisSet();
+  const { id } = genesisOutpoint(chainName, 0);
+  for (const index of [-1, 0.5, 256, 65_536]) expect(() => set.get({ id, index })).toThrow(outOfRange);
+  expect(() => set.get({ id: Uint8Array.of(...id, 0), index: 0 })).toThrow(outOfRange);
+  for (const owner of [new Uint8Array(31), new Uint8Array(33)]) {
+    expect(() => set.balance(owner)).toThrow(outOfRange);
+    expect(() => set.outputsOf(owner)).toThrow(outOfRange);
+  }
+});
+
 test('an entry twice makes no set', () => {
   expect(() => createUtxoSet([...entries, entries[0]!])).toThrow(outOfRange);
 });
