@@ -1,17 +1,17 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { createNetwork, createRng, createScheduler, drawFaults, type Fault, type Report } from '@ios/simulator';
-import { nodeHasher } from '../src/hasher.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Genesis } from '../src/genesis/genesis.ts';
 import { chainName, genesisHash } from '../src/genesis/identity.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
+import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { register } from '../src/keys/register.ts';
 import { createMemoryHub } from '../src/network/memory.ts';
-import { createNode, type Node, NODE_CHANNELS } from '../src/node.ts';
+import { createNode, NODE_CHANNELS, type Node } from '../src/node.ts';
 import { STORE_FORMAT } from '../src/shard/chain-store.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
-import { Wallets, walletOutputs, type Transfer } from './wallets.ts';
+import { type Transfer, Wallets, walletOutputs } from './wallets.ts';
 
 const BAD_UNTIL = 20_000;
 const UNTIL = 400_000;
@@ -22,9 +22,8 @@ const MASTERS = [1, 2, 3, 4].map((i) => new Uint8Array(32).fill(i));
 
 /** Registering costs twelve proofs of possession: once for all runs. */
 const registrations = MASTERS.map((master, i) =>
-  register(
-    { master, chainName: chainName(NAME), owner: walletOutputs(4)[i]!.owner, addresses: [] },
-    (length) => new Uint8Array(length).fill(i + 7),
+  register({ master, chainName: chainName(NAME), owner: walletOutputs(4)[i]!.owner, addresses: [] }, (length) =>
+    new Uint8Array(length).fill(i + 7),
   ),
 );
 
@@ -143,7 +142,8 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
       },
     });
     if (!alive()) return;
-    if (node.head().height < validator.reached) fail(`a final block was lost: ${validator.reached} is now ${node.head().height}`);
+    if (node.head().height < validator.reached)
+      fail(`a final block was lost: ${validator.reached} is now ${node.head().height}`);
     validator.node = node;
     await node.start();
   };
@@ -190,7 +190,7 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
     }
   };
 
-    const start = (validator: Validator): void => {
+  const start = (validator: Validator): void => {
     boot(validator).catch((cause: unknown) => fail(`start: ${cause instanceof Error ? cause.stack : cause}`));
   };
   const lay = (fault: Fault): void => {
@@ -228,18 +228,23 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
       if (outputs + fees !== SUPPLY) fail(`the supply is ${outputs + fees}, not ${SUPPLY}`);
       if (node!.status().evidence > 0) fail('an honest validator was accused');
     }
-    const winners = sent.filter(({ id, pair }) => pair !== undefined && final.has(bytesToHex(id))).map(({ pair }) => pair);
+    const winners = sent
+      .filter(({ id, pair }) => pair !== undefined && final.has(bytesToHex(id)))
+      .map(({ pair }) => pair);
     if (new Set(winners).size !== winners.length) fail('two spends of one output are final');
   }
-  for (const { node } of validators) await node?.stop();
-  const trace = bytesToHex(nodeHasher.sha256(Buffer.from(JSON.stringify([...blocks]) + scheduler.now())));
+  // Closing takes virtual time too.
+  const virtualMs = scheduler.now();
+  for (const { node } of validators) void node?.stop();
+  await scheduler.run({ until: virtualMs + 1_000 });
+  const trace = bytesToHex(nodeHasher.sha256(Buffer.from(JSON.stringify([...blocks]) + virtualMs)));
   return {
     seed,
     ok: violation === undefined,
     ...(violation === undefined ? {} : { violation: violation.message }),
     trace,
     events,
-    virtualMs: scheduler.now(),
+    virtualMs,
     figures,
   };
 };

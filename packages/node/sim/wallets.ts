@@ -1,4 +1,13 @@
-import { genesisOutpoint, type Input, type OutPoint, type Output, signTransaction, type TransactionBody, transactionId, encodeTransaction } from '@ios/ledger';
+import {
+  encodeTransaction,
+  genesisOutpoint,
+  type Input,
+  type OutPoint,
+  type Output,
+  signTransaction,
+  type TransactionBody,
+  transactionId,
+} from '@ios/ledger';
 import type { Rng } from '@ios/simulator';
 import { seedKey } from '../src/devnet/script-key.ts';
 
@@ -50,14 +59,17 @@ export class Wallets {
     const fee = BigInt(this.#rng.below(3));
     const change = (total - fee) / BigInt(this.#rng.between(2, 5));
     const owner = (): Uint8Array => this.#rng.pick(KEYS).publicKey;
-    const outputs = [change, total - fee - change].filter((amount) => amount > 0n).map((amount) => ({ amount, owner: owner() }));
+    const outputs = [change, total - fee - change]
+      .filter((amount) => amount > 0n)
+      .map((amount) => ({ amount, owner: owner() }));
     const inputs: Input[] = coins.map(({ outpoint, output }) => ({ outpoint, ...output }));
     const body: TransactionBody = { chain: this.#chain, kind: 'transfer', expiry: 2, inputs, outputs };
     const id = transactionId(body);
     const transaction = signTransaction(body, (message, signer) =>
       KEYS.find(({ publicKey }) => Buffer.compare(publicKey, signer) === 0)!.sign(message),
     );
-    if (pair === undefined) outputs.forEach((output, index) => this.#coins.push({ outpoint: { id, index }, output }));
+    if (pair === undefined)
+      for (const [index, output] of outputs.entries()) this.#coins.push({ outpoint: { id, index }, output });
     return { id, bytes: encodeTransaction(transaction), pair };
   }
 }

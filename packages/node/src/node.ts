@@ -2,18 +2,17 @@ import {
   createReplica,
   type Limits,
   type SignKind,
+  type Statement,
   signatureClaims,
   signatureListCollector,
-  type Statement,
 } from '@ios/bft';
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { isValidKey } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
-import { type Context, MAX_BLOCK_BYTES, outpointKey, POT } from '@ios/ledger';
+import { type Context, encodeTransaction, MAX_BLOCK_BYTES, outpointKey, POT } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Clock } from './clock.ts';
 import { NodeError } from './errors.ts';
-import { VERSION } from './version.ts';
 import type { Genesis } from './genesis/genesis.ts';
 import { chainName, genesisHash, initialRandomness } from './genesis/identity.ts';
 import { startReplicaHost } from './host/replica-host.ts';
@@ -26,9 +25,11 @@ import { committeeOf, EPOCH, SHARD, shardSchedule } from './shard/committee.ts';
 import { createGossip, decodeBatch, MAX_BATCH_BYTES, TRANSACTIONS_TOPIC } from './shard/gossip.ts';
 import { createMempool, type MempoolLimits } from './shard/mempool.ts';
 import { createOwnerCache } from './shard/owner-cache.ts';
+import { createSenderBudgets } from './shard/sender-budgets.ts';
 import { createValues, type KnownBlock } from './shard/values.ts';
 import type { Store } from './store/store.ts';
 import type { Verifier } from './verifier/verifier.ts';
+import { VERSION } from './version.ts';
 
 /** The protocol that the shard's replicas speak. */
 export const SHARD_PROTOCOL = 'shard';
@@ -108,11 +109,6 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const committee = committeeOf(genesis.validators.map((validator) => validator.identity));
   const scope = { chain: chainId, instance: `shard/${SHARD}` };
   const context: Context = { chain: chainId, epoch: EPOCH, hasher };
-  const mempool = createMempool({
-    view: chain.state,
-    context,
-    limits: options.mempool ?? DEFAULT_MEMPOOL,
-  });
   const values = createValues(hasher);
   const isValidOwner = createOwnerCache(isValidKey);
   const schedule = shardSchedule(initialRandomness(chainId), committee.length, genesis.policy);
@@ -137,23 +133,25 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     running?.stop();
   };
 
-  let onPending = (): void => {};
+  let proposeSoon = (): void => {};
   let status = (): { view: number; stage: string } => ({ view: 0, stage: 'idle' });
 
   const gossip = createGossip(clock, (bytes) => network.publish(TRANSACTIONS_TOPIC, bytes));
 
-  const admission = createAdmission({
-    chain,
-    mempool,
-    verifier,
-    hasher,
-    isValidOwner,
-    onAdmitted: (bytes, from) => {
-      // What a peer gossiped reaches the others without this node's help.
-      if (!committee.some(({ peer }) => peer === from)) gossip.push(bytes);
-      onPending();
+  const bounds = options.mempool ?? DEFAULT_MEMPOOL;
+  const budgets = createSenderBudgets({ transactions: bounds.perPeerTransactions, bytes: bounds.perPeerBytes });
+  const mempool = createMempool({
+    view: chain.state,
+    context,
+    limits: bounds,
+    budgets,
+    onPending: (entries) => {
+      // What waits is not passed on: it may spend what does not exist, and costs nothing to make.
+      for (const { own, transaction } of entries) if (own) gossip.push(encodeTransaction(transaction));
+      proposeSoon();
     },
   });
+  const admission = createAdmission({ chain, mempool, verifier, hasher, budgets, isValidOwner });
 
   const verify = async ({ signatures, certificates }: Statement, peer: string): Promise<boolean> => {
     const claims: SignedMessage[] = [...signatures];
@@ -207,7 +205,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       output: (value) => application.onOutput(value),
       fail: halt,
     });
-    onPending = application.onPending;
+    proposeSoon = application.onPending;
     running = {
       stop: () => {
         replica.stop();
@@ -219,7 +217,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     await network.start({
       message: (peer, _protocol, bytes) => replica.message(peer, bytes),
       gossip: (_topic, from, bytes) => {
-        for (const transaction of decodeBatch(bytes) ?? []) admission(transaction, from).catch(halt);
+        for (const transaction of decodeBatch(bytes) ?? []) admission(transaction, { from, own: false }).catch(halt);
       },
       connected: (peer) => log('info', 'A peer is connected.', { peer }),
       disconnected: (peer) => log('info', 'A peer is gone.', { peer }),
@@ -240,18 +238,14 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       stopping ??= stop();
       return stopping;
     },
-    submit: admission,
+    submit: (bytes, from) => admission(bytes, { from, own: true }),
     async transaction(id) {
       const place = await chain.find(id);
       if (place === undefined) return mempool.status(id) ?? { status: 'unknown' };
-      const stored = await chain.block(place.height);
-      return { status: 'final', ...place, block: values.decode(stored!.bytes)!.hash };
+      return { status: 'final', ...place, block: (await chain.hash(place.height))! };
     },
     head: () => chain.head,
-    async block(height) {
-      const stored = await chain.block(height);
-      return stored && { ...stored, hash: values.decode(stored.bytes)!.hash };
-    },
+    block: (height) => chain.block(height),
     balance: (owner) => ({ amount: chain.state.balance(owner), outputs: chain.state.outputsOf(owner).length }),
     outputs(owner, limit, after) {
       const all = chain.state.outputsOf(owner);

@@ -23,11 +23,20 @@ export interface ReplicaHostOptions<State> {
 /** A machine that runs. */
 export interface ReplicaHost<State> {
   readonly state: State;
+  /** A message from a peer; dropped while the disk is so far behind that effects pile up. */
   message(from: string, bytes: Uint8Array): void;
   command(value: Command): void;
   /** Stops at once: no effect is performed any more, queued ones included. */
   stop(): void;
 }
+
+type Persist = Extract<Effect, { type: 'persist' }>;
+
+/** What an effect takes up in the queue, generously, so that the queue does not grow long either. */
+const bytesOf = (effect: Effect): number => 4096 + ('bytes' in effect ? effect.bytes.length : 0);
+
+/** While effects of so many bytes wait for the disk, messages are dropped: a peer must not fill the memory. */
+const MAX_QUEUED_BYTES = 64 << 20;
 
 /** Keys above `prefix` and below this one begin with `prefix`. */
 const after = (prefix: Uint8Array): Uint8Array => {
@@ -48,6 +57,8 @@ export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>
 
   let state = machine.init(persisted);
   let queue: Effect[] = [];
+  /** Bytes in the queue while it waits for the disk. */
+  let queued = 0;
   let draining = false;
   let stopped = false;
   const timers = new Map<string, () => void>();
@@ -67,20 +78,31 @@ export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>
 
   const input = (value: Input): void => {
     if (stopped) return;
-    const step = machine.step(state, value);
-    state = step.state;
-    queue.push(...step.effects);
+    try {
+      const step = machine.step(state, value);
+      state = step.state;
+      for (const effect of step.effects) {
+        queue.push(effect);
+        queued += bytesOf(effect);
+      }
+    } catch (cause) {
+      fail(cause);
+    }
     if (!draining) void drain();
+  };
+
+  const next = (): Effect | undefined => {
+    const effect = queue.shift();
+    if (effect !== undefined) queued -= bytesOf(effect);
+    return effect;
   };
 
   const drain = async (): Promise<void> => {
     draining = true;
     try {
-      while (queue.length > 0) {
-        const effect = queue.shift()!;
+      for (let effect = next(); effect !== undefined; effect = next())
         if (effect.type !== 'persist') perform(effect);
         else await persist(effect);
-      }
     } catch (cause) {
       fail(cause);
     }
@@ -88,16 +110,19 @@ export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>
   };
 
   /** One durable batch for as many writes as stand together. */
-  const persist = async (first: Extract<Effect, { type: 'persist' }>): Promise<void> => {
+  const persist = async (first: Persist): Promise<void> => {
     const writes: Write[] = [];
-    let effect: Effect | undefined = first;
-    while (effect?.type === 'persist') {
+    for (let effect: Effect | undefined = first; effect?.type === 'persist'; ) {
       const key = concatBytes(prefix, utf8ToBytes(effect.key));
       writes.push(effect.bytes.length === 0 ? { key } : { key, value: effect.bytes });
-      effect = queue[0]?.type === 'persist' ? queue.shift() : undefined;
+      effect = queue[0]?.type === 'persist' ? next() : undefined;
     }
     await store.batch(writes, { sync: true });
   };
+
+  /** Whether the machine has cleared or replaced a timer, though that is still behind a write. */
+  const isRevoked = (id: string): boolean =>
+    queue.some((effect) => (effect.type === 'setTimer' || effect.type === 'clearTimer') && effect.id === id);
 
   const perform = (effect: Exclude<Effect, { type: 'persist' }>): void => {
     switch (effect.type) {
@@ -111,7 +136,7 @@ export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>
           effect.id,
           clock.setTimeout(() => {
             timers.delete(effect.id);
-            input({ type: 'timer', id: effect.id });
+            if (!isRevoked(effect.id)) input({ type: 'timer', id: effect.id });
           }, effect.ms),
         );
         return;
@@ -139,7 +164,9 @@ export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>
     get state() {
       return state;
     },
-    message: (from, bytes) => input({ type: 'message', from, bytes }),
+    message(from, bytes) {
+      if (queued <= MAX_QUEUED_BYTES) input({ type: 'message', from, bytes });
+    },
     command: (value) => input({ type: 'command', value }),
     stop,
   };

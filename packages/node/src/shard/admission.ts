@@ -1,66 +1,98 @@
 import type { Hasher } from '@ios/crypto/merkle';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { checkOwners, decodeTransaction, LedgerError, type Transaction, transactionId, witnessClaims } from '@ios/ledger';
+import {
+  checkOwners,
+  decodeTransaction,
+  LedgerError,
+  type Transaction,
+  transactionId,
+  witnessClaims,
+} from '@ios/ledger';
 import type { Submission } from '../service.ts';
 import type { Verifier } from '../verifier/verifier.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { Mempool } from './mempool.ts';
+import { type PoolEntry, poolEntry } from './pool-entry.ts';
+import { malformed, OF_THE_SENDER, REFUSALS } from './refusal.ts';
+import type { SenderBudgets } from './sender-budgets.ts';
 
 /** What admission works with. */
 export interface AdmissionOptions {
-  readonly chain: ChainStore;
+  readonly chain: Pick<ChainStore, 'head' | 'find'>;
   readonly mempool: Mempool;
   readonly verifier: Verifier;
   readonly hasher: Hasher;
+  /** Those of the mempool: what is being verified is charged to its sender too. */
+  readonly budgets: SenderBudgets;
   readonly isValidOwner: (owner: Uint8Array) => boolean;
-  /** A transaction became pending or waits: it is worth passing on. */
-  onAdmitted(bytes: Uint8Array, from: string): void;
 }
 
-/** Takes encoded transactions from clients and peers. */
-export type Admission = (bytes: Uint8Array, from: string) => Promise<Submission>;
+/** Takes encoded transactions: `own` ones from clients, others that a peer passes on. `from` is charged. */
+export type Admission = (
+  bytes: Uint8Array,
+  sender: { readonly from: string; readonly own: boolean },
+) => Promise<Submission>;
 
 /**
- * Decodes, screens, verifies and keeps a transaction: cheap checks first, and signatures at the expense of `from`. One
- * that comes twice while its signatures are verified is verified once.
+ * Decodes, screens, verifies and keeps a transaction: cheap checks first, and signatures at the expense of its sender.
+ * One that comes twice while its signatures are verified is verified once.
  */
 export const createAdmission = (options: AdmissionOptions): Admission => {
-  const { chain, mempool, verifier, hasher } = options;
+  const { chain, mempool, verifier, hasher, budgets } = options;
   const underWay = new Map<string, Promise<Submission>>();
 
-  const admit = async (transaction: Transaction, id: Uint8Array, bytes: Uint8Array, from: string): Promise<Submission> => {
-    if ((await chain.find(id)) !== undefined) return { id, status: 'final' };
-    const screened = mempool.screen(transaction, id, bytes, from);
-    if (screened !== undefined) return { id, ...screened };
-    const owners = checkOwners(transaction.body.outputs, options.isValidOwner);
-    if (owners !== undefined) return { id, ...refusal('invalid-owner', 'an output has no valid owner') };
-    const verdicts = await verifier.verify(witnessClaims(transaction, hasher), from);
-    if (verdicts.includes('undecided'))
-      return { id, ...refusal('budget', 'too many bad signatures came from this sender; try again later') };
-    if (verdicts.includes('invalid')) return { id, ...refusal('bad-witness', 'a signature does not hold') };
-    if ((await chain.find(id)) !== undefined) return { id, status: 'final' };
-    const added = mempool.add(transaction, id, bytes, from);
-    if (added.status === 'pending' || added.status === 'waiting') options.onAdmitted(bytes, from);
-    return { id, ...added };
+  /** What there is to say without looking at the signatures. */
+  const screen = async (entry: PoolEntry): Promise<Submission | undefined> => {
+    const { id } = entry;
+    const screened = mempool.screen(entry);
+    if (screened.status === 'ready') return undefined;
+    if (screened.status !== 'lacking') return { id, ...screened };
+    // What a final transaction spends is there no more: only what lacks something can be final.
+    return (await chain.find(id)) === undefined ? undefined : { id, status: 'final' };
   };
 
-  return async (bytes, from) => {
+  const verify = async (entry: PoolEntry): Promise<Submission | undefined> => {
+    const { id, transaction, from } = entry;
+    const verdicts = await verifier.verify(witnessClaims(transaction, hasher), from);
+    if (verdicts.includes('invalid')) return { id, ...REFUSALS.badWitness };
+    if (verdicts.includes('undecided')) return { id, ...REFUSALS.badSender };
+    const owners = checkOwners(transaction.body.outputs, options.isValidOwner);
+    return owners && { id, ...REFUSALS.invalidOwner };
+  };
+
+  const admit = async (entry: PoolEntry): Promise<Submission> => {
+    const { id, from, size } = entry;
+    const before = await screen(entry);
+    if (before !== undefined) return before;
+    budgets.charge(from, size);
+    const refusal = await verify(entry).finally(() => budgets.release(from, size));
+    if (refusal !== undefined) return refusal;
+    for (;;) {
+      const { head } = chain;
+      const after = await screen(entry);
+      if (after !== undefined) return after;
+      // Else it may have become final since it was looked for, and would wait for ever.
+      if (chain.head === head) return { id, ...mempool.add(entry) };
+    }
+  };
+
+  return async (bytes, { from, own }) => {
+    // By all bytes: somebody else's bad witnesses must not answer for this transaction.
+    const name = Buffer.from(hasher.sha256(bytes)).toString('latin1');
+    for (let before = underWay.get(name); before !== undefined; before = underWay.get(name)) {
+      const answer = await before;
+      if (answer.status !== 'rejected' || !OF_THE_SENDER.has(answer.code)) return answer;
+    }
     let transaction: Transaction;
     try {
       transaction = decodeTransaction(bytes);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
-      return { id: undefined, ...refusal('malformed', error.message) };
+      return { id: undefined, ...malformed(error.message) };
     }
     const id = transactionId(transaction.body, hasher);
-    // By all bytes: somebody else's bad witnesses must not answer for this transaction.
-    const name = bytesToHex(hasher.sha256(bytes));
-    const before = underWay.get(name);
-    if (before !== undefined) return before;
-    const admission = admit(transaction, id, bytes, from).finally(() => underWay.delete(name));
+    const entry = poolEntry(transaction, id, { size: bytes.length, from, own });
+    const admission = admit(entry).finally(() => underWay.delete(name));
     underWay.set(name, admission);
     return admission;
   };
 };
-
-const refusal = (code: string, message: string) => ({ status: 'rejected' as const, code, message });

@@ -1,4 +1,5 @@
 import {
+  type Command,
   type Committee,
   type Decision,
   decodeCertificate,
@@ -8,14 +9,13 @@ import {
   type Output,
   type Parent,
   type Scope,
-  type Command,
 } from '@ios/bft';
 import type { Hasher } from '@ios/crypto/merkle';
-import { blockHash, type Context, decodeHeader, HEADER_BYTES } from '@ios/ledger';
+import { type Applied, type Context, headerMismatch } from '@ios/ledger';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { Verifier } from '../verifier/verifier.ts';
-import type { ChainStore } from './chain-store.ts';
+import type { ChainHead, ChainStore } from './chain-store.ts';
 import { checkBlock, execute } from './checker.ts';
 import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
 import type { Mempool } from './mempool.ts';
@@ -83,8 +83,19 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
       });
     };
 
+  /** What the last block that was executed does to the head it was executed on: what is checked is decided next. */
+  let executed:
+    | { readonly known: KnownBlock; readonly head: ChainHead; readonly applied: Applied | undefined }
+    | undefined;
+  const executeOnce = (known: KnownBlock): Applied | undefined => {
+    const { head, state } = chain;
+    if (executed?.known !== known || executed.head !== head)
+      executed = { known, head, applied: execute({ state, context, committee, owners: options.owners }, known) };
+    return executed.applied;
+  };
+
   /** Proposes when the time has come: soon when there is something to propose, else when the shard was idle long enough. */
-  const propose = (): void => {
+  const propose = async (): Promise<void> => {
     cancel?.();
     cancel = undefined;
     if (asked === undefined || stopped) return;
@@ -92,9 +103,11 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
       asked = undefined;
       return;
     }
+    // A clock that was set back must not keep this node from proposing.
+    decidedAt = Math.min(decidedAt, clock.now());
     const wait = decidedAt + (mempool.size > 0 ? policy.blockIntervalMs : policy.idleMs) - clock.now();
     if (wait > 0) {
-      cancel = clock.setTimeout(propose, Math.min(wait, policy.idleMs));
+      cancel = clock.setTimeout(proposeSafely, wait);
       return;
     }
     const { view, parent } = asked;
@@ -106,31 +119,50 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
 
   const check = async ({ height, view, digest, value, proposer }: Request<'check'>): Promise<void> => {
     const known = values.decode(value);
-    const { head, state } = chain;
+    const { head } = chain;
     const refusal =
       known === undefined || height !== head.height + 1
         ? 'it is not a block of this height'
-        : await checkBlock({ ...options, head, state, limits: policy }, known, proposer);
+        : await checkBlock({ ...options, head, execute: executeOnce, limits: policy }, known, proposer);
     if (refusal !== undefined) options.onRefusal(height, proposer, refusal);
     command({ type: 'checked', height, view, digest, valid: refusal === undefined });
   };
 
   const decide = async ({ height, digest, certificate, value }: Request<'decide'>): Promise<void> => {
     const known = values.decode(value);
-    const applied = known && execute({ ...options, state: chain.state }, known);
+    const { hash: previous, executionDigest } = chain.head;
+    const follows = known && headerMismatch(known.block.header, { height, previous, executionDigest }) === undefined;
+    const applied = follows ? executeOnce(known) : undefined;
     if (known === undefined || applied === undefined)
-      throw new NodeError('diverged', 'a block was decided that does not apply here: more members are faulty than the committee bears, or this data folder is damaged', { height });
+      throw new NodeError(
+        'diverged',
+        'a block was decided that does not apply here: more members are faulty than the committee bears, or this data folder is damaged',
+        { height },
+      );
     const { bytes, hash, ids, block } = known;
     const { delta } = applied;
-    await chain.append({ height, hash, bytes, certificate: encodeCertificate(certificate), transactionIds: ids, delta });
+    await chain.append({
+      height,
+      hash,
+      bytes,
+      certificate: encodeCertificate(certificate),
+      transactionIds: ids,
+      delta,
+    });
     if (stopped) return;
+    executed = undefined;
     decidedAt = clock.now();
     mempool.onDecided(block.transactions.map(({ body }, i) => ({ id: ids[i]!, body })));
     options.onFinal(known);
     open({ height, digest, certificate });
   };
 
+  /** Peers whose last question for history is being answered: one at a time, for an answer is large. */
+  const answering = new Set<string>();
+
   const history = async ({ peer, from }: Request<'history'>): Promise<void> => {
+    if (answering.has(peer)) return;
+    answering.add(peer);
     const decisions: Decision[] = [];
     let size = 0;
     for (let at = from; at <= chain.head.height; at++) {
@@ -138,28 +170,31 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
       if (stored === undefined) break;
       size += stored.bytes.length + stored.certificate.length;
       if (decisions.length > 0 && size > HISTORY_BYTES) break;
-      const digest = blockHash(decodeHeader(stored.bytes.subarray(0, HEADER_BYTES)), hasher);
-      decisions.push({ height: at, digest, certificate: decodeCertificate(stored.certificate), value: stored.bytes });
+      const { hash: digest, bytes: value } = stored;
+      decisions.push({ height: at, digest, certificate: decodeCertificate(stored.certificate), value });
     }
+    answering.delete(peer);
     if (!stopped) command({ type: 'history', peer, decisions });
   };
 
   const open = (parent: Parent | undefined): void =>
     command({ type: 'begin', height: chain.head.height + 1, context: height, parent });
 
+  const proposeSafely = guard(propose);
   const [checkSafely, decideSafely, historySafely] = [guard(check), guard(decide), guard(history)];
 
   return {
     async begin() {
       const { height: last, hash } = chain.head;
-      const stored = last === 0 ? undefined : await chain.block(last);
-      open(stored && { height: last, digest: hash, certificate: decodeCertificate(stored.certificate) });
+      if (last === 0) return open(undefined);
+      const { certificate } = (await chain.block(last))!;
+      open({ height: last, digest: hash, certificate: decodeCertificate(certificate) });
     },
     onOutput(output) {
       switch (output.type) {
         case 'propose':
           asked = output;
-          return propose();
+          return proposeSafely();
         case 'check':
           return checkSafely(output);
         case 'decide':
@@ -170,7 +205,7 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
           return options.onEvidence(output.evidence);
       }
     },
-    onPending: propose,
+    onPending: proposeSafely,
     stop() {
       stopped = true;
       cancel?.();

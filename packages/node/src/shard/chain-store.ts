@@ -1,4 +1,6 @@
+import type { Hasher } from '@ios/crypto/merkle';
 import {
+  bindBlock,
   createUtxoSet,
   type Delta,
   genesisDelta,
@@ -8,10 +10,10 @@ import {
   type StateEntry,
   type UtxoSet,
 } from '@ios/ledger';
-import type { Hasher } from '@ios/crypto/merkle';
 import { concatBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { NodeError } from '../errors.ts';
+import type { StoredBlock } from '../service.ts';
 import type { Store, Write } from '../store/store.ts';
 
 /** Layout of keys and values below; a data folder of another number is refused. */
@@ -41,6 +43,7 @@ export interface ChainHead {
 
 const head = P.struct({ height: u32, hash: P.bytes(32), executionDigest: P.bytes(32) });
 const place = P.struct({ height: u32, index: P.U16BE });
+const certified = P.struct({ hash: P.bytes(32), certificate: P.bytes(null) });
 
 /** A decided block as it is kept. */
 export interface DecidedBlock {
@@ -59,7 +62,9 @@ export interface ChainStore {
   readonly state: UtxoSet;
   /** Appends the block that follows the head: all of it durable in one batch, then the state in memory. */
   append(block: DecidedBlock): Promise<void>;
-  block(height: number): Promise<{ readonly bytes: Uint8Array; readonly certificate: Uint8Array } | undefined>;
+  block(height: number): Promise<StoredBlock | undefined>;
+  /** Hash of a final block (32 bytes), without reading the block. */
+  hash(height: number): Promise<Uint8Array | undefined>;
   /** Where a final transaction stands. */
   find(id: Uint8Array): Promise<{ readonly height: number; readonly index: number } | undefined>;
 }
@@ -75,33 +80,26 @@ export interface ChainGenesis {
 /** Opens the chain that the store holds, or begins it from genesis. @throws NodeError `database` where it is damaged. */
 export const openChain = async (store: Store, genesis: ChainGenesis, hasher: Hasher): Promise<ChainStore> => {
   if ((await store.get(HEAD)) === undefined) await initialise(store, genesis, hasher);
-  const entries: StateEntry[] = [];
-  for await (const [key, value] of store.range({ gte: Uint8Array.of(STATE), lt: Uint8Array.of(STATE + 1) }))
-    entries.push({ table: key[1]!, key: key.subarray(2), value });
-  const bytes = await store.get(HEAD);
-  let current: ChainHead;
-  let state: UtxoSet;
-  try {
-    current = head.decode(bytes ?? new Uint8Array(0));
-    state = createUtxoSet(entries);
-  } catch (cause) {
-    throw new NodeError('database', 'the data folder is damaged: remove it and start again, to sync from peers', {}, cause);
-  }
+  const [loaded, state] = await load(store, genesis, hasher);
+  let current = loaded;
 
   return {
     get head() {
       return current;
     },
     state,
-    async append({ height, hash, bytes: block, certificate, transactionIds, delta }) {
+    async append({ height, hash, bytes, certificate, transactionIds, delta }) {
       if (height !== current.height + 1)
         throw new NodeError('database', 'a block must follow the head', { height, head: current.height });
-      const executionDigest = nextExecutionDigest(current.executionDigest, delta, hasher);
-      const next: ChainHead = { height, hash, executionDigest };
+      const next: ChainHead = {
+        height,
+        hash,
+        executionDigest: nextExecutionDigest(current.executionDigest, delta, hasher),
+      };
       await store.batch(
         [
-          { key: blockKey(height), value: block },
-          { key: certificateKey(height), value: certificate },
+          { key: blockKey(height), value: bytes },
+          { key: certificateKey(height), value: certified.encode({ hash, certificate }) },
           ...stateWrites(delta),
           ...transactionIds.map((id, index) => ({ key: transactionKey(id), value: place.encode({ height, index }) })),
           { key: HEAD, value: head.encode(next) },
@@ -111,15 +109,47 @@ export const openChain = async (store: Store, genesis: ChainGenesis, hasher: Has
       state.apply(delta);
       current = next;
     },
-    async block(height) {
-      const [found, certificate] = await Promise.all([store.get(blockKey(height)), store.get(certificateKey(height))]);
-      return found === undefined || certificate === undefined ? undefined : { bytes: found, certificate };
+    block: (height) => readBlock(store, height),
+    async hash(height) {
+      const found = await store.get(certificateKey(height));
+      return found === undefined ? undefined : certified.decode(found).hash;
     },
     async find(id) {
       const found = await store.get(transactionKey(id));
       return found === undefined ? undefined : place.decode(found);
     },
   };
+};
+
+const damaged = (cause?: unknown): NodeError =>
+  new NodeError('database', 'the data folder is damaged: remove it and start again, to sync from peers', {}, cause);
+
+const decoded = <T>(decode: () => T): T => {
+  try {
+    return decode();
+  } catch (cause) {
+    throw damaged(cause);
+  }
+};
+
+const readBlock = async (store: Store, height: number): Promise<StoredBlock | undefined> => {
+  const [bytes, beside] = await Promise.all([store.get(blockKey(height)), store.get(certificateKey(height))]);
+  if (bytes === undefined || beside === undefined) return undefined;
+  return { bytes, ...decoded(() => certified.decode(beside)) };
+};
+
+/** Head and state as they are stored; the head is held against the block that it names. */
+const load = async (store: Store, { chain }: ChainGenesis, hasher: Hasher): Promise<[ChainHead, UtxoSet]> => {
+  const entries: StateEntry[] = [];
+  for await (const [key, value] of store.range({ gte: Uint8Array.of(STATE), lt: Uint8Array.of(STATE + 1) }))
+    entries.push({ table: key[1]!, key: key.subarray(2), value });
+  const state = decoded(() => createUtxoSet(entries));
+  const bytes = await store.get(HEAD);
+  const current = decoded(() => head.decode(bytes!));
+  const last = current.height === 0 ? undefined : await readBlock(store, current.height);
+  const named = current.height === 0 ? chain : last && decoded(() => bindBlock(last.bytes, hasher)).hash;
+  if (named === undefined || Buffer.compare(named, current.hash) !== 0) throw damaged();
+  return [current, state];
 };
 
 const stateWrites = (delta: Delta): Write[] =>

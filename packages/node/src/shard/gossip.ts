@@ -5,16 +5,26 @@ import type { Clock } from '../clock.ts';
 export const TRANSACTIONS_TOPIC = 'transactions';
 
 /** The largest batch in bytes. */
-export const MAX_BATCH_BYTES = 128 * 1024;
+export const MAX_BATCH_BYTES: number = 128 * 1024;
 
 /** How long the first transaction of a batch waits for others, in ms. */
 const GATHER_MS = 10;
 
+/** Bytes of the shortest transaction: one input, one output, one witness. */
+const MIN_TRANSACTION_BYTES = 216;
+
+const COUNT_BYTES = 2;
+const LENGTH_BYTES = 4;
 const batch = P.array(P.U16BE, P.bytes(P.U32BE));
 
-/** Decodes a batch of encoded transactions strictly, or undefined. */
+/**
+ * Decodes a batch of encoded transactions strictly, or undefined: also for a batch that says it holds more than can be
+ * in its bytes, for what is no transaction costs more to refuse than to send.
+ */
 export const decodeBatch = (bytes: Uint8Array): readonly Uint8Array[] | undefined => {
-  if (bytes.length > MAX_BATCH_BYTES) return undefined;
+  if (bytes.length < COUNT_BYTES || bytes.length > MAX_BATCH_BYTES) return undefined;
+  const most = Math.floor((bytes.length - COUNT_BYTES) / (LENGTH_BYTES + MIN_TRANSACTION_BYTES));
+  if (P.U16BE.decode(bytes.subarray(0, COUNT_BYTES)) > most) return undefined;
   try {
     return batch.decode(bytes);
   } catch {
@@ -31,27 +41,29 @@ export interface Gossip {
 /** A gossip that hands full batches to `publish` at once, and others after 10 ms. */
 export const createGossip = (clock: Clock, publish: (bytes: Uint8Array) => void): Gossip => {
   let gathered: Uint8Array[] = [];
-  let size = 2;
+  let size = COUNT_BYTES;
   let cancel: (() => void) | undefined;
+  let stopped = false;
 
   const flush = (): void => {
     cancel?.();
     cancel = undefined;
     if (gathered.length > 0) publish(batch.encode(gathered));
     gathered = [];
-    size = 2;
+    size = COUNT_BYTES;
   };
 
   return {
     push(transaction) {
-      if (size + 4 + transaction.length > MAX_BATCH_BYTES || gathered.length === 0xffff) flush();
+      if (stopped) return;
+      if (size + LENGTH_BYTES + transaction.length > MAX_BATCH_BYTES) flush();
       gathered.push(transaction);
-      size += 4 + transaction.length;
+      size += LENGTH_BYTES + transaction.length;
       cancel ??= clock.setTimeout(flush, GATHER_MS);
     },
     stop() {
+      stopped = true;
       cancel?.();
-      gathered = [];
     },
   };
 };

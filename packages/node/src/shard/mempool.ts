@@ -1,58 +1,49 @@
 import {
-  checkBody,
   type Context,
-  type OutPoint,
+  checkBody,
   type Output,
   outpointKey,
   type Transaction,
   type TransactionBody,
   type UtxoView,
 } from '@ios/ledger';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { TransactionStatus } from '../service.ts';
-import { createWaitingRoom } from './waiting-room.ts';
+import { makerOf, nameOf, outputKey, type PoolEntry } from './pool-entry.ts';
+import { invalid, REFUSALS, type Refused } from './refusal.ts';
+import type { SenderBudgets } from './sender-budgets.ts';
+import { createWaitingRoom, type Waiting } from './waiting-room.ts';
 
-/** A transaction in the pool; its signatures were verified before it came in. */
-export interface PoolEntry {
-  readonly id: Uint8Array;
-  readonly bytes: Uint8Array;
-  readonly transaction: Transaction;
-  /** In atomic units. */
-  readonly fee: bigint;
-  /** Who sent it here. */
-  readonly from: string;
-}
-
-/** Bounds of a pool: numbers of transactions and their bytes. */
+/** Bounds of a pool: numbers of transactions and the bytes of their encodings. */
 export interface MempoolLimits {
   readonly transactions: number;
   readonly bytes: number;
   readonly waitingTransactions: number;
   readonly waitingBytes: number;
-  /** What one sender may have in the pool, pending and waiting. */
+  /** What one sender may have here: pending, waiting, and on the way in. */
   readonly perPeerTransactions: number;
   readonly perPeerBytes: number;
   /** How many verdicts on rejected transactions are remembered. */
   readonly rejections: number;
 }
 
-/** A refusal: only some are remembered as a verdict on the transaction, see {@link Mempool}. */
-export interface Refused {
-  readonly status: 'rejected';
-  readonly code: string;
-  readonly message: string;
-}
+/** What is seen of a transaction at first sight; `lacking` would have to wait for an output. */
+export type Screening =
+  | Refused
+  | { readonly status: 'known' }
+  | { readonly status: 'ready' }
+  | { readonly status: 'lacking' };
 
 /**
  * The transactions that a node knows and no block holds yet. What spends an output that is neither final nor made by
  * a pending transaction waits for it, within bounds. Of two that spend one output the first stays; a higher fee does not
- * push anything out. `pool-full` and `peer-budget` say nothing about a transaction: its sender may try again.
+ * push anything out. What leaves without becoming final is remembered as rejected, for a while; of these `pool-full` says
+ * nothing about the transaction: it may come again.
  */
 export interface Mempool {
-  /** The cheap checks, before anyone pays for its signatures; undefined for a transaction that is worth verifying. */
-  screen(transaction: Transaction, id: Uint8Array, bytes: Uint8Array, from: string): Refused | { readonly status: 'known' } | undefined;
+  /** The cheap checks, before anyone pays for its signatures. */
+  screen(entry: PoolEntry): Screening;
   /** Takes a transaction whose signatures hold, and whatever waited for it. */
-  add(transaction: Transaction, id: Uint8Array, bytes: Uint8Array, from: string): Refused | { readonly status: 'pending' | 'waiting' | 'known' };
+  add(entry: PoolEntry): Refused | { readonly status: 'known' | 'pending' | 'waiting' };
   /** Pending transactions, parents before children, until the next would exceed either bound. */
   ordered(maxBytes: number, maxTransactions: number): Iterable<PoolEntry>;
   /** These became final, and the view shows it: they leave, with whatever contradicts them and all that spends that. */
@@ -62,35 +53,36 @@ export interface Mempool {
   verified(id: Uint8Array, transaction: Transaction): boolean;
   /** How many are pending. */
   readonly size: number;
-  counts(): { readonly transactions: number; readonly bytes: number; readonly waiting: number };
+  /** `bytes` are those of the pending ones. */
+  counts(): {
+    readonly transactions: number;
+    readonly bytes: number;
+    readonly waiting: number;
+    readonly waitingBytes: number;
+  };
 }
 
-/** What a pool is made of: `view` is the live state of the head. */
+/** What a pool is made of. */
 export interface MempoolOptions {
+  /** The live state of the head. */
   readonly view: UtxoView;
   readonly context: Context;
   readonly limits: MempoolLimits;
+  /** What senders have here is charged to these. */
+  readonly budgets: SenderBudgets;
+  /** These became pending, parents before children, after the change that brought it about. */
+  onPending(entries: readonly PoolEntry[]): void;
 }
 
-const refused = (code: string, message: string): Refused => ({ status: 'rejected', code, message });
-
 /** An empty pool. */
-export const createMempool = ({ view, context, limits }: MempoolOptions): Mempool => {
-  /** Insertion order is topological: a child is admitted after its parents. */
+export const createMempool = ({ view, context, limits, budgets, onPending }: MempoolOptions): Mempool => {
+  /** Insertion order is topological: a child becomes pending after its parents. */
   const pending = new Map<string, PoolEntry>();
+  /** The name of the pending transaction that spends an output. */
   const spentBy = new Map<string, string>();
-  const waiting = createWaitingRoom();
+  const waiting = createWaitingRoom({ transactions: limits.waitingTransactions, bytes: limits.waitingBytes });
   const rejections = new Map<string, Refused>();
-  const senders = new Map<string, { transactions: number; bytes: number }>();
   let pendingBytes = 0;
-
-  const charge = (from: string, transactions: number, bytes: number): void => {
-    const sum = senders.get(from) ?? { transactions: 0, bytes: 0 };
-    sum.transactions += transactions;
-    sum.bytes += bytes;
-    if (sum.transactions === 0) senders.delete(from);
-    else senders.set(from, sum);
-  };
 
   const reject = (name: string, verdict: Refused): Refused => {
     rejections.delete(name);
@@ -99,170 +91,169 @@ export const createMempool = ({ view, context, limits }: MempoolOptions): Mempoo
     return verdict;
   };
 
-  const outputOf = ({ id, index }: OutPoint): Output | undefined =>
-    pending.get(bytesToHex(id))?.transaction.body.outputs[index];
-
-  /** What keeps a body from being pending: a verdict, or the first output that is not known. */
-  const obstacle = (body: TransactionBody): Refused | { readonly missing: OutPoint } | undefined => {
-    let missing: OutPoint | undefined;
-    for (const { outpoint, amount, owner } of body.inputs) {
-      const key = outpointKey(outpoint);
-      if (spentBy.has(key)) return refused('conflict', 'a pending transaction spends the same output');
-      const found = view.get(outpoint, key) ?? outputOf(outpoint);
-      if (found === undefined) missing ??= outpoint;
-      else if (found.amount !== amount || bytesToHex(found.owner) !== bytesToHex(owner))
-        return refused('false-statement', 'an output that it spends has another amount or owner than it states');
-    }
-    return missing && { missing };
+  /** The output that input `i` spends, final or made by a pending transaction. */
+  const spentOutput = ({ transaction, spends }: PoolEntry, i: number): Output | undefined => {
+    const key = spends[i]!;
+    const { outpoint } = transaction.body.inputs[i]!;
+    return view.get(outpoint, key) ?? pending.get(makerOf(key))?.transaction.body.outputs[outpoint.index];
   };
 
-  const known = (name: string): boolean => pending.has(name) || waiting.get(name) !== undefined;
-
-  const overBudget = (bytes: Uint8Array, from: string): Refused | undefined => {
-    const sum = senders.get(from);
-    if (
-      (sum?.transactions ?? 0) + 1 > limits.perPeerTransactions ||
-      (sum?.bytes ?? 0) + bytes.length > limits.perPeerBytes
-    )
-      return refused('peer-budget', 'this sender has too much in the pool; try again when some of it is final');
-    if (pending.size + 1 > limits.transactions || pendingBytes + bytes.length > limits.bytes)
-      return refused('pool-full', 'the pool is full; try again later');
+  /** What keeps a transaction out even if nothing that it spends were missing. */
+  const contradiction = (entry: PoolEntry): Refused | undefined => {
+    for (const [i, { amount, owner }] of entry.transaction.body.inputs.entries()) {
+      if (spentBy.has(entry.spends[i]!)) return REFUSALS.conflict;
+      const found = spentOutput(entry, i);
+      if (found !== undefined && (found.amount !== amount || Buffer.compare(found.owner, owner) !== 0))
+        return REFUSALS.falseStatement;
+    }
     return undefined;
   };
 
-  const screen: Mempool['screen'] = ({ body }, id, bytes, from) => {
-    const name = bytesToHex(id);
-    if (known(name)) return { status: 'known' };
-    const checked = checkBody(body, context);
-    if (!checked.valid) return reject(name, refused(checked.rejection.code, `the transaction is not valid: ${checked.rejection.code}`));
-    const blocked = obstacle(body);
-    if (blocked !== undefined && 'status' in blocked) return reject(name, blocked);
-    return overBudget(bytes, from);
+  /** The first input from `start` on whose output is not known. */
+  const firstLacking = (entry: PoolEntry, start: number): number | undefined => {
+    for (let i = start; i < entry.spends.length; i++) if (spentOutput(entry, i) === undefined) return i;
+    return undefined;
   };
 
-  const makePending = (name: string, entry: PoolEntry): void => {
-    pending.set(name, entry);
-    pendingBytes += entry.bytes.length;
-    for (const { outpoint } of entry.transaction.body.inputs) spentBy.set(outpointKey(outpoint), name);
+  const isFull = (size: number): boolean => pending.size >= limits.transactions || pendingBytes + size > limits.bytes;
+
+  const screen: Mempool['screen'] = (entry) => {
+    const { name, transaction, size, from } = entry;
+    if (pending.has(name) || waiting.get(name) !== undefined) return { status: 'known' };
+    const checked = checkBody(transaction.body, context);
+    if (!checked.valid) return reject(name, invalid(checked.rejection.code));
+    const contradicted = contradiction(entry);
+    if (contradicted !== undefined) return reject(name, contradicted);
+    if (!budgets.fits(from, size)) return REFUSALS.crowdedSender;
+    if (isFull(size)) return REFUSALS.full;
+    return { status: firstLacking(entry, 0) === undefined ? 'ready' : 'lacking' };
   };
 
-  const makeWaiting = (name: string, entry: PoolEntry, missing: OutPoint): void => {
-    waiting.add(name, entry, missing, outpointKey(missing));
-    while (waiting.size > limits.waitingTransactions || waiting.bytes > limits.waitingBytes)
-      leave(waiting.remove(waiting.oldestOfBusiest()!)!);
+  const leave = (entry: PoolEntry, verdict: Refused): void => {
+    budgets.release(entry.from, entry.size);
+    reject(entry.name, verdict);
   };
 
-  const leave = (entry: PoolEntry): void => charge(entry.from, -1, -entry.bytes.length);
-
-  /** Places an entry that is in neither room, and then whatever waited for its outputs, and so on. */
-  const settle = (first: PoolEntry[]): void => {
-    for (let entry = first.pop(); entry !== undefined; entry = first.pop()) {
-      const name = bytesToHex(entry.id);
-      const { body } = entry.transaction;
-      const blocked = obstacle(body);
-      if (blocked === undefined) {
-        makePending(name, entry);
-        first.push(...released(entry.id, body.outputs.length));
-      } else if ('missing' in blocked) makeWaiting(name, entry, blocked.missing);
-      else {
-        reject(name, blocked);
-        leave(entry);
-      }
-    }
+  const makePending = (entry: PoolEntry): void => {
+    pending.set(entry.name, entry);
+    pendingBytes += entry.size;
+    for (const key of entry.spends) spentBy.set(key, entry.name);
   };
 
   /** Takes those that waited for the outputs of a transaction out of the waiting room, the last to come first. */
-  const released = (id: Uint8Array, outputs: number): PoolEntry[] => {
-    const entries: PoolEntry[] = [];
-    for (let index = 0; index < outputs; index++)
-      for (const name of waiting.lacking(outpointKey({ id, index }))) entries.push(waiting.remove(name)!);
-    return entries.reverse();
+  const released = (name: string, outputs: number): Waiting[] => {
+    const all: Waiting[] = [];
+    for (let index = 0; index < outputs; index++) all.push(...waiting.release(outputKey(name, index)));
+    return all.reverse();
   };
 
-  const removePending = (name: string, entry: PoolEntry): void => {
-    pending.delete(name);
-    pendingBytes -= entry.bytes.length;
-    leave(entry);
-    for (const { outpoint } of entry.transaction.body.inputs) spentBy.delete(outpointKey(outpoint));
+  /**
+   * Finds the place of transactions that are in neither room, the last of the list first, and then of whatever waited
+   * for their outputs, and so on. The search for unknown outputs goes on where it stopped before.
+   */
+  const settle = (stack: Waiting[]): void => {
+    const made: PoolEntry[] = [];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const { entry } = next;
+      // Then from the start: what was there when the search began may have been spent since.
+      const lacks = firstLacking(entry, next.lacks) ?? (next.lacks > 0 ? firstLacking(entry, 0) : undefined);
+      if (lacks !== undefined) {
+        for (const evicted of waiting.add({ entry, lacks })) leave(evicted, REFUSALS.crowdedOut);
+        continue;
+      }
+      const verdict = contradiction(entry) ?? (isFull(entry.size) ? REFUSALS.full : undefined);
+      if (verdict !== undefined) {
+        leave(entry, verdict);
+        continue;
+      }
+      makePending(entry);
+      made.push(entry);
+      stack.push(...released(entry.name, entry.transaction.body.outputs.length));
+    }
+    if (made.length > 0) onPending(made);
+  };
+
+  const removePending = (entry: PoolEntry): void => {
+    pending.delete(entry.name);
+    pendingBytes -= entry.size;
+    for (const key of entry.spends) spentBy.delete(key);
   };
 
   /** Evicts a transaction and all that spend what it would have made. */
-  const evict = (first: string): void => {
-    const names = [first];
+  const evict = (rival: string): void => {
+    const names = [rival];
     for (let name = names.pop(); name !== undefined; name = names.pop()) {
       const entry = pending.get(name);
       if (entry === undefined) continue;
+      removePending(entry);
+      leave(entry, REFUSALS.overtaken);
       for (let index = 0; index < entry.transaction.body.outputs.length; index++) {
-        const child = spentBy.get(outpointKey({ id: entry.id, index }));
+        const child = spentBy.get(outputKey(name, index));
         if (child !== undefined) names.push(child);
       }
-      removePending(name, entry);
-      reject(name, refused('conflict', 'a final transaction spends the same output, or one that it depends on'));
     }
   };
 
   return {
     screen,
-    add(transaction, id, bytes, from) {
-      const screened = screen(transaction, id, bytes, from);
-      if (screened !== undefined) return screened;
-      const name = bytesToHex(id);
-      const checked = checkBody(transaction.body, context);
-      const fee = checked.valid ? checked.fee : 0n;
+    add(entry) {
+      const screened = screen(entry);
+      if (screened.status !== 'ready' && screened.status !== 'lacking') return screened;
+      const { name, from, size } = entry;
       rejections.delete(name);
-      charge(from, 1, bytes.length);
-      settle([{ id, bytes, transaction, fee, from }]);
+      budgets.charge(from, size);
+      settle([{ entry, lacks: 0 }]);
       if (pending.has(name)) return { status: 'pending' };
-      return waiting.get(name) === undefined
-        ? refused('pool-full', 'too much waits for unknown outputs; send its parents first')
-        : { status: 'waiting' };
+      return waiting.get(name) === undefined ? rejections.get(name)! : { status: 'waiting' };
     },
     *ordered(maxBytes, maxTransactions) {
       let bytes = 0;
       let count = 0;
       for (const entry of pending.values()) {
-        bytes += entry.bytes.length;
+        bytes += entry.size;
         count += 1;
         if (bytes > maxBytes || count > maxTransactions) return;
         yield entry;
       }
     },
     onDecided(transactions) {
-      const freed: PoolEntry[] = [];
+      const freed: Waiting[] = [];
       for (const { id, body } of transactions) {
-        const name = bytesToHex(id);
+        const name = nameOf(id);
         const entry = pending.get(name);
-        if (entry !== undefined) removePending(name, entry);
-        else {
-          const waited = waiting.remove(name);
-          if (waited !== undefined) leave(waited);
+        if (entry !== undefined) removePending(entry);
+        else
           for (const { outpoint } of body.inputs) {
             const rival = spentBy.get(outpointKey(outpoint));
             if (rival !== undefined) evict(rival);
           }
-        }
+        const left = entry ?? waiting.remove(name);
+        if (left !== undefined) budgets.release(left.from, left.size);
         rejections.delete(name);
-        freed.push(...released(id, body.outputs.length));
+        freed.push(...released(name, body.outputs.length).reverse());
       }
       settle(freed.reverse());
     },
     status(id) {
-      const name = bytesToHex(id);
+      const name = nameOf(id);
       if (pending.has(name)) return { status: 'pending' };
       const found = waiting.get(name);
-      return found === undefined ? rejections.get(name) : { status: 'waiting', missing: found.missing };
+      if (found === undefined) return rejections.get(name);
+      return { status: 'waiting', missing: found.entry.transaction.body.inputs[found.lacks]!.outpoint };
     },
     verified(id, { witnesses }) {
-      const name = bytesToHex(id);
+      const name = nameOf(id);
       const entry = pending.get(name) ?? waiting.get(name)?.entry;
-      return (
-        entry !== undefined &&
-        entry.transaction.witnesses.every((witness, i) => bytesToHex(witness) === bytesToHex(witnesses[i]!))
-      );
+      return entry?.transaction.witnesses.every((witness, i) => Buffer.compare(witness, witnesses[i]!) === 0) ?? false;
     },
     get size() {
       return pending.size;
     },
-    counts: () => ({ transactions: pending.size, bytes: pendingBytes, waiting: waiting.size }),
+    counts: () => ({
+      transactions: pending.size,
+      bytes: pendingBytes,
+      waiting: waiting.transactions,
+      waitingBytes: waiting.bytes,
+    }),
   };
 };

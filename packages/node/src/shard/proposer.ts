@@ -1,6 +1,14 @@
 import { encodeCertificate, type Parent } from '@ios/bft';
 import { type Hasher, merkleRoot } from '@ios/crypto/merkle';
-import { applyBody, assembleBlock, blockHash, type Context, createOverlay, type LedgerView, type Transaction } from '@ios/ledger';
+import {
+  applyBody,
+  assembleBlock,
+  blockHash,
+  type Context,
+  createOverlay,
+  type LedgerView,
+  type Transaction,
+} from '@ios/ledger';
 import type { ChainHead } from './chain-store.ts';
 import { EPOCH, NO_STEP_ENTRY, SHARD } from './committee.ts';
 import type { Mempool } from './mempool.ts';

@@ -1,65 +1,92 @@
-import type { OutPoint } from '@ios/ledger';
-import type { PoolEntry } from './mempool.ts';
+import type { PoolEntry } from './pool-entry.ts';
+import type { Load } from './sender-budgets.ts';
 
-/** Transactions that spend outputs not yet known, found again by the first outpoint that they lack. */
-export interface WaitingRoom {
-  readonly size: number;
-  readonly bytes: number;
-  get(name: string): { readonly entry: PoolEntry; readonly missing: OutPoint } | undefined;
-  /** Names of those that lack this outpoint, in order of arrival. */
-  lacking(outpoint: string): readonly string[];
-  add(name: string, entry: PoolEntry, missing: OutPoint, outpoint: string): void;
-  remove(name: string): PoolEntry | undefined;
-  /** The oldest transaction of the sender that has most of them here. */
-  oldestOfBusiest(): string | undefined;
+/** A transaction that waits, and which of its inputs (by index) spends an output that is not known. */
+export interface Waiting {
+  readonly entry: PoolEntry;
+  readonly lacks: number;
 }
 
-/** An empty waiting room; its bounds are the pool's business. */
-export const createWaitingRoom = (): WaitingRoom => {
-  const all = new Map<string, { entry: PoolEntry; missing: OutPoint; outpoint: string }>();
+/** Transactions that spend outputs not yet known, found again by the outpoint that they wait for. */
+export interface WaitingRoom extends Load {
+  get(name: string): Waiting | undefined;
+  /** Adds one that is not here; then takes out, oldest first, what the busiest senders have above the bounds. */
+  add(waiting: Waiting): readonly PoolEntry[];
+  remove(name: string): PoolEntry | undefined;
+  /** Takes out those that wait for an outpoint, in order of arrival. */
+  release(outpoint: string): readonly Waiting[];
+}
+
+/** What one sender has here; the names in order of arrival. */
+interface Queue {
+  readonly names: Set<string>;
+  bytes: number;
+}
+
+/**
+ * An empty waiting room. Above the bound on numbers the oldest of the sender with the most transactions leaves, above
+ * the bound on bytes that of the sender with the most bytes, so that nobody pushes out a smaller sender.
+ */
+export const createWaitingRoom = (most: Load): WaitingRoom => {
+  const all = new Map<string, Waiting>();
   const byOutpoint = new Map<string, Set<string>>();
-  const bySender = new Map<string, Set<string>>();
+  const bySender = new Map<string, Queue>();
   let bytes = 0;
 
-  const put = (index: Map<string, Set<string>>, key: string, name: string): void => {
-    const names = index.get(key);
-    if (names === undefined) index.set(key, new Set([name]));
-    else names.add(name);
+  const remove = (name: string): Waiting | undefined => {
+    const waiting = all.get(name);
+    if (waiting === undefined) return undefined;
+    const { entry, lacks } = waiting;
+    all.delete(name);
+    bytes -= entry.size;
+    const outpoint = entry.spends[lacks]!;
+    const names = byOutpoint.get(outpoint)!;
+    names.delete(name);
+    if (names.size === 0) byOutpoint.delete(outpoint);
+    const queue = bySender.get(entry.from)!;
+    queue.names.delete(name);
+    queue.bytes -= entry.size;
+    if (queue.names.size === 0) bySender.delete(entry.from);
+    return waiting;
   };
-  const take = (index: Map<string, Set<string>>, key: string, name: string): void => {
-    const names = index.get(key);
-    names?.delete(name);
-    if (names?.size === 0) index.delete(key);
+
+  const oldestOfBusiest = (load: (queue: Queue) => number): string => {
+    let busiest: Queue | undefined;
+    for (const queue of bySender.values()) if (busiest === undefined || load(queue) > load(busiest)) busiest = queue;
+    return busiest!.names.values().next().value!;
   };
 
   return {
-    get size() {
+    get transactions() {
       return all.size;
     },
     get bytes() {
       return bytes;
     },
     get: (name) => all.get(name),
-    lacking: (outpoint) => [...(byOutpoint.get(outpoint) ?? [])],
-    add(name, entry, missing, outpoint) {
-      all.set(name, { entry, missing, outpoint });
-      put(byOutpoint, outpoint, name);
-      put(bySender, entry.from, name);
-      bytes += entry.bytes.length;
+    add(waiting) {
+      const { entry, lacks } = waiting;
+      const { name, from, size } = entry;
+      all.set(name, waiting);
+      bytes += size;
+      const outpoint = entry.spends[lacks]!;
+      const names = byOutpoint.get(outpoint);
+      if (names === undefined) byOutpoint.set(outpoint, new Set([name]));
+      else names.add(name);
+      const queue = bySender.get(from) ?? { names: new Set(), bytes: 0 };
+      bySender.set(from, queue);
+      queue.names.add(name);
+      queue.bytes += size;
+
+      const evicted: PoolEntry[] = [];
+      const evict = (oldest: string): void => {
+        evicted.push(remove(oldest)!.entry);
+      };
+      while (all.size > most.transactions) evict(oldestOfBusiest(({ names }) => names.size));
+      while (bytes > most.bytes) evict(oldestOfBusiest((queue) => queue.bytes));
+      return evicted;
     },
-    remove(name) {
-      const found = all.get(name);
-      if (found === undefined) return undefined;
-      all.delete(name);
-      take(byOutpoint, found.outpoint, name);
-      take(bySender, found.entry.from, name);
-      bytes -= found.entry.bytes.length;
-      return found.entry;
-    },
-    oldestOfBusiest() {
-      let busiest: Set<string> | undefined;
-      for (const names of bySender.values()) if (names.size > (busiest?.size ?? 0)) busiest = names;
-      return busiest?.values().next().value;
-    },
+    remove: (name) => remove(name)?.entry,
+    release: (outpoint) => [...(byOutpoint.get(outpoint) ?? [])].map((name) => remove(name)!),
   };
 };

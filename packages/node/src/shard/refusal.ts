@@ -1,0 +1,41 @@
+/** A refusal with a stable code. */
+export interface Refused {
+  readonly status: 'rejected';
+  readonly code: string;
+  readonly message: string;
+}
+
+const refused = (code: string, message: string): Refused => ({ status: 'rejected', code, message });
+
+/** A body that breaks a rule of the ledger, named by the ledger's code. */
+export const invalid = (code: string): Refused => refused(code, `the transaction is not valid: ${code}`);
+
+/** Bytes that are no transaction; `why` is the decoder's word. */
+export const malformed = (why: string): Refused => refused('malformed', why);
+
+type Reason =
+  | 'badWitness'
+  | 'invalidOwner'
+  | 'conflict'
+  | 'overtaken'
+  | 'falseStatement'
+  | 'full'
+  | 'crowdedOut'
+  | 'crowdedSender'
+  | 'badSender';
+
+/** What is refused in one way only. */
+export const REFUSALS: Readonly<Record<Reason, Refused>> = {
+  badWitness: refused('bad-witness', 'a signature does not hold'),
+  invalidOwner: refused('invalid-owner', 'an output has no valid owner'),
+  conflict: refused('conflict', 'a pending transaction spends the same output'),
+  overtaken: refused('conflict', 'a final transaction spends the same output, or one that it depends on'),
+  falseStatement: refused('false-statement', 'an output that it spends has another amount or owner than it states'),
+  full: refused('pool-full', 'the pool is full; try again later'),
+  crowdedOut: refused('pool-full', 'it waited for an unknown output and had to make room; send its parents, then it'),
+  crowdedSender: refused('peer-budget', 'this sender has too much in the pool; try again when some of it is final'),
+  badSender: refused('budget', 'too many bad signatures came from this sender; try again later'),
+};
+
+/** Codes that say something of the sender alone: from another the same transaction may be welcome. */
+export const OF_THE_SENDER: ReadonlySet<string> = new Set([REFUSALS.crowdedSender.code, REFUSALS.badSender.code]);
