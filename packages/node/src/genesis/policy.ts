@@ -11,8 +11,8 @@ export interface Policy {
   /** An empty block is proposed after so long without transactions. */
   readonly idleMs: number;
   /**
-   * How long view 0 of a height may take before the next leader has its turn. It begins with the decision before, so it is
-   * longer than `idleMs`: else every idle height would end in a view change.
+   * How long view 0 of a height may take before the next leader has its turn: at least twice `idleMs`. It begins with the
+   * decision before, so half of it is left for the block that ends an idle time; else idle heights would change views.
    */
   readonly baseTimeoutMs: number;
   /** Where that time stops doubling, view by view. */
@@ -27,13 +27,13 @@ const FRAME_BYTES = 16;
 const MIN_BLOCK_BYTES = HEADER_BYTES + MAX_CERTIFICATE_BYTES + MAX_TRANSACTION_BYTES + FRAME_BYTES;
 const HOUR = 3_600_000;
 
-/** A policy for a network in one place: a block four times a second under load, an empty one every three seconds. */
+/** A policy for a network in one place: a block four times a second under load, an empty one every two seconds. */
 export const DEFAULT_POLICY: Policy = Object.freeze({
   blockBytes: 1024 * 1024,
   blockTransactions: 4096,
   blockIntervalMs: 250,
-  idleMs: 3_000,
-  baseTimeoutMs: 6_000,
+  idleMs: 2_000,
+  baseTimeoutMs: 5_000,
   maxTimeoutMs: 60_000,
 });
 
@@ -43,7 +43,7 @@ const ranges = (policy: Policy): { readonly [Field in keyof Policy]: readonly [l
   blockTransactions: [1, MAX_BLOCK_TRANSACTIONS],
   blockIntervalMs: [0, 60_000],
   idleMs: [Math.max(1, policy.blockIntervalMs), HOUR],
-  baseTimeoutMs: [Math.max(100, policy.idleMs + 1), HOUR],
+  baseTimeoutMs: [Math.max(100, 2 * policy.idleMs), HOUR],
   maxTimeoutMs: [policy.baseTimeoutMs, HOUR],
 });
 
