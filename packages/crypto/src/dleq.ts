@@ -17,9 +17,8 @@ import { assertLength, CryptoError } from './error.ts';
 import { elementCoder, scalarCoder } from './group/coders.ts';
 import { encodeScalar, type Rng } from './group/scalar.ts';
 import type { Element, Group } from './group.ts';
-import { join } from './join.ts';
 import { hedgedNonce } from './nonce.ts';
-import { hashToScalar, nonZeroWeight, xof } from './transcript.ts';
+import { hashToScalar, nonZeroWeight, weightStream } from './transcript.ts';
 
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 
@@ -121,7 +120,7 @@ export const verifyBatch = (
     // The challenge -c binds the statement and the commitments.
     for (const scalar of own[0].scalars) bound.push(encodeScalar(group.order, scalar));
   }
-  const weights = xof('ios/crypto/v1/dleq-weight', freshBytes, join(bound));
+  const weights = weightStream('ios/crypto/v1/dleq-weight', freshBytes, bound);
   const weighted = all.map(({ elements, scalars }) => {
     const z = nonZeroWeight(weights, group.order);
     return { elements, scalars: scalars.map((scalar) => (scalar * z) % group.order) };

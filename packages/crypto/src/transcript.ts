@@ -3,7 +3,7 @@
  * two purposes, ever hash the same bytes.
  *
  * The framing is `u32(len(tag)) ‖ tag ‖ u32(len(part 1)) ‖ part 1 ‖ …`, lengths big-endian. It is injective: the parts
- * can be read back from it. The three functions differ in the hash behind the framing (SHA-256, SHA-512, SHAKE256).
+ * can be read back from it. The functions differ in the hash behind the framing (SHA-256, SHA-512, SHAKE256).
  * None of them is a MAC: SHA-256 and SHA-512 are open to length extension, so never put a secret key first and publish
  * the hash as an authenticator.
  * @module
@@ -12,7 +12,7 @@ import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { shake256 } from '@noble/hashes/sha3.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { CryptoError } from './error.ts';
+import { assertLength, CryptoError } from './error.ts';
 
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 
@@ -67,21 +67,36 @@ export interface Xof {
  * @param parts - byte strings, each shorter than 2^32 bytes
  * @throws CryptoError `bad-tag`
  */
-export const xof = (tag: string, ...parts: Uint8Array[]): Xof => {
-  const stream = shake256.create({}).update(frame(tag, parts));
-  return { read: (length) => (length === 0 ? new Uint8Array(0) : stream.xof(length)) };
+export const xof = (tag: string, ...parts: Uint8Array[]): Xof => stream(frame(tag, parts));
+
+/**
+ * The stream of weights for a random linear combination of equations: an XOF over fresh bytes and all that is combined.
+ * Take from it by {@link nonZeroWeight}.
+ * @param tag - purpose, as in {@link taggedHash}
+ * @param freshBytes - 32 bytes, drawn after everything that is combined was fixed
+ * @param combined - byte strings that bind every equation, as many as there are
+ * @throws CryptoError `bad-tag`, or `bad-length` unless the fresh bytes are 32
+ */
+export const weightStream = (tag: string, freshBytes: Uint8Array, combined: readonly Uint8Array[]): Xof => {
+  assertLength(freshBytes, 32, 'fresh bytes');
+  return stream(frame(tag, [freshBytes, ...combined]));
 };
 
 /**
  * The next weight of a random linear combination: 16 bytes of the stream as an integer that is never zero (a zero weight
  * would leave its equation out) nor, in a small group, zero modulo the order.
- * @param stream - an XOF over all that is combined and over bytes drawn after that was fixed
+ * @param stream - as {@link weightStream} gives it
  * @param order - order of the group, at least 2
  * @returns from 1 to min(2^128, order) - 1
  */
 export const nonZeroWeight = (stream: Xof, order: bigint): bigint => {
   const limit = order < 1n << 128n ? order : 1n << 128n;
   return 1n + (bytesToNumberLE(stream.read(16)) % (limit - 1n));
+};
+
+const stream = (framed: Uint8Array): Xof => {
+  const hash = shake256.create({}).update(framed);
+  return { read: (length) => (length === 0 ? new Uint8Array(0) : hash.xof(length)) };
 };
 
 /** `u32(len(tag)) ‖ tag ‖ u32(len(part)) ‖ part …`, lengths big-endian. */

@@ -18,7 +18,9 @@ test('batches', () => {
   const foreign = { statement: statementOf(toyGroup, 2n), proof: prove(statementOf(toyGroup, 2n), 2n) };
   expect(() => verifyBatch([...claims, foreign], fresh)).toThrow(refused('wrong-group'));
   expect(() => verifyBatch([foreign, ...claims], fresh)).toThrow(refused('wrong-group'));
-  expect(() => verifyBatch(claims, new Uint8Array(31))).toThrow(refused('bad-length'));
+  for (const batch of [claims, []]) {
+    expect(() => verifyBatch(batch, new Uint8Array(31))).toThrow(refused('bad-length'));
+  }
 });
 
 test('the weights come from the fresh bytes: a wrong batch over the toy group passes by luck, and not always the same', () => {

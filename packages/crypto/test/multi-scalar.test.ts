@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type Addable, pippenger, straus, sumOfMultiples } from '../src/group/multi-scalar.ts';
-import { join } from '../src/join.ts';
 import { xof } from '../src/transcript.ts';
 
 /** The integers, where a sum of multiples can be computed at sight; it counts what it does. */
@@ -82,7 +81,6 @@ test('a sum of very many terms, more than a call can take as arguments', () => {
   expect(sumOfMultiples(zero, points, scalars).value).toBe(expected(points, scalars));
   const terms = termsOf(points, scalars);
   expect(straus(terms)?.value).toBe(expected(points, scalars));
-  expect(join(points.map((_, i) => Uint8Array.of(i))).length).toBe(points.length);
 });
 
 describe('the choice between them', () => {

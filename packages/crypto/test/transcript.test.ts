@@ -1,6 +1,6 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
-import { hashToScalar, nonZeroWeight, taggedHash, wideHash, xof } from '../src/transcript.ts';
+import { hashToScalar, nonZeroWeight, taggedHash, weightStream, wideHash, xof } from '../src/transcript.ts';
 import vectors from './vectors/transcript.json' with { type: 'json' };
 
 describe('vectors', () => {
@@ -70,4 +70,26 @@ test('weights are never zero, not even modulo a small order', () => {
   for (let i = 0; i < 200; i++) seen.add(nonZeroWeight(random, 5n));
   expect([...seen].sort()).toEqual([1n, 2n, 3n, 4n]);
   for (let i = 0; i < 200; i++) expect(nonZeroWeight(random, 1n << 252n)).toBeLessThan(1n << 128n);
+});
+
+test('weights depend on the fresh bytes and on all that is combined', () => {
+  const [a, b] = [Uint8Array.of(1), Uint8Array.of(2)];
+  const fresh = new Uint8Array(32);
+  const other = new Uint8Array(32).fill(1);
+  const streams = [
+    weightStream('t', fresh, [a, b]),
+    weightStream('u', fresh, [a, b]),
+    weightStream('t', other, [a, b]),
+    weightStream('t', fresh, [b, a]),
+    weightStream('t', fresh, [a]),
+    weightStream('t', fresh, [a, a]),
+    weightStream('t', fresh, [Uint8Array.of(1, 2)]),
+  ].map((stream) => bytesToHex(stream.read(16)));
+  expect(new Set(streams).size).toBe(streams.length);
+  for (const length of [0, 31, 33]) {
+    const refused = expect.objectContaining({ name: 'CryptoError', code: 'bad-length' });
+    expect(() => weightStream('t', new Uint8Array(length), [a])).toThrow(refused);
+  }
+  const many = Array.from({ length: 300_000 }, () => a);
+  expect(weightStream('t', fresh, many).read(16).length).toBe(16);
 });

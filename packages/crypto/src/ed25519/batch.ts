@@ -5,8 +5,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import { BASE, IDENTITY, ORDER, type Point } from '../edwards25519.ts';
 import { assertLength } from '../error.ts';
 import { sumOfMultiples } from '../group/multi-scalar.ts';
-import { join } from '../join.ts';
-import { nonZeroWeight, xof } from '../transcript.ts';
+import { nonZeroWeight, weightStream } from '../transcript.ts';
 
 /** A signature with what it claims to sign. */
 export interface SignedMessage {
@@ -52,7 +51,8 @@ export const nobleBatchVerifier: BatchVerifier = /* @__PURE__ */ Object.freeze({
       if (claim === undefined) return false;
       claims.push(claim);
     }
-    const weights = xof('ios/crypto/v1/batch-weight', freshBytes, join(claims.map(({ digest }) => digest)));
+    const digests = claims.map(({ digest }) => digest);
+    const weights = weightStream('ios/crypto/v1/batch-weight', freshBytes, digests);
     let sumS = 0n;
     const points: Point[] = [];
     const scalars: bigint[] = [];

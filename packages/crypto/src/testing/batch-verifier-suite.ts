@@ -22,7 +22,9 @@ export const batchVerifierSuite = (test: TestFunction, verifier: BatchVerifier):
 
   test('fresh bytes of a wrong length are refused', () => {
     for (const length of [0, 31, 33]) {
-      assertThrows('bad-length', () => verifier.verify(honest(1), new Uint8Array(length)), `${length} fresh bytes`);
+      for (const batch of [[], honest(1)]) {
+        assertThrows('bad-length', () => verifier.verify(batch, new Uint8Array(length)), `${length} fresh bytes`);
+      }
     }
   });
 
