@@ -22,7 +22,7 @@ export const batchVerifierSuite = (test: TestFunction, verifier: BatchVerifier):
 
   test('fresh bytes of a wrong length are refused', () => {
     for (const length of [0, 31, 33]) {
-      for (const batch of [[], honest(1)]) {
+      for (const batch of [[], honest(1), [{ ...honest(1)[0]!, signature: new Uint8Array(0) }]]) {
         assertThrows('bad-length', () => verifier.verify(batch, new Uint8Array(length)), `${length} fresh bytes`);
       }
     }
