@@ -7,6 +7,8 @@
 import type { EdwardsPoint } from '@noble/curves/abstract/edwards.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { assertLength, CryptoError, orUndefined } from './error.ts';
+import { sumOfMultiples } from './group/multi-scalar.ts';
+import { assertTerms } from './group/scalar.ts';
 
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 
@@ -73,4 +75,15 @@ export const sumPoints = (points: Iterable<Point>): Point => {
   let sum = IDENTITY;
   for (const point of points) sum = sum.add(point);
   return sum;
+};
+
+/**
+ * Σ scalars[i] · points[i] of public scalars, in variable time; of none, the identity.
+ * @param points - any points, as many as scalars
+ * @param scalars - each from 0 to ℓ - 1; short ones cost less
+ * @throws CryptoError `bad-length` or `out-of-range`
+ */
+export const multiScalarMultiply = (points: readonly Point[], scalars: readonly bigint[]): Point => {
+  assertTerms(ORDER, points, scalars);
+  return sumOfMultiples(IDENTITY, points, scalars);
 };

@@ -12,9 +12,8 @@
  */
 import { equalBytes, numberToBytesBE } from '@noble/curves/utils.js';
 import { concatBytes, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { BASE, decodePrimeOrderPoint, IDENTITY, ORDER } from './edwards25519.ts';
+import { BASE, decodePrimeOrderPoint, multiScalarMultiply, ORDER } from './edwards25519.ts';
 import { assertInteger, assertLength, orUndefined } from './error.ts';
-import { sumOfMultiples } from './group/multi-scalar.ts';
 import { ristretto255 } from './group/ristretto255.ts';
 import { decodeScalar, encodeScalar, type Rng } from './group/scalar.ts';
 import { type KeyKind, publicKey, secretScalar } from './keys.ts';
@@ -98,7 +97,7 @@ const boundParts = ({ kind, chainName, identity, keyEpoch }: Registration, key: 
 
 /** The encoding of s·B + minusC·key on edwards25519; undefined for the identity and for a key not of prime order. */
 const combineEdwards = (key: Uint8Array, s: bigint, minusC: bigint): Uint8Array | undefined => {
-  const sum = sumOfMultiples(IDENTITY, [BASE, decodePrimeOrderPoint(key)], [s, minusC]);
+  const sum = multiScalarMultiply([BASE, decodePrimeOrderPoint(key)], [s, minusC]);
   return sum.is0() ? undefined : sum.toBytes();
 };
 

@@ -10,6 +10,7 @@ import {
   isPrimeOrder,
   isPrimeOrderKey,
   isValidKey,
+  multiScalarMultiply,
   ORDER,
   sumPoints,
 } from '../src/edwards25519.ts';
@@ -93,4 +94,14 @@ test('sums', () => {
   expect(sumPoints([]).equals(IDENTITY)).toBe(true);
   expect(sumPoints(points).equals(BASE.multiply(3n).add(decodePoint(key)))).toBe(true);
   expect(sumPoints([BASE, BASE.negate()]).is0()).toBe(true);
+});
+
+test('sums of multiples, torsion included', () => {
+  const mixed = decodePoint(key).add(TORSION[3]!);
+  const sum = multiScalarMultiply([BASE, mixed], [5n, ORDER - 1n]);
+  expect(sum.equals(BASE.multiply(5n).add(mixed.multiplyUnsafe(ORDER - 1n)))).toBe(true);
+  expect(sum.isTorsionFree()).toBe(false);
+  expect(multiScalarMultiply([], []).is0()).toBe(true);
+  expect(() => multiScalarMultiply([BASE], [])).toThrow(refused('bad-length'));
+  for (const wrong of [-1n, ORDER]) expect(() => multiScalarMultiply([BASE], [wrong])).toThrow(refused('out-of-range'));
 });

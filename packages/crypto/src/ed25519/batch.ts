@@ -2,9 +2,8 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { BASE, IDENTITY, ORDER, type Point } from '../edwards25519.ts';
+import { BASE, multiScalarMultiply, ORDER, type Point } from '../edwards25519.ts';
 import { assertLength } from '../error.ts';
-import { sumOfMultiples } from '../group/multi-scalar.ts';
 import { nonZeroWeight, weightStream } from '../transcript.ts';
 
 /** A signature with what it claims to sign. */
@@ -64,7 +63,7 @@ export const nobleBatchVerifier: BatchVerifier = /* @__PURE__ */ Object.freeze({
     }
     points.push(BASE);
     scalars.push((ORDER - (sumS % ORDER)) % ORDER);
-    return sumOfMultiples(IDENTITY, points, scalars).clearCofactor().is0();
+    return multiScalarMultiply(points, scalars).clearCofactor().is0();
   },
 });
 
