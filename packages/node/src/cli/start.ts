@@ -5,7 +5,6 @@ import { removeValidator } from './ephemeral.ts';
 import { EXIT } from './failure.ts';
 import { missing } from './files.ts';
 import { createLog } from './log.ts';
-import { runValidator } from './run-validator.ts';
 
 interface StartOptions {
   readonly config: string;
@@ -42,12 +41,23 @@ It stops in order on Ctrl-C (exit code ${EXIT.interrupted}) and on SIGTERM (${EX
     )
     .action(start);
 
-async function start({ config: file, passwordFile, json, stopWithParent, ephemeral }: StartOptions): Promise<void> {
+async function start(options: StartOptions): Promise<void> {
+  try {
+    await run(options);
+  } finally {
+    // Standard input, where a parent is watched, would keep the process.
+    process.stdin.destroy();
+  }
+}
+
+async function run({ config: file, passwordFile, json, stopWithParent, ephemeral }: StartOptions): Promise<void> {
   const config = await readConfig(file);
   const log = createLog(config.log, json);
   // A reader that went away is no reason to die with the data open.
   process.stdout.on('error', () => {});
   const ended = endOfRun(stopWithParent);
+  // Loaded here, so that a mistake in the configuration is told at once.
+  const { runValidator } = await import('./run-validator.ts');
   const validator = await runValidator(config, () => findPassword(config, passwordFile), log);
   process.stdout.write(`${JSON.stringify(validator.ready)}\n`);
   const { rpc, identity, member, height } = validator.ready;
@@ -57,8 +67,6 @@ async function start({ config: file, passwordFile, json, stopWithParent, ephemer
   await validator.stop();
   if (ephemeral && end === 'parent') await removeValidator(file);
   process.exitCode = end === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
-  // Standard input, where a parent was watched, would keep the process.
-  process.stdin.destroy();
 }
 
 /** Resolves with the first thing that asks the validator to stop; a second signal ends the process at once. */

@@ -1,0 +1,191 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getPublicKey } from '@ios/crypto/ed25519';
+import { CommanderError } from 'commander';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Config, encodeConfig, readConfig } from '../../src/cli/config.ts';
+import { describeFailure, exitCodeOf } from '../../src/cli/failure.ts';
+import { createLocalNetwork } from '../../src/cli/local-network.ts';
+import { createLog } from '../../src/cli/log.ts';
+import { statusTable } from '../../src/cli/status.ts';
+import { systemEntropy } from '../../src/entropy.ts';
+import { NodeError } from '../../src/errors.ts';
+import { chainName } from '../../src/genesis/identity.ts';
+import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
+import { createIdentitySigner } from '../../src/keys/identity-signer.ts';
+import { decryptMaster } from '../../src/keys/key-file.ts';
+import { readPasswordFile } from '../../src/keys/password.ts';
+import { answerStatus } from '../../src/rpc/answers.ts';
+import { StoreError } from '../../src/store/error.ts';
+import { healthyStatus } from '../rpc/fake-service.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ios-parts-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('configuration', () => {
+  const config: Config = {
+    version: 1,
+    genesis: '../genesis.json',
+    key: 'key.json',
+    passwordFile: 'password',
+    data: 'data',
+    listen: ['/ip4/127.0.0.1/tcp/7100'],
+    rpc: { host: '127.0.0.1', port: 7101 },
+    log: { level: 'info', file: 'log/node.log' },
+    verifierThreads: 2,
+  };
+
+  test('comes back with paths from its own folder', async () => {
+    const file = join(folder, 'config.json');
+    await writeFile(file, encodeConfig(config));
+    expect(await readConfig(file)).toEqual({
+      ...config,
+      genesis: join(folder, '..', 'genesis.json'),
+      key: join(folder, 'key.json'),
+      passwordFile: join(folder, 'password'),
+      data: join(folder, 'data'),
+      log: { level: 'info', file: join(folder, 'log/node.log') },
+    });
+  });
+
+  test.each<[string, object]>([
+    ['version', { version: 2 }],
+    ['genesis', { genesis: '' }],
+    ['listen', { listen: '/ip4/127.0.0.1/tcp/1' }],
+    ['rpc.port', { rpc: { host: 'x', port: 65_536 } }],
+    ['rpc.host', { rpc: { port: 1 } }],
+    ['log.level', { log: { level: 'loud' } }],
+    ['verifierThreads', { verifierThreads: 0 }],
+    ['Unrecognized key: "extra"', { extra: 1 }],
+  ])('is refused with the place: %s', async (place, change) => {
+    const file = join(folder, 'damaged.json');
+    await writeFile(file, JSON.stringify({ ...config, ...change }));
+    await expect(readConfig(file)).rejects.toThrow(`is damaged: ${place}`);
+    await expect(readConfig(file)).rejects.toMatchObject({ code: 'config' });
+  });
+});
+
+describe('log', () => {
+  const lines = (json: boolean, level: Config['log']['level'] = 'info'): string[] => {
+    const written: string[] = [];
+    const log = createLog({ level }, json, { write: (line) => written.push(line) });
+    log('info', 'A sentence.', { peer: 'abc', height: 3 });
+    log('warn', 'A slip.', { password: 'hunter2', seed: 'abcd' });
+    return written;
+  };
+
+  test('as JSON has a record a line', () => {
+    const [first] = lines(true);
+    expect(JSON.parse(first!)).toEqual({
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      msg: 'A sentence.',
+      peer: 'abc',
+      height: 3,
+    });
+  });
+
+  test('for people has time, level, sentence and facts', () => {
+    expect(lines(false)[0]).toMatch(/^\d{4}-\S+Z info {2}A sentence\. {2}peer=abc {2}height=3\n$/);
+  });
+
+  test.each([true, false])('holds no secrets (as JSON: %j)', (json) => {
+    const text = lines(json).join('');
+    expect(text).toContain('[redacted]');
+    expect(text).not.toMatch(/hunter2|abcd/);
+  });
+
+  test('leaves out what is below its level', () => {
+    expect(lines(true, 'warn')).toHaveLength(1);
+    expect(lines(true, 'silent')).toHaveLength(0);
+  });
+
+  test('goes to a file, whose folder is made', async () => {
+    const file = join(folder, 'made', 'node.log');
+    createLog({ level: 'info', file }, true)('error', 'It failed.', {});
+    expect(await readFile(file, 'utf8')).toContain('"msg":"It failed."');
+  });
+});
+
+describe('failure', () => {
+  const system = (code: string, path?: string): Error => Object.assign(new Error('low level'), { code, path });
+
+  test('keeps the words of own errors', () => {
+    expect(describeFailure(new NodeError('password', 'The password is wrong.'))).toEqual({
+      code: 'password',
+      message: 'The password is wrong.',
+    });
+    expect(describeFailure(new StoreError('full', 'The disk is full.'))).toEqual({
+      code: 'full',
+      message: 'The disk is full.',
+    });
+  });
+
+  test('has a remedy for what the system refuses', () => {
+    expect(describeFailure(system('ENOSPC', '/data'))).toEqual({
+      code: 'ENOSPC',
+      message: '/data: The disk is full. Free some space and try again.',
+    });
+    expect(describeFailure(system('EACCES')).message).toMatch(/permissions/);
+  });
+
+  test('shows where an unexpected error comes from', () => {
+    expect(describeFailure(new TypeError('x is undefined')).message).toMatch(/x is undefined\n {4}at /);
+    expect(describeFailure('odd')).toEqual({ code: 'unexpected', message: 'odd' });
+  });
+
+  test('tells usage from help', () => {
+    expect(exitCodeOf(new CommanderError(0, 'commander.helpDisplayed', ''))).toBe(0);
+    expect(exitCodeOf(new CommanderError(1, 'commander.unknownOption', ''))).toBe(2);
+  });
+});
+
+describe('local network', () => {
+  test('gives each validator the keys of its place in genesis', async () => {
+    const { genesis, validators } = await createLocalNetwork({
+      folder: join(folder, 'network'),
+      name: 'parts',
+      ports: [1, 2, 3].map((i) => ({ peers: 5000 + i, rpc: 0 })),
+      policy: DEFAULT_POLICY,
+      outputs: (owners) => owners.map((owner, i) => ({ owner, amount: BigInt(i + 1) })),
+      entropy: systemEntropy,
+    });
+    expect(genesis.outputs.map(({ owner }) => owner)).toEqual(genesis.validators.map(({ owner }) => owner));
+    for (const [index, validator] of validators.entries()) {
+      const config = await readConfig(validator.config);
+      expect(config.listen).toEqual(genesis.validators[index]!.addresses);
+      const password = await readPasswordFile(config.passwordFile!);
+      const master = await decryptMaster(await readFile(config.key, 'utf8'), password);
+      const { publicKey } = createIdentitySigner(master, chainName(genesis));
+      expect(publicKey).toEqual(genesis.validators[index]!.identity);
+      const owner = await decryptMaster(await readFile(join(validator.folder, 'owner.json'), 'utf8'), password);
+      expect(getPublicKey(owner)).toEqual(genesis.validators[index]!.owner);
+    }
+  });
+});
+
+describe('status table', () => {
+  const table = (change: Partial<typeof healthyStatus>): string =>
+    statusTable(answerStatus({ ...healthyStatus, ...change }));
+
+  test('says what keeps a node from being ready', () => {
+    expect(table({ halted: 'the disk is full' })).toContain(
+      'not ready. The node has stopped taking part: the disk is full',
+    );
+    expect(table({ peers: [] })).toContain('not ready. 1 of 4 validators are connected, 3 are needed.');
+    expect(table({ member: -1 })).toContain('observer of 4 validators');
+  });
+
+  test.each([
+    [0, '0 s'],
+    [59_999, '59 s'],
+    [60_000, '1 min 0 s'],
+    [90_061_000, '1 d 1 h 1 min 1 s'],
+  ])('%i ms are %s', (uptimeMs, text) => {
+    expect(table({ uptimeMs })).toMatch(new RegExp(`up +${text}\n$`));
+  });
+});
