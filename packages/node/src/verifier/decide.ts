@@ -1,8 +1,9 @@
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import type { Budget } from './budget.ts';
+import { isWellFormed } from './claims.ts';
 import type { Verdict } from './verifier.ts';
 
-/** The two ways to look at signatures, wherever they run. */
+/** The two ways to look at well-formed claims, wherever they run. */
 export interface Engines {
   /** What a fast verifier accepts; it never accepts what ZIP215 refuses. */
   accept(claims: readonly SignedMessage[]): Promise<readonly boolean[]>;
@@ -17,12 +18,16 @@ export const decideAll = async (
   claims: readonly SignedMessage[],
   payer: string | undefined,
 ): Promise<readonly Verdict[]> => {
-  const accepted = await accept(claims);
-  const left = claims.flatMap((_, i) => (accepted[i] ? [] : [i]));
-  if (left.length === 0) return claims.map(() => 'valid');
-  const affordable = left.slice(0, payer === undefined ? left.length : budget.take(payer, left.length));
-  const decided = await decide(affordable.map((i) => claims[i]!));
-  const verdicts = accepted.map((good): Verdict => (good ? 'valid' : 'undecided'));
-  for (const [n, i] of affordable.entries()) verdicts[i] = decided[n] ? 'valid' : 'invalid';
+  const verdicts = claims.map((claim): Verdict => (isWellFormed(claim) ? 'undecided' : 'invalid'));
+  const open = (): number[] => verdicts.flatMap((verdict, i) => (verdict === 'undecided' ? [i] : []));
+  const ask = async (engine: Engines['accept'], asked: readonly number[], no: Verdict): Promise<void> => {
+    if (asked.length === 0) return;
+    const answers = await engine(asked.map((i) => claims[i]!));
+    for (const [n, i] of asked.entries()) verdicts[i] = answers[n] ? 'valid' : no;
+  };
+  await ask(accept, open(), 'undecided');
+  const left = open();
+  const affordable = payer === undefined ? left.length : budget.take(payer, left.length);
+  await ask(decide, left.slice(0, affordable), 'invalid');
   return verdicts;
 };

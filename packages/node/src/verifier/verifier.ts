@@ -10,6 +10,6 @@ export interface Verifier {
    * `undecided` once its budget is spent; without, all are decided.
    */
   verify(claims: readonly SignedMessage[], payer?: string): Promise<readonly Verdict[]>;
-  /** Gives back its threads; claims under way are never answered. Closing twice is harmless. */
+  /** Gives back its threads; claims under way, and later ones, are never answered. Closing twice is harmless. */
   close(): Promise<void>;
 }

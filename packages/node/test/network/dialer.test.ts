@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Entropy } from '../../src/entropy.ts';
 import { createDialer, type Dialer } from '../../src/network/dialer.ts';
-import { createManualClock } from './manual-clock.ts';
+import { createManualClock } from '../manual-clock.ts';
 
 const middle: Entropy = () => Uint8Array.of(128, 0);
 
