@@ -56,7 +56,7 @@ const keyOf = (member: number): Uint8Array => new Uint8Array(32).fill(member + 1
 const fakeScheme = signatureList(fakeVerify);
 
 /** Everything goes wrong until here, in virtual ms; then the network is good, and the heights must be reached. */
-const BAD_UNTIL = 8_000;
+const BAD_UNTIL = 4_000;
 const UNTIL = 400_000;
 
 /** The options of one run: members, faults drawn from the seed, applications, invariants and the goal. */
@@ -67,7 +67,7 @@ export const bftSimulation = (network: BftNetwork): Options => {
   const committee = names.map((peer, member) => ({ peer, key: keyOf(member) }));
   const context: HeightContext = { epoch: 0, stepEntry: new Uint8Array(32), committee };
   const order = rng.fork('order').shuffle(names.map((_, i) => i));
-  const schedule = rotation({ order, baseTimeout: 1_000, maxTimeout: 16_000 });
+  const schedule = rotation({ order, baseTimeout: 500, maxTimeout: 16_000 });
   const target: Target = { scope, context, rules, leader: (height, view) => schedule.leader(height, view, []) };
   const behaviours = { ...bftBehaviours(target), ...whisperers(target) };
   const faults = network.faults ?? draw(rng, names, network.behaviours ?? Object.keys(behaviours));
@@ -133,17 +133,17 @@ const draw = (rng: Rng, nodes: string[], behaviours: readonly string[]): Fault[]
     nodes,
     until: BAD_UNTIL,
     byzantine: { count: faultsOf(nodes.length), behaviours },
-    crashes: { count: [0, 3], downMs: [10, 3_000] },
-    partitions: { count: [0, 2], ms: [100, 3_000] },
-    cuts: { count: [0, 2], ms: [100, 2_000] },
-    losses: { count: [0, 2], ms: [500, 4_000], loss: 0.3, duplication: 0.2 },
+    crashes: { count: [0, 3], downMs: [10, 2_000] },
+    partitions: { count: [0, 2], ms: [100, 2_000] },
+    cuts: { count: [0, 2], ms: [100, 1_500] },
+    losses: { count: [0, 2], ms: [500, 3_000], loss: 0.3, duplication: 0.2 },
     skewPpm: 100_000,
   });
 
 /** Mostly fast, at times an application that takes longer than the first time-outs. */
 const drawPace = (rng: Rng): ApplicationPace =>
   rng.chance(0.2)
-    ? { build: [0, 1_500], check: [0, 3_000], decide: [0, 500] }
+    ? { build: [0, 600], check: [0, 1_200], decide: [0, 300] }
     : { build: [0, 60], check: [0, 30], decide: [0, 20] };
 
 /** No two honest members ever decide differently at a height, and each decision carries its commit certificate. */

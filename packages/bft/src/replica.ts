@@ -1,7 +1,8 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { Collector, CollectorEffect, CollectorInput } from './collector.ts';
+import { checkConfig, type EngineConfig } from './engine/config.ts';
 import { stepEngine } from './engine/engine.ts';
-import { type EngineConfig, type EngineEffect, initialState, type State } from './engine/state.ts';
+import { type EngineEffect, initialState, type State } from './engine/state.ts';
 import type { Effect, Input } from './host.ts';
 import { soundRules } from './rules.ts';
 
@@ -27,12 +28,15 @@ const COLLECTOR = Uint8Array.of(1);
 /**
  * One member's machine for one BFT instance: the engine, which says what may be endorsed, and a collector, which signs
  * and gathers. Their messages share the wire under a first byte, their effects keep their order.
+ *
+ * @throws BftError `configuration` for limits or a scope that cannot be.
  */
 export const createReplica = <C>(config: ReplicaConfig<C>): Machine<ReplicaState<C>> =>
   assembleReplica({ ...config, rules: soundRules }, config.collector);
 
-/** {@link createReplica} with the safety rules as a parameter, for tests that break one. */
+/** {@link createReplica} with the safety rules as a parameter, for tests that break one. @throws BftError `configuration`. */
 export const assembleReplica = <C>(config: EngineConfig, collector: Collector<C>): Machine<ReplicaState<C>> => {
+  checkConfig(config);
   const stepBoth = (state: ReplicaState<C>, first: Task): Transition<C> => {
     const effects: Effect[] = [];
     const tasks: Task[] = [first];

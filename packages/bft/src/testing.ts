@@ -2,7 +2,7 @@ import { equalBytes } from './bytes.ts';
 import { type Certificate, type CertificateScheme, maskOf } from './certificate.ts';
 import type { Committee } from './committee.ts';
 
-export { decodeMessage, encodeMessage, encodeUnsigned, type Message } from './messages.ts';
+export { decodeMessage, encodeMessage, encodeUnsigned, type Message, type Proposal } from './messages.ts';
 export { decodeRecord, encodeRecord } from './record.ts';
 export { assembleReplica } from './replica.ts';
 export { type Rules, soundRules } from './rules.ts';

@@ -2,7 +2,8 @@ import type { Decision } from '../application.ts';
 import { equalBytes } from '../bytes.ts';
 import { fittingDecisions } from '../messages.ts';
 import { certificateStatement } from './claims.ts';
-import { ask, contextOf, type Draft, emit, mayAnswer, mayAnswerAgain, NOTHING, request, send } from './state.ts';
+import { ask, contextOf, type Draft, emit, mayAnswer, mayAnswerAgain, request, send } from './draft.ts';
+import { NOTHING } from './state.ts';
 import { askDecisions } from './values.ts';
 
 const armSync = (draft: Draft): void =>

@@ -2,8 +2,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Decision } from '../application.ts';
 import type { Certified } from '../messages.ts';
 import { certificateStatement } from './claims.ts';
+import { ask, broadcast, type Draft, emit, learn, send, verify } from './draft.ts';
 import { endorse } from './endorse.ts';
-import { ask, broadcast, type Draft, emit, learn, send, verify } from './state.ts';
 import { fetchValue } from './values.ts';
 import { enterView } from './view.ts';
 

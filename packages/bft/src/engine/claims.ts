@@ -10,7 +10,7 @@ import {
   type ViewChange,
 } from '../messages.ts';
 import { type Phase, proposalBytes, viewChangeBytes } from '../statements.ts';
-import type { Draft } from './state.ts';
+import type { Draft } from './draft.ts';
 
 const certificateClaim = (
   { config, state }: Draft,

@@ -2,7 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes } from '../bytes.ts';
 import { valueKey } from '../record.ts';
 import type { Phase } from '../statements.ts';
-import { contextOf, type Draft, emit, leaderOf, mayVote, persistRecord } from './state.ts';
+import { contextOf, type Draft, emit, leaderOf, mayVote, persistRecord } from './draft.ts';
 
 /** Records that this replica vouches for a value at its height: the bytes are durable before the vote is. */
 export const vouch = (draft: Draft, digest: Uint8Array): readonly Uint8Array[] => {

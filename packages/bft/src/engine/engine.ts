@@ -1,10 +1,7 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Command } from '../application.ts';
-import { checkContext, indexOf } from '../committee.ts';
-import { BftError } from '../errors.ts';
+import { checkContext } from '../committee.ts';
 import type { Input } from '../host.ts';
 import { decodeMessage, type Message } from '../messages.ts';
-import { valueKey } from '../record.ts';
 import {
   behind,
   continueSync,
@@ -17,36 +14,14 @@ import {
   tellHeight,
 } from './catch-up.ts';
 import { acceptCertified, acceptDecision, handDecision, onCertified, onGathered, showDecision } from './certified.ts';
+import type { EngineConfig } from './config.ts';
+import { accountOf, ask, broadcast, contextOf, type Draft, distrust, emit, leads, mayVote, send } from './draft.ts';
 import { endorse } from './endorse.ts';
-import {
-  acceptProposal,
-  considerProposal,
-  onBuilt,
-  onChecked,
-  onProposal,
-  onProposalSigned,
-  propose,
-} from './proposal.ts';
-import {
-  accountOf,
-  ask,
-  broadcast,
-  type CollectorOutput,
-  contextOf,
-  type Draft,
-  distrust,
-  type EngineConfig,
-  type EngineEffect,
-  emit,
-  emptyRecord,
-  leads,
-  mayVote,
-  type Pending,
-  type State,
-  send,
-} from './state.ts';
+import { begin } from './height.ts';
+import { acceptProposal, considerProposal, onBuilt, onChecked, onProposal, onProposalSigned } from './proposal.ts';
+import type { CollectorOutput, EngineEffect, Pending, State } from './state.ts';
 import { onFetchTimer, onValue, onWantValue } from './values.ts';
-import { armRepetition, enterView, moveToView, signViewChange } from './view.ts';
+import { armRepetition, moveToView } from './view.ts';
 import { acceptViewChange, onViewChange, onViewChangeSigned, openView } from './view-change.ts';
 
 /** An engine's next state and what it asks for. */
@@ -173,7 +148,7 @@ const onSigned = (draft: Draft, id: string, signature: Uint8Array): void => {
 const onCommand = (draft: Draft, command: Command): void => {
   switch (command.type) {
     case 'begin':
-      return begin(draft, command);
+      return onBegin(draft, command);
     case 'proposal':
       return onBuilt(draft, command.height, command.view, command.value);
     case 'checked':
@@ -183,79 +158,16 @@ const onCommand = (draft: Draft, command: Command): void => {
   }
 };
 
-/** The application opens a height: the votes already cast at it stand, those of lower ones are over. */
-const begin = (draft: Draft, { height, context, parent }: Extract<Command, { type: 'begin' }>): void => {
-  const { state, config } = draft;
-  checkContext(height, context);
-  if (height <= state.height) return;
-  const first = state.stage === 'idle';
+/** A height begins: then what was heard of it before, and the rest of catching up. */
+const onBegin = (draft: Draft, command: Extract<Command, { type: 'begin' }>): void => {
+  const { state } = draft;
+  checkContext(command.height, command.context);
+  if (command.height <= state.height) return;
   const { future } = state;
-  state.height = height;
-  state.context = context;
-  state.parent = parent;
-  state.member = indexOf(context.committee, config.self);
-  state.decision = undefined;
-  state.opening = [];
-  state.proposal = undefined;
-  state.check = undefined;
-  state.certified = undefined;
-  state.viewChanges = new Map();
-  state.sentViewChange = undefined;
-  state.pushed = undefined;
-  state.fetching = undefined;
   state.future = [];
-  state.liars = new Set();
-  state.answered = new Set();
-  state.accused = new Set();
-  state.timed = -1;
-  turnTo(draft, height, context.epoch);
-  state.highest = state.record.lock;
-  emit(draft, { type: 'height', height, context });
-  resume(draft);
-  if (first) broadcast(draft, { TAG: 'status', data: { height } });
+  begin(draft, command);
   for (const { from, bytes } of future) onMessage(draft, from, bytes);
   continueSync(draft);
-};
-
-/** Brings the record to a height: the durable one where it is of this height, else an empty one. */
-const turnTo = (draft: Draft, height: number, epoch: number): void => {
-  const { state } = draft;
-  if (state.ahead !== undefined && state.ahead.record.height <= height) {
-    state.record = state.ahead.record;
-    state.values = state.ahead.values;
-    state.ahead = undefined;
-  }
-  const { record } = state;
-  if (record.height === height) {
-    if (record.epoch === epoch) return;
-    throw new BftError('foreign-record', `the votes at height ${height} are of epoch ${record.epoch}, not ${epoch}`);
-  }
-  if (record.height > height) {
-    state.ahead = { record, values: state.values };
-  } else {
-    for (const key of [...state.strays, ...record.values.map((digest) => valueKey(bytesToHex(digest)))])
-      emit(draft, { type: 'persist', key, bytes: new Uint8Array(0) });
-    state.strays = [];
-  }
-  state.record = emptyRecord(record.scope, epoch, height);
-  state.values = new Map();
-};
-
-/** Enters the height where the durable record left it. */
-const resume = (draft: Draft): void => {
-  const { state } = draft;
-  const { view, votes } = state.record;
-  if (!mayVote(draft) || view === 0) {
-    state.stage = 'open';
-    enterView(draft, view);
-    return propose(draft);
-  }
-  emit(draft, { type: 'close', view });
-  if (votes.propose !== undefined || votes.prepare !== undefined || votes.commit !== undefined)
-    return enterView(draft, view);
-  state.stage = 'changing';
-  armRepetition(draft);
-  signViewChange(draft);
 };
 
 const onTimer = (draft: Draft, id: string): void => {

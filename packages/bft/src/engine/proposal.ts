@@ -4,7 +4,6 @@ import type { Certificate } from '../certificate.ts';
 import type { Proposal } from '../messages.ts';
 import { proposalBytes } from '../statements.ts';
 import { isAllowed, proposalStatement } from './claims.ts';
-import { endorse, vouch } from './endorse.ts';
 import {
   ask,
   broadcast,
@@ -17,7 +16,8 @@ import {
   persistRecord,
   sign,
   verify,
-} from './state.ts';
+} from './draft.ts';
+import { endorse, vouch } from './endorse.ts';
 import { fetchValue, takePushed } from './values.ts';
 import { enterView, moveToView } from './view.ts';
 

@@ -1,49 +1,15 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Decision, Output, Parent } from '../application.ts';
+import type { Decision, Parent } from '../application.ts';
 import { equalBytes } from '../bytes.ts';
 import type { Certificate } from '../certificate.ts';
-import { type HeightContext, indexOf } from '../committee.ts';
+import type { HeightContext } from '../committee.ts';
 import { BftError } from '../errors.ts';
 import type { Evidence } from '../evidence.ts';
-import type { Effect, Statement } from '../host.ts';
-import type { Certified, Message, Prepared, Proposal, ViewChange } from '../messages.ts';
-import { encodeMessage } from '../messages.ts';
-import { decodeRecord, encodeRecord, RECORD_KEY, type VoteRecord, valueDigest } from '../record.ts';
-import type { Rules } from '../rules.ts';
-import type { Schedule } from '../schedule.ts';
-import { type Scope, type Slot, scopeHash } from '../statements.ts';
-
-/**
- * Bounds on what a peer can make a replica hold or compute; whole numbers from 1. Peers that are not members of the
- * committee count as one peer together, so that what all of them can take does not grow with their number.
- *
- * A replica holds at most (n + 1) * (futurePerPeer + pendingPerPeer + 1) messages for others.
- */
-export interface Limits {
-  /** Largest value in bytes. */
-  readonly valueBytes: number;
-  /**
-   * Largest message in bytes. It must hold a value with its certificate and 53 bytes more, and the proposal that opens a
-   * view: (n - f) * 118 bytes, the attachments of the schedule, a certificate and 110 bytes more.
-   */
-  readonly messageBytes: number;
-  /** Verifications under way for one peer; what comes beyond is dropped, and sent again by an honest peer. */
-  readonly pendingPerPeer: number;
-  /** Messages kept for one peer about the next height. */
-  readonly futurePerPeer: number;
-}
-
-/** What an engine is made of. */
-export interface EngineConfig {
-  readonly scope: Scope;
-  /** This replica's name in the network. */
-  readonly self: string;
-  readonly schedule: Schedule;
-  /** The digest (32 bytes) of a value's bytes, or undefined where they are no value. It must bind every byte. */
-  readonly digest: (value: Uint8Array) => Uint8Array | undefined;
-  readonly limits: Limits;
-  readonly rules: Rules;
-}
+import type { Effect } from '../host.ts';
+import type { Certified, Prepared, Proposal, ViewChange } from '../messages.ts';
+import { decodeRecord, RECORD_KEY, type VoteRecord, valueDigest } from '../record.ts';
+import { type Slot, scopeHash } from '../statements.ts';
+import type { EngineConfig } from './config.ts';
 
 /** An endorsement that the engine authorises: the signature share may exist from here on, and not before. */
 export interface Endorse {
@@ -159,15 +125,6 @@ export interface State {
   readonly nextId: number;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A step in the making: a copy of the state that handlers assign to, and the effects so far. */
-export interface Draft {
-  readonly config: EngineConfig;
-  readonly state: Mutable<State>;
-  readonly effects: EngineEffect[];
-}
-
 /** An inbox without decisions. */
 export const NOTHING: State['inbox'] = { from: '', decisions: [] };
 
@@ -233,101 +190,4 @@ export const initialState = (config: EngineConfig, persisted: ReadonlyMap<string
     turn: 0,
     nextId: 0,
   };
-};
-
-/** Whether this replica may vote at its height: it is a member, and its durable votes are not ahead of it. */
-export const mayVote = ({ state }: Draft): boolean => state.member >= 0 && state.ahead === undefined;
-
-/** The context of the height, which exists once the application began one. */
-export const contextOf = ({ state }: Draft): HeightContext => state.context!;
-
-/** Whether this replica leads its current view. */
-export const leads = (draft: Draft): boolean => leaderOf(draft, draft.state.opening) === draft.state.member;
-
-/** The leader of the current view when these view-changes open it. */
-export const leaderOf = ({ config, state }: Draft, opening: readonly ViewChange[]): number =>
-  config.schedule.leader(state.height, state.record.view, opening);
-
-export const emit = (draft: Draft, effect: EngineEffect): void => {
-  draft.effects.push(effect);
-};
-
-export const send = (draft: Draft, to: string, message: Message): void =>
-  emit(draft, { type: 'send', to, bytes: encodeMessage(message) });
-
-export const broadcast = (draft: Draft, message: Message): void =>
-  emit(draft, { type: 'broadcast', bytes: encodeMessage(message) });
-
-export const ask = (draft: Draft, value: Output): void => emit(draft, { type: 'output', value });
-
-/** Under which name a peer's messages are counted: its own for a member, one name for all others. */
-export const accountOf = (draft: Draft, peer: string): string =>
-  indexOf(contextOf(draft).committee, peer) < 0 ? '' : peer;
-
-/** An honest peer sends no false statement: whoever sent one is not heard any more until the next height. */
-export const distrust = ({ state }: Draft, account: string): void => {
-  state.liars = new Set(state.liars).add(account);
-};
-
-/**
- * Has the host verify what a peer says, unless that peer lied at this height or has too many verifications under way;
- * `claims` makes the statement, undefined where what it says is malformed. Peers that are not members share an account.
- */
-export const verify = (draft: Draft, stated: Stated, claims: () => Statement | undefined): void => {
-  const { state, config } = draft;
-  const account = accountOf(draft, stated.from);
-  if (state.liars.has(account)) return;
-  let busy = 0;
-  for (const other of state.pending.values()) if (other.account === account) busy++;
-  if (busy >= config.limits.pendingPerPeer) return;
-  const statement = claims();
-  if (statement === undefined) distrust(draft, account);
-  else request(draft, { ...stated, account }, statement);
-};
-
-/** Asks the host whether a statement holds. */
-export const request = (draft: Draft, item: Pending, statement: Statement): void => {
-  const { state } = draft;
-  const id = `verify/${state.nextId++}`;
-  state.pending = new Map(state.pending).set(id, item);
-  emit(draft, { type: 'verify', id, peer: item.from, statement });
-};
-
-/** Whether a large answer is due to a peer: each kind at most once between two repetitions of one's own. */
-export const mayAnswer = ({ state }: Draft, kind: string, peer: string): boolean => {
-  const name = `${kind} ${peer}`;
-  if (state.answered.has(name)) return false;
-  state.answered = new Set(state.answered).add(name);
-  return true;
-};
-
-/** Asks the host for a signature by the identity key. */
-export const sign = (draft: Draft, item: Signing, message: Uint8Array): void => {
-  const id = `sign/${draft.state.nextId++}`;
-  draft.state.signing = new Map(draft.state.signing).set(id, item);
-  emit(draft, { type: 'sign', id, kind: item.kind, message });
-};
-
-/** Changes the vote record and makes it durable before anything that follows. */
-export const persistRecord = (draft: Draft, change: Partial<VoteRecord>): void => {
-  draft.state.record = { ...draft.state.record, ...change };
-  emit(draft, { type: 'persist', key: RECORD_KEY, bytes: encodeRecord(draft.state.record) });
-};
-
-/** Keeps a value for the height in memory. */
-export const holdValue = (draft: Draft, hex: string, value: Uint8Array): void => {
-  if (!draft.state.values.has(hex)) draft.state.values = new Map(draft.state.values).set(hex, value);
-};
-
-/** The answer was given: the peer may ask for the next at once. */
-export const mayAnswerAgain = ({ state }: Draft, kind: string, peer: string): void => {
-  const answered = new Set(state.answered);
-  answered.delete(`${kind} ${peer}`);
-  state.answered = answered;
-};
-
-/** Keeps the highest prepare certificate that was verified at this height. */
-export const learn = ({ state }: Draft, prepared: Prepared): void => {
-  if (state.highest === undefined || prepared.certificate.view > state.highest.certificate.view)
-    state.highest = prepared;
 };

@@ -1,6 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes } from '../bytes.ts';
-import { contextOf, type Draft, emit, holdValue, leaderOf, mayAnswer, send } from './state.ts';
+import { contextOf, type Draft, emit, holdValue, leaderOf, mayAnswer, send } from './draft.ts';
 
 /** Whether the value of `digest` is here, a value that its leader sent ahead included. */
 export const takePushed = (draft: Draft, digest: Uint8Array): boolean => {

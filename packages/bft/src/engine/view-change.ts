@@ -4,8 +4,8 @@ import { encodeMessage, type ViewChange } from '../messages.ts';
 import { faults } from '../quorum.ts';
 import { acceptCertified, showDecision } from './certified.ts';
 import { isCovered, viewChangeStatement } from './claims.ts';
+import { contextOf, type Draft, emit, leaderOf, mayAnswer, mayVote, send, verify } from './draft.ts';
 import { propose } from './proposal.ts';
-import { contextOf, type Draft, emit, leaderOf, mayAnswer, mayVote, send, verify } from './state.ts';
 import { armView, enterView, moveToView } from './view.ts';
 
 /**

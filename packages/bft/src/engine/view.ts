@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { encodeUnsigned } from '../messages.ts';
 import { viewChangeBytes } from '../statements.ts';
-import { contextOf, type Draft, emit, mayVote, persistRecord, sign } from './state.ts';
+import { contextOf, type Draft, emit, mayVote, persistRecord, sign } from './draft.ts';
 
 const forgetView = ({ state }: Draft): void => {
   state.opening = [];

@@ -1,0 +1,78 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Command } from '../application.ts';
+import { indexOf } from '../committee.ts';
+import { BftError } from '../errors.ts';
+import { valueKey } from '../record.ts';
+import { broadcast, type Draft, emit, mayVote } from './draft.ts';
+import { propose } from './proposal.ts';
+import { emptyRecord } from './state.ts';
+import { armRepetition, enterView, signViewChange } from './view.ts';
+
+/** The application opens a height: the votes already cast at it stand, those of lower ones are over. @throws BftError */
+export const begin = (draft: Draft, { height, context, parent }: Extract<Command, { type: 'begin' }>): void => {
+  const { state, config } = draft;
+  const first = state.stage === 'idle';
+  state.height = height;
+  state.context = context;
+  state.parent = parent;
+  state.member = indexOf(context.committee, config.self);
+  state.decision = undefined;
+  state.opening = [];
+  state.proposal = undefined;
+  state.check = undefined;
+  state.certified = undefined;
+  state.viewChanges = new Map();
+  state.sentViewChange = undefined;
+  state.pushed = undefined;
+  state.fetching = undefined;
+  state.liars = new Set();
+  state.answered = new Set();
+  state.accused = new Set();
+  state.timed = -1;
+  turnTo(draft, height, context.epoch);
+  state.highest = state.record.lock;
+  emit(draft, { type: 'height', height, context });
+  resume(draft);
+  if (first) broadcast(draft, { TAG: 'status', data: { height } });
+};
+
+/** Brings the record to a height: the durable one where it is of this height, else an empty one. */
+const turnTo = (draft: Draft, height: number, epoch: number): void => {
+  const { state } = draft;
+  if (state.ahead !== undefined && state.ahead.record.height <= height) {
+    state.record = state.ahead.record;
+    state.values = state.ahead.values;
+    state.ahead = undefined;
+  }
+  const { record } = state;
+  if (record.height === height) {
+    if (record.epoch === epoch) return;
+    throw new BftError('foreign-record', `the votes at height ${height} are of epoch ${record.epoch}, not ${epoch}`);
+  }
+  if (record.height > height) {
+    state.ahead = { record, values: state.values };
+  } else {
+    for (const key of [...state.strays, ...record.values.map((digest) => valueKey(bytesToHex(digest)))])
+      emit(draft, { type: 'persist', key, bytes: new Uint8Array(0) });
+    state.strays = [];
+  }
+  state.record = emptyRecord(record.scope, epoch, height);
+  state.values = new Map();
+};
+
+/** Enters the height where the durable record left it. */
+const resume = (draft: Draft): void => {
+  const { state } = draft;
+  const { view, votes } = state.record;
+  if (!mayVote(draft) || view === 0) {
+    state.stage = 'open';
+    enterView(draft, view);
+    return propose(draft);
+  }
+  emit(draft, { type: 'close', view });
+  if (votes.propose !== undefined || votes.prepare !== undefined || votes.commit !== undefined)
+    return enterView(draft, view);
+  state.stage = 'changing';
+  armRepetition(draft);
+  signViewChange(draft);
+};
