@@ -14,8 +14,8 @@ export interface Channels {
   readonly wireNames: ReadonlyMap<string, string>;
   /** The name behind a name on the wire. */
   byWireName(wireName: string): Channel | undefined;
-  /** Throws `NetworkError`: `unknown-channel` where the name was not declared, `too-long` where the bytes exceed it. */
-  check(name: string, bytes: Uint8Array): void;
+  /** The channel of that name. Throws `NetworkError`: `unknown-channel` where the name was not declared, `too-long` where the bytes exceed it. */
+  check(name: string, bytes: Uint8Array): Channel;
 }
 
 /** Declares channels of a chain (32 bytes). Throws `NetworkError` (`channel`, `chain`). */
@@ -57,9 +57,13 @@ export function createChannels(chain: Uint8Array, declared: readonly Channel[]):
           { channel: name, length: bytes.length, maxBytes: channel.maxBytes },
         );
       }
+      return channel;
     },
   };
 }
+
+/** Bytes that may wait on the stream of a protocol: 8 MiB, and no less than two of its longest messages. */
+export const queueBytes = ({ maxBytes }: Channel): number => Math.max(8 << 20, 2 * maxBytes);
 
 /** What every name on the wire begins with: another chain or version shares none of them. */
 export const namespace = (chain: Uint8Array): string => `/ios/${VERSION}/${bytesToHex(chain)}`;

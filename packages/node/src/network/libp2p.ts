@@ -1,3 +1,4 @@
+import 'promise.withresolvers/auto';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import type { Connection } from '@libp2p/interface';
 import type { Multiaddr } from '@multiformats/multiaddr';
@@ -232,8 +233,8 @@ export function createLibp2pNetwork({
       });
     },
     send(peer, protocol, bytes) {
-      protocols.check(protocol, bytes);
-      return sessions.get(peer)?.send(protocol, bytes) ?? false;
+      const channel = protocols.check(protocol, bytes);
+      return sessions.get(peer)?.send(channel, bytes) ?? false;
     },
     peers: () => [...sessions].flatMap(([peer, { up }]) => (up ? [peer] : [])).sort(),
     setPeers(given) {

@@ -1,10 +1,10 @@
-/** Bytes that may wait on one stream; a message that would exceed them is refused. */
-export const QUEUE_BYTES: number = 8 << 20;
+import { queueBytes } from './channels.ts';
+import type { Channel } from './network.ts';
 
 /** One direction between two peers of a hub in memory. */
 export interface Link {
   /** Puts a message on the protocol's stream; false if its queue is full. */
-  send(protocol: string, bytes: Uint8Array): boolean;
+  send(protocol: Channel, bytes: Uint8Array): boolean;
   publish(topic: string, bytes: Uint8Array): void;
   /** Nothing arrives any more. */
   close(): void;
@@ -30,9 +30,9 @@ export function createLink({
 
   return {
     send(protocol, bytes) {
-      const stream = streams.get(protocol) ?? { waiting: 0, queue: [] };
-      streams.set(protocol, stream);
-      if (stream.waiting + bytes.length > QUEUE_BYTES) return false;
+      const stream = streams.get(protocol.name) ?? { waiting: 0, queue: [] };
+      streams.set(protocol.name, stream);
+      if (stream.waiting + bytes.length > queueBytes(protocol)) return false;
       const travelling: Travelling = { bytes: bytes.slice(), arrived: false };
       stream.queue.push(travelling);
       stream.waiting += bytes.length;
@@ -40,7 +40,7 @@ export function createLink({
         while (open && stream.queue[0]?.arrived) {
           const { bytes: first } = stream.queue.shift()!;
           stream.waiting -= first.length;
-          message(protocol, first);
+          message(protocol.name, first);
         }
       };
       const carried = transmit(travelling.bytes, () => {

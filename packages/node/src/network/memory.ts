@@ -132,8 +132,8 @@ export function createMemoryHub({ transmit = immediately }: { readonly transmit?
           for (const link of member?.links.values() ?? []) link.publish(topic, bytes);
         },
         send(peer, protocol, bytes) {
-          protocols.check(protocol, bytes);
-          return member?.links.get(peer)?.send(protocol, bytes) ?? false;
+          const channel = protocols.check(protocol, bytes);
+          return member?.links.get(peer)?.send(channel, bytes) ?? false;
         },
         peers: () => [...(member?.links.keys() ?? [])].sort(),
         setPeers(peers) {

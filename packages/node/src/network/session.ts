@@ -1,6 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface';
+import { queueBytes } from './channels.ts';
 import { createFrameReader, encodeFrame } from './frames.ts';
-import { QUEUE_BYTES } from './link.ts';
 import type { Channel } from './network.ts';
 
 /** The protocol that every node has: empty frames that show that the other side is there. Never handed to the node. */
@@ -24,7 +24,7 @@ export interface Session {
   /** Takes a stream that the peer has opened. */
   accept(channel: Channel, stream: Stream): void;
   /** Puts a frame on the protocol's stream; false if the session is not up or the queue is full. */
-  send(protocol: string, bytes: Uint8Array): boolean;
+  send(protocol: Channel, bytes: Uint8Array): boolean;
   /** Sends a pulse; false if nothing at all has come from the peer for three ticks. */
   tick(): boolean;
   /** Ends it, and returns whether it was up; the connection is closed by the caller. */
@@ -80,10 +80,10 @@ export function createSession({
   };
   void open();
 
-  const send = (protocol: string, bytes: Uint8Array): boolean => {
-    const stream = streamsOut.get(protocol);
+  const send = (protocol: Channel, bytes: Uint8Array): boolean => {
+    const stream = streamsOut.get(protocol.name);
     if (state !== 'up' || stream === undefined || stream.writeStatus !== 'writable') return false;
-    if (stream.writeBufferLength + bytes.length > QUEUE_BYTES) return false;
+    if (stream.writeBufferLength + bytes.length > queueBytes(protocol)) return false;
     try {
       stream.send(encodeFrame(bytes));
       return true;
@@ -119,7 +119,7 @@ export function createSession({
     send,
     tick() {
       silentTicks += 1;
-      send(PULSE.name, new Uint8Array(0));
+      send(PULSE, new Uint8Array(0));
       return silentTicks <= SILENT_TICKS;
     },
     close() {

@@ -102,3 +102,18 @@ test('says that a peer is of another chain', async () => {
   }
   expect(logged).toEqual([expect.stringMatching(/another chain/)]);
 });
+
+test('a queue holds two of the longest messages, however long they are', async () => {
+  const hub = createMemoryHub({ transmit: () => true });
+  const protocols = [{ name: 'blocks', maxBytes: 20_000_000 }];
+  const [a] = await Promise.all(
+    [A, B].map(async (self) => {
+      const peers = [A, B].map((peer) => ({ peer, addresses: [] }));
+      const network = hub.join({ self, chain: new Uint8Array(32), peers, topics: [], protocols });
+      await network.start(silent);
+      return network;
+    }),
+  );
+  const block = new Uint8Array(20_000_000);
+  expect([1, 2, 3].map(() => a!.send(B, 'blocks', block))).toEqual([true, true, false]);
+});
