@@ -140,18 +140,19 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
     for (const key of entry.spends) spentBy.set(key, entry.name);
   };
 
-  /** Takes those that waited for the outputs of a transaction out of the waiting room, the last to come first. */
-  const released = (name: string, outputs: number): Waiting[] => {
+  /** Takes those that waited for the outputs of a transaction out of the waiting room. */
+  const released = (name: string, { outputs }: TransactionBody): Waiting[] => {
     const all: Waiting[] = [];
-    for (let index = 0; index < outputs; index++) all.push(...waiting.release(outputKey(name, index)));
-    return all.reverse();
+    for (let index = 0; index < outputs.length; index++) all.push(...waiting.release(outputKey(name, index)));
+    return all;
   };
 
   /**
-   * Finds the place of transactions that are in neither room, the last of the list first, and then of whatever waited
-   * for their outputs, and so on. The search for unknown outputs goes on where it stopped before.
+   * Finds the place of transactions that are in neither room, one after another, each before whatever waited for its
+   * outputs. The search for unknown outputs goes on where it stopped before.
    */
-  const settle = (stack: Waiting[]): void => {
+  const settle = (entries: readonly Waiting[]): void => {
+    const stack = [...entries].reverse();
     const made: PoolEntry[] = [];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const { entry } = next;
@@ -168,7 +169,7 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
       }
       makePending(entry);
       made.push(entry);
-      stack.push(...released(entry.name, entry.transaction.body.outputs.length));
+      stack.push(...released(entry.name, entry.transaction.body).reverse());
     }
     if (made.length > 0) onPending(made);
   };
@@ -217,7 +218,6 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
       }
     },
     onDecided(transactions) {
-      const freed: Waiting[] = [];
       for (const { id, body } of transactions) {
         const name = nameOf(id);
         const entry = pending.get(name);
@@ -230,9 +230,9 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
         const left = entry ?? waiting.remove(name);
         if (left !== undefined) budgets.release(left.from, left.size);
         rejections.delete(name);
-        freed.push(...released(name, body.outputs.length).reverse());
       }
-      settle(freed.reverse());
+      // Only now, for what waited for one of these may be another of them.
+      settle(transactions.flatMap(({ id, body }) => released(nameOf(id), body)));
     },
     status(id) {
       const name = nameOf(id);

@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest';
+import { chainOf, coin, entryOf, makeTransfer, spend, type Transfer, testPool } from './pool-fixture.ts';
+
+const names = (transfers: readonly { readonly id: Uint8Array }[]): string[] =>
+  transfers.map(({ id }) => Buffer.from(id).toString('hex').slice(0, 8));
+
+describe('the pool takes', () => {
+  test('a transfer of a final output, once', () => {
+    const pool = testPool([coin(0)]);
+    const transfer = spend([coin(0)]);
+    expect(pool.screen(entryOf(transfer))).toEqual({ status: 'ready' });
+    expect(pool.take(transfer)).toEqual({ status: 'pending' });
+    expect(pool.take(transfer, 'b')).toEqual({ status: 'known' });
+    expect(pool.status(transfer.id)).toEqual({ status: 'pending' });
+    expect(pool.counts()).toEqual({ transactions: 1, bytes: transfer.size, waiting: 0, waitingBytes: 0 });
+    expect(pool.budgets.of('a')).toEqual({ transactions: 1, bytes: transfer.size });
+    expect(pool.budgets.of('b')).toEqual({ transactions: 0, bytes: 0 });
+  });
+
+  test('one of an output that is not known: it waits, names the output, and follows its parent', () => {
+    const pool = testPool([coin(0)]);
+    const [parent, child] = chainOf(coin(0), 2) as [Transfer, Transfer];
+    expect(pool.screen(entryOf(child))).toEqual({ status: 'lacking' });
+    expect(pool.take(child)).toEqual({ status: 'waiting' });
+    expect(pool.take(child)).toEqual({ status: 'known' });
+    expect(pool.status(child.id)).toEqual({ status: 'waiting', missing: child.body.inputs[0]!.outpoint });
+    expect(pool.counts()).toEqual({ transactions: 0, bytes: 0, waiting: 1, waitingBytes: child.size });
+    expect(names(pool.told)).toEqual([]);
+    expect(pool.take(parent)).toEqual({ status: 'pending' });
+    expect(pool.status(child.id)).toEqual({ status: 'pending' });
+    expect(names(pool.told)).toEqual(names([parent, child]));
+    expect(names(pool.pendingOnes())).toEqual(names([parent, child]));
+  });
+
+  test.each([25, 5_000])('a chain of %i in reverse order, without looking at anything again and again', (length) => {
+    const pool = testPool([coin(0)]);
+    const chain = chainOf(coin(0), length);
+    for (const transfer of chain.toReversed()) pool.take(transfer);
+    expect(pool.counts()).toMatchObject({ transactions: length, waiting: 0, waitingBytes: 0 });
+    expect(names(pool.pendingOnes())).toEqual(names(chain));
+    expect(names(pool.told)).toEqual(names(chain));
+    expect(pool.view.looks).toBeLessThan(10 * length);
+  });
+
+  test('one that lacks many outputs, which come one by one, without searching from the start each time', () => {
+    const coins = Array.from({ length: 256 }, (_, i) => coin(i));
+    const parents = coins.map((one, i) => spend([one], 1, i));
+    const child = spend(parents.map(({ coins: [made] }) => made!));
+    const pool = testPool(coins);
+    expect(pool.take(child)).toEqual({ status: 'waiting' });
+    for (const parent of parents) expect(pool.take(parent)).toEqual({ status: 'pending' });
+    expect(pool.status(child.id)).toEqual({ status: 'pending' });
+    expect(pool.view.looks).toBeLessThan(20 * 256);
+  });
+
+  test('a child of two parents of which one was spent while the other was awaited: it waits again', () => {
+    const pool = testPool([coin(0), coin(1)]);
+    const parent = spend([coin(0)]);
+    const child = spend([coin(1), parent.coins[0]!]);
+    expect(pool.take(child)).toEqual({ status: 'waiting' });
+    pool.decide([spend([coin(1)], 1, 7)]);
+    expect(pool.take(parent)).toEqual({ status: 'pending' });
+    expect(pool.status(child.id)).toEqual({ status: 'waiting', missing: coin(1).outpoint });
+  });
+});
+
+describe('the pool refuses', () => {
+  const codeOf = (answer: { readonly status: string; readonly code?: string }): string => answer.code ?? answer.status;
+
+  test('what breaks a rule of the ledger, and remembers why', () => {
+    const pool = testPool([coin(0)]);
+    const { body } = spend([coin(0)]);
+    const foreign = makeTransfer({ ...body, chain: new Uint8Array(32) });
+    const late = makeTransfer({ ...body, expiry: 3 });
+    const generous = makeTransfer({ ...body, outputs: [{ ...body.outputs[0]!, amount: 1_001n }] });
+    for (const [transfer, code] of [
+      [foreign, 'wrong-chain'],
+      [late, 'expiry-too-far'],
+      [generous, 'overspent'],
+    ] as const) {
+      expect(codeOf(pool.screen(entryOf(transfer)))).toBe(code);
+      expect(pool.status(transfer.id)).toMatchObject({ status: 'rejected', code });
+    }
+  });
+
+  test('a second spend of an output, and takes it when the first is gone', () => {
+    const pool = testPool([coin(0), coin(1)]);
+    const first = spend([coin(0), coin(1)]);
+    const second = spend([coin(0)], 1, 1);
+    pool.take(first);
+    expect(codeOf(pool.screen(entryOf(second)))).toBe('conflict');
+    expect(codeOf(pool.take(second))).toBe('conflict');
+    expect(pool.status(second.id)).toMatchObject({ status: 'rejected', code: 'conflict' });
+    pool.decide([spend([coin(1)], 1, 2)]);
+    expect(pool.status(first.id)).toMatchObject({ status: 'rejected', code: 'conflict' });
+    expect(pool.take(second)).toEqual({ status: 'pending' });
+  });
+
+  test.each<[string, Partial<{ amount: bigint; owner: Uint8Array }>]>([
+    ['amount', { amount: 999n }],
+    ['owner', { owner: new Uint8Array(32).fill(1) }],
+  ])('a false statement of the %s, of an output that is final or pending or comes later', (_, lie) => {
+    const liar = (of: ReturnType<typeof coin>): Transfer => spend([{ ...of, output: { ...of.output, ...lie } }], 1, 5);
+    const pool = testPool([coin(0), coin(1)]);
+    expect(codeOf(pool.take(liar(coin(0))))).toBe('false-statement');
+    const parent = spend([coin(0)]);
+    pool.take(parent);
+    expect(codeOf(pool.take(liar(parent.coins[0]!)))).toBe('false-statement');
+    const later = spend([coin(1)]);
+    const early = liar(later.coins[0]!);
+    expect(codeOf(pool.take(early))).toBe('waiting');
+    pool.take(later);
+    expect(pool.status(early.id)).toMatchObject({ status: 'rejected', code: 'false-statement' });
+    expect(pool.budgets.of('a').transactions).toBe(2);
+  });
+
+  test('of two that wait for one output, the later to come', () => {
+    const pool = testPool([coin(0)]);
+    const parent = spend([coin(0)]);
+    const [first, second] = [spend(parent.coins, 1, 1), spend(parent.coins, 1, 2)];
+    pool.take(first);
+    pool.take(second);
+    pool.take(parent);
+    expect(pool.status(first.id)).toEqual({ status: 'pending' });
+    expect(pool.status(second.id)).toMatchObject({ status: 'rejected', code: 'conflict' });
+    expect(pool.budgets.of('a').transactions).toBe(2);
+  });
+
+  test('what is above the bounds of the pool, in number and in bytes, without remembering it', () => {
+    const coins = Array.from({ length: 4 }, (_, i) => coin(i));
+    const transfers = coins.map((one) => spend([one]));
+    for (const limits of [{ transactions: 2 }, { bytes: 2 * transfers[0]!.size }]) {
+      const pool = testPool(coins, limits);
+      expect(transfers.map((transfer) => codeOf(pool.take(transfer)))).toEqual([
+        'pending',
+        'pending',
+        'pool-full',
+        'pool-full',
+      ]);
+      expect(pool.status(transfers[3]!.id)).toBeUndefined();
+      pool.decide([transfers[0]!]);
+      expect(codeOf(pool.take(transfers[3]!))).toBe('pending');
+    }
+  });
+
+  test('what a child released from waiting would put above them', () => {
+    const [parent, child] = chainOf(coin(0), 2) as [Transfer, Transfer];
+    for (const limits of [{ transactions: 1 }, { bytes: parent.size }]) {
+      const pool = testPool([coin(0)], limits);
+      pool.take(child);
+      pool.take(parent);
+      expect(pool.status(child.id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
+      expect(pool.counts()).toMatchObject({ transactions: 1, waiting: 0 });
+      expect(pool.budgets.of('a').transactions).toBe(1);
+    }
+  });
+
+  test('what is above the budget of its sender, pending and waiting together, and of nobody else', () => {
+    const coins = Array.from({ length: 4 }, (_, i) => coin(i));
+    const transfers = coins.map((one) => spend([one]));
+    const unknown = spend([coin(9)]);
+    for (const limits of [{ perPeerTransactions: 2 }, { perPeerBytes: 2 * unknown.size }]) {
+      const pool = testPool(coins, limits);
+      expect(codeOf(pool.take(unknown))).toBe('waiting');
+      expect(codeOf(pool.take(transfers[0]!))).toBe('pending');
+      expect(codeOf(pool.screen(entryOf(transfers[1]!)))).toBe('peer-budget');
+      expect(codeOf(pool.take(transfers[1]!))).toBe('peer-budget');
+      expect(codeOf(pool.take(transfers[1]!, 'b'))).toBe('pending');
+      pool.decide([transfers[0]!]);
+      expect(codeOf(pool.take(transfers[2]!))).toBe('pending');
+    }
+  });
+});
+
+describe('the waiting room', () => {
+  const waiting = (i: number, parts = 1): Transfer => spend([coin(i)], parts, i);
+
+  test('is left by the oldest of the sender with the most transactions', () => {
+    const pool = testPool([], { waitingTransactions: 4 });
+    for (const i of [0, 1, 2]) pool.take(waiting(i), 'busy');
+    pool.take(waiting(3), 'calm');
+    expect(pool.take(waiting(4), 'calm')).toEqual({ status: 'waiting' });
+    expect(pool.status(waiting(0).id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
+    expect([1, 2, 3, 4].map((i) => pool.status(waiting(i).id)?.status)).toEqual(Array(4).fill('waiting'));
+    expect(pool.budgets.of('busy').transactions).toBe(2);
+    expect(pool.counts().waiting).toBe(4);
+  });
+
+  test('is left by the oldest of the sender with the most bytes, where these are above the bound', () => {
+    const large = [0, 1].map((i) => waiting(i, 100));
+    const small = [2, 3, 4].map((i) => waiting(i));
+    const pool = testPool([], { waitingBytes: 2 * large[0]!.size + 2 * small[0]!.size });
+    for (const transfer of large) pool.take(transfer, 'bulky');
+    for (const transfer of small) pool.take(transfer, 'many');
+    expect(pool.status(large[0]!.id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
+    expect(small.map(({ id }) => pool.status(id)?.status)).toEqual(Array(3).fill('waiting'));
+    expect(pool.counts().waitingBytes).toBe(large[1]!.size + 3 * small[0]!.size);
+  });
+
+  test('takes none that is alone above its bound, and says so', () => {
+    const pool = testPool([], { waitingBytes: 10 });
+    expect(pool.take(waiting(0))).toMatchObject({ status: 'rejected', code: 'pool-full' });
+    expect(pool.counts()).toMatchObject({ waiting: 0, waitingBytes: 0 });
+    expect(pool.budgets.of('a')).toEqual({ transactions: 0, bytes: 0 });
+  });
+});
+
+describe('a decision', () => {
+  test('takes the decided out and lets their children be', () => {
+    const pool = testPool([coin(0)]);
+    const [parent, child, grandchild] = chainOf(coin(0), 3) as [Transfer, Transfer, Transfer];
+    for (const transfer of [parent, child, grandchild]) pool.take(transfer);
+    pool.decide([parent, child]);
+    expect(names(pool.pendingOnes())).toEqual(names([grandchild]));
+    expect(pool.status(parent.id)).toBeUndefined();
+    expect(pool.counts()).toMatchObject({ transactions: 1, bytes: grandchild.size });
+    expect(pool.budgets.of('a').transactions).toBe(1);
+  });
+
+  test('of foreign transfers evicts whatever contradicts them, with all its descendants', () => {
+    const pool = testPool([coin(0), coin(1)]);
+    const rivals = chainOf(coin(0), 3, 1);
+    const bystander = spend([coin(1)]);
+    for (const transfer of [...rivals, bystander]) pool.take(transfer);
+    pool.decide([spend([coin(0)], 1, 2)]);
+    expect(names(pool.pendingOnes())).toEqual(names([bystander]));
+    for (const { id } of rivals) expect(pool.status(id)).toMatchObject({ status: 'rejected', code: 'conflict' });
+    expect(pool.budgets.of('a').transactions).toBe(1);
+  });
+
+  test('of a foreign parent releases its child', () => {
+    const pool = testPool([coin(0)]);
+    const [parent, child] = chainOf(coin(0), 2) as [Transfer, Transfer];
+    pool.take(child);
+    pool.decide([parent]);
+    expect(pool.status(child.id)).toEqual({ status: 'pending' });
+    expect(names(pool.told)).toEqual(names([child]));
+  });
+
+  test('of a foreign parent and of a child that waited for it takes the child out', () => {
+    const pool = testPool([coin(0)]);
+    const [parent, child, grandchild] = chainOf(coin(0), 3) as [Transfer, Transfer, Transfer];
+    pool.take(child);
+    pool.take(grandchild);
+    pool.decide([parent, child]);
+    expect(pool.status(child.id)).toBeUndefined();
+    expect(pool.status(grandchild.id)).toEqual({ status: 'pending' });
+    expect(pool.budgets.of('a').transactions).toBe(1);
+  });
+
+  test('takes back a verdict that was overtaken', () => {
+    const pool = testPool([coin(0)]);
+    const [first, second] = [spend([coin(0)], 1, 1), spend([coin(0)], 1, 2)];
+    pool.take(first);
+    pool.take(second);
+    pool.decide([second]);
+    expect(pool.status(second.id)).toBeUndefined();
+    expect(pool.status(first.id)).toMatchObject({ status: 'rejected', code: 'conflict' });
+  });
+
+  test('releases those that waited for one output in the order in which they came', () => {
+    const pool = testPool([coin(0), coin(1)]);
+    const parents = [spend([coin(0)], 2, 1), spend([coin(1)], 2, 2)];
+    const children = parents.flatMap(({ coins }) => coins.map((one, i) => spend([one], 1, 3 + i)));
+    for (const child of children) pool.take(child);
+    pool.decide(parents);
+    expect(names(pool.told)).toEqual(names(children));
+  });
+});
+
+test('a proposer gets parents before children, up to the bounds', () => {
+  const pool = testPool([coin(0)]);
+  const chain = chainOf(coin(0), 5);
+  for (const transfer of chain) pool.take(transfer);
+  const { size } = chain[0]!;
+  expect(names(pool.pendingOnes(3 * size))).toEqual(names(chain.slice(0, 3)));
+  expect(names(pool.pendingOnes(3 * size - 1))).toEqual(names(chain.slice(0, 2)));
+  expect(names(pool.pendingOnes(undefined, 4))).toEqual(names(chain.slice(0, 4)));
+});
+
+test('knows the very transactions that it holds, witnesses included', () => {
+  const pool = testPool([coin(0)]);
+  const [parent, child] = chainOf(coin(0), 2) as [Transfer, Transfer];
+  const forged = { ...child.transaction, witnesses: [new Uint8Array(64).fill(1)] };
+  expect(pool.verified(child.id, child.transaction)).toBe(false);
+  pool.take(child);
+  expect(pool.verified(child.id, child.transaction)).toBe(true);
+  expect(pool.verified(child.id, forged)).toBe(false);
+  pool.take(parent);
+  expect(pool.verified(child.id, { ...child.transaction })).toBe(true);
+  expect(pool.verified(child.id, forged)).toBe(false);
+});
+
+test('remembers so many rejections and no more, the latest', () => {
+  const coins = Array.from({ length: 5 }, (_, i) => coin(i));
+  const pool = testPool(coins, { rejections: 3 });
+  const rivals = coins.map((one) => spend([one], 1, 9));
+  for (const one of coins) pool.take(spend([one]));
+  for (const rival of rivals) pool.take(rival);
+  pool.take(rivals[2]!);
+  const known = rivals.map(({ id }) => pool.status(id)?.status);
+  expect(known).toEqual([undefined, undefined, 'rejected', 'rejected', 'rejected']);
+  pool.take(rivals[0]!);
+  expect(rivals.map(({ id }) => pool.status(id)?.status)).toEqual([
+    'rejected',
+    undefined,
+    'rejected',
+    undefined,
+    'rejected',
+  ]);
+});
