@@ -5,7 +5,7 @@ import { describeIssues } from '../schema-issues.ts';
 import { readText } from './files.ts';
 
 /** How much is logged: everything of this level and above. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const path = z.string().min(1).max(4096);
 const schema = z.strictObject({

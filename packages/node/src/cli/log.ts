@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { NodeLog } from '../node.ts';
 import type { Config } from './config.ts';
 
-/** What never reaches a log, at the top or one level down, should a caller ever hand it over. */
+/** Facts that never reach a log, should a caller ever hand one over. */
 const SECRETS = ['password', 'master', 'seed', 'secret', 'privateKey'];
 
 /** Where lines of a log go. */
@@ -26,7 +26,7 @@ export function createLog(
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+      redact: { paths: SECRETS, censor: '[redacted]' },
     },
     json ? sink : { write: (line) => sink.write(readable(line)) },
   );

@@ -6,7 +6,7 @@ import { type Genesis, MAX_ADDRESSES, MAX_GENESIS_OUTPUTS, MAX_VALIDATORS } from
 import { decodeGenesis, encodeGenesis } from './wire.ts';
 
 /** The longest genesis file, in characters. */
-export const MAX_GENESIS_FILE_LENGTH: number = 64 * 1024 * 1024;
+const MAX_LENGTH = 64 * 1024 * 1024;
 
 const hex = (bytes: number): z.ZodType<Uint8Array> =>
   z
@@ -68,8 +68,8 @@ export function encodeGenesisFile(genesis: Genesis): string {
  * (`genesis-malformed`) with the places that are wrong.
  */
 export function decodeGenesisFile(text: string): Genesis {
-  if (text.length > MAX_GENESIS_FILE_LENGTH) {
-    throw new NodeError('genesis-malformed', `A genesis file has at most ${MAX_GENESIS_FILE_LENGTH} characters.`, {
+  if (text.length > MAX_LENGTH) {
+    throw new NodeError('genesis-malformed', `A genesis file has at most ${MAX_LENGTH} characters.`, {
       length: text.length,
     });
   }

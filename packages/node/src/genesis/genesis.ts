@@ -7,8 +7,6 @@ export const MAX_VALIDATORS = 1024;
 export const MAX_GENESIS_OUTPUTS = 131_072;
 /** The most addresses of one validator. */
 export const MAX_ADDRESSES = 8;
-/** The most characters of one address. */
-export const MAX_ADDRESS_LENGTH = 255;
 
 /**
  * One validator: its four public keys (32 bytes each), a proof of possession for each (64 bytes), the key to which its
@@ -34,7 +32,7 @@ export interface Registration {
   };
   /** Where the validator's fees go: an owner key, 32 bytes. */
   readonly owner: Uint8Array;
-  /** 0..8 multiaddrs without a peer, such as `/ip4/192.0.2.1/tcp/4001`; none if it only dials the others. */
+  /** 0..8 multiaddrs without a peer, of at most 255 characters, such as `/ip4/192.0.2.1/tcp/4001`; none if it only dials the others. */
   readonly addresses: readonly string[];
 }
 

@@ -4,7 +4,6 @@ import { NodeError } from '../errors.ts';
 import {
   type Genesis,
   isNetworkName,
-  MAX_ADDRESS_LENGTH,
   MAX_ADDRESSES,
   MAX_GENESIS_OUTPUTS,
   MAX_VALIDATORS,
@@ -34,7 +33,7 @@ const text = (what: string, accepts: (text: string) => boolean): P.CoderType<str
     accepts,
   );
 
-const isAddress = (value: string): boolean => value.length <= MAX_ADDRESS_LENGTH && /^[\x21-\x7e]+$/.test(value);
+const isAddress = (value: string): boolean => /^[\x21-\x7e]+$/.test(value);
 
 const key: P.CoderType<Uint8Array> = P.bytes(32);
 const proof: P.CoderType<Uint8Array> = P.bytes(64);

@@ -36,7 +36,7 @@ import { bytes32, height, outpoint, owner, transactionHex } from './schemas.ts';
 /** The most transactions, or ids, of one call. */
 export const MAX_ITEMS = 512;
 /** The most outputs of one answer. */
-export const MAX_OUTPUTS_ANSWERED = 1000;
+const MAX_OUTPUTS_ANSWERED = 1000;
 const OUTPUTS_ANSWERED = 100;
 
 /** Ids, keys and bytes are lowercase hexadecimal digits, amounts decimal atomic units, owners addresses or keys. */

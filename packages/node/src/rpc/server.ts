@@ -26,7 +26,7 @@ export interface RpcLimits {
 }
 
 /** Limits that suit a node with some hundred megabytes of memory. */
-export const DEFAULT_RPC_LIMITS: RpcLimits = {
+const DEFAULT_RPC_LIMITS: RpcLimits = {
   bodyBytes: 8 * 1024 * 1024,
   batch: 256,
   answerLength: 32 * 1024 * 1024,

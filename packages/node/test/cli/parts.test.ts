@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getPublicKey } from '@ios/crypto/ed25519';
@@ -165,6 +165,21 @@ describe('local network', () => {
       const owner = await decryptMaster(await readFile(join(validator.folder, 'owner.json'), 'utf8'), password);
       expect(getPublicKey(owner)).toEqual(genesis.validators[index]!.owner);
     }
+  });
+});
+
+describe('a network that may not start', () => {
+  test('is not made', async () => {
+    const refused = createLocalNetwork({
+      folder: join(folder, 'refused'),
+      name: 'parts',
+      ports: [{ peers: 5000, rpc: 0 }],
+      policy: { ...DEFAULT_POLICY, idleMs: 0 },
+      outputs: () => [],
+      entropy: systemEntropy,
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'genesis-invalid' });
+    expect(await readdir(folder)).not.toContain('refused');
   });
 });
 

@@ -182,6 +182,10 @@ describe('file', () => {
     expect({}).not.toHaveProperty('version');
   });
 
+  test('a text that is too long is refused unread', () => {
+    expect(() => decodeGenesisFile(' '.repeat(64 * 1024 * 1024 + 1))).toThrow(/at most/);
+  });
+
   test('other texts are refused', () => {
     for (const other of ['', 'null', '[]', '1', '{', text.slice(0, -4), `${text}{}`]) {
       expect(() => decodeGenesisFile(other)).toThrow(malformed);
