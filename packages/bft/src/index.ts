@@ -1,3 +1,7 @@
+/**
+ * PBFT in its ByzCoin form as a pure state machine: locks, certificates, view change, evidence.
+ * @module
+ */
 export type { Command, Decision, Output, Parent } from './application.ts';
 export {
   type Certificate,
@@ -11,14 +15,22 @@ export {
 } from './certificate.ts';
 export type { Collector, CollectorEffect, CollectorInput } from './collector.ts';
 export { type Committee, type HeightContext, indexOf, type Member } from './committee.ts';
-export type { Limits } from './engine/config.ts';
-export type { Endorse } from './engine/state.ts';
+export type { EngineConfig, Limits } from './engine/config.ts';
+export type { Endorse, State } from './engine/state.ts';
 export { BftError, type BftErrorCode } from './errors.ts';
 export { type Evidence, evidenceClaims, type SignedDigest } from './evidence.ts';
 export type { CertificateClaim, Effect, Input, SignatureClaim, SignKind, Statement } from './host.ts';
-export type { Claim, ViewChange } from './messages.ts';
+export type { Certified, Claim, Prepared, Proposal, ViewChange } from './messages.ts';
 export { faults, quorum } from './quorum.ts';
+export type { VoteKind, VoteRecord } from './record.ts';
 export { createReplica, type Machine, type ReplicaConfig, type ReplicaState } from './replica.ts';
+export type { Rules } from './rules.ts';
 export { type RotationOptions, rotation, type Schedule } from './schedule.ts';
-export { signatureClaims, signatureList, signatureListCollector } from './signature-list.ts';
+export {
+  type SignatureListOptions,
+  type SignatureListState,
+  signatureClaims,
+  signatureList,
+  signatureListCollector,
+} from './signature-list.ts';
 export { endorsedBytes, type Phase, type Scope, type Slot } from './statements.ts';
