@@ -60,7 +60,7 @@ export function joinTopics(
   service.addEventListener('message', ({ detail: message }) => {
     const topic = topics.byWireName(message.topic);
     const author = message.type === 'signed' ? nameOf(message.from) : undefined;
-    if (topic !== undefined && author !== undefined && knows(author)) receive(topic.name, author, message.data);
+    if (topic !== undefined && author !== undefined) receive(topic.name, author, message.data);
   });
   for (const wireName of topics.wireNames.values()) service.subscribe(wireName);
 }

@@ -316,8 +316,13 @@ export function networkSuite(test: RegisterTest, place: () => Promise<NetworkPla
     const [a, b] = [make(0, { knows: [0, 1] }), make(1, { knows: [0, 1] })];
     await meet(a, b);
     await assert.rejects(a.start(), refusal('started'));
+    await gossipFlows(b, a);
     // Under way when it stops: the handler must not see it.
-    b.network.send(names[0]!, 'votes', numbered(1));
+    for (let turn = 0; turn < 100; turn++) {
+      b.network.send(names[0]!, 'votes', numbered(turn));
+      b.network.publish('batches', numbered(turn));
+      if (turn === 50) await sleep(2);
+    }
     await Promise.all([a.network.stop(), a.network.stop()]);
     assert.equal(a.network.send(names[1]!, 'votes', numbered(1)), false);
     a.network.publish('batches', numbered(1));

@@ -96,6 +96,8 @@ export function storeSuite(test: RegisterTest, place: () => Promise<StorePlace>)
   withStore('shares no memory with its callers', async (store) => {
     const key = bytes(1);
     const value = bytes(5);
+    // The second waits for the first: its bytes must be taken before that.
+    void store.batch([{ key: bytes(1), value: bytes(4) }], SYNC);
     const written = store.batch([{ key, value }], SYNC);
     key[0] = 2;
     value[0] = 6;

@@ -227,6 +227,19 @@ test('makes a new connection when the gossip stream of the old one is gone', asy
   expect(a.logged).toContainEqual(expect.stringMatching(/gossip stream was gone/));
 });
 
+test('makes a new connection when one stream of the old one breaks', async () => {
+  const { make, rogue } = await place(2);
+  const a = make(0, { clock: hurried(10) });
+  await a.start();
+  const peer = await rogue(1);
+  const votes = () =>
+    peer.getConnections().flatMap(({ streams }) => streams.filter(({ protocol }) => protocol === `${WIRE}/votes`));
+  await until(() => a.network.peers().length === 1 && votes().length === 1);
+  votes()[0]!.abort(new Error('broken'));
+  await until(() => a.changes.length === 3);
+  expect(a.logged).toContain('A connection broke.');
+});
+
 test('gives up a connection on which nothing comes', async () => {
   const { make, rogue } = await place(2);
   const a = make(0, { clock: hurried(50) });
