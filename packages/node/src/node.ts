@@ -205,6 +205,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       output: (value) => application.onOutput(value),
       fail: halt,
     });
+    if (stopping !== undefined) return replica.stop();
     proposeSoon = application.onPending;
     running = {
       stop: () => {
@@ -257,22 +258,25 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       const fees = [POT, ...earners].reduce((sum, key) => sum + chain.state.accrued(key), 0n);
       return { outputs: chain.state.supply() - fees, fees };
     },
-    status: () => ({
-      chain: chainId,
-      name: genesis.name,
-      version: VERSION,
-      identity: self,
-      member: committee.findIndex(({ peer }) => peer === self),
-      validators: committee.length,
-      epoch: EPOCH,
-      shard: SHARD,
-      height: chain.head.height,
-      ...status(),
-      peers: network.peers(),
-      mempool: mempool.counts(),
-      evidence,
-      halted,
-      uptimeMs: clock.now() - startedAt,
-    }),
+    status: () => {
+      const { transactions, bytes, waiting } = mempool.counts();
+      return {
+        chain: chainId,
+        name: genesis.name,
+        version: VERSION,
+        identity: self,
+        member: committee.findIndex(({ peer }) => peer === self),
+        validators: committee.length,
+        epoch: EPOCH,
+        shard: SHARD,
+        height: chain.head.height,
+        ...status(),
+        peers: network.peers(),
+        mempool: { transactions, bytes, waiting },
+        evidence,
+        halted,
+        uptimeMs: clock.now() - startedAt,
+      };
+    },
   };
 };

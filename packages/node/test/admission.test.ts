@@ -1,0 +1,308 @@
+import type { SignedMessage } from '@ios/crypto/ed25519';
+import { isValidKey } from '@ios/crypto/edwards25519';
+import { type Context, genesisOutpoint, type Output } from '@ios/ledger';
+import { describe, expect, test } from 'vitest';
+import { nodeHasher } from '../src/hasher.ts';
+import { type Admission, createAdmission } from '../src/shard/admission.ts';
+import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
+import { createMempool, type Mempool } from '../src/shard/mempool.ts';
+import type { PoolEntry } from '../src/shard/pool-entry.ts';
+import { createSenderBudgets, type SenderBudgets } from '../src/shard/sender-budgets.ts';
+import { createMemoryDisk } from '../src/store/memory.ts';
+import { createInlineVerifier } from '../src/verifier.ts';
+import { CHAIN, CHAIN_NAME, nextBlock, openDisk } from './chain-fixture.ts';
+import { ROOMY } from './pool-fixture.ts';
+import { type Coin, forge, KEYS, pay, type SignedTransfer, transfer } from './signed-fixture.ts';
+
+const outputs: Output[] = KEYS.map(({ publicKey }, i) => ({ amount: 1_000n + BigInt(i), owner: publicKey }));
+const coins: Coin[] = outputs.map((output, i) => ({ outpoint: genesisOutpoint(CHAIN_NAME, i), output }));
+const [first, second] = coins as [Coin, Coin];
+const context: Context = { chain: CHAIN, epoch: 0, hasher: nodeHasher };
+
+/** Admission over a real chain, pool and verifier, which answers when it is let. */
+interface Bench {
+  readonly chain: ChainStore;
+  readonly mempool: Mempool;
+  readonly budgets: SenderBudgets;
+  readonly told: PoolEntry[];
+  /** Who was charged for how many signatures. */
+  readonly verified: [string | undefined, number][];
+  submit(sent: Pick<SignedTransfer, 'bytes'>, from?: string): ReturnType<Admission>;
+  /** Makes the verifier wait; the returned function lets it answer. */
+  hold(): () => void;
+  /** Makes a block of these final. */
+  decide(transfers: readonly SignedTransfer[]): Promise<void>;
+}
+
+const bench = async (perPeerTransactions = 100): Promise<Bench> => {
+  const store = await openDisk(createMemoryDisk());
+  const chain = await openChain(store, { chain: CHAIN, chainName: CHAIN_NAME, outputs }, nodeHasher);
+  const budgets = createSenderBudgets({ transactions: perPeerTransactions, bytes: 1 << 20 });
+  const told: PoolEntry[] = [];
+  const mempool = createMempool({
+    view: chain.state,
+    context,
+    limits: ROOMY,
+    budgets,
+    onPending: (entries) => told.push(...entries),
+  });
+  const verifier = createInlineVerifier({ clock: { now: () => 0 }, budget: { burst: 1, perSecond: 1 } });
+  const verified: [string | undefined, number][] = [];
+  let held: Promise<void> = Promise.resolve();
+  const admission = createAdmission({
+    chain,
+    mempool,
+    hasher: nodeHasher,
+    budgets,
+    isValidOwner: isValidKey,
+    verifier: {
+      ...verifier,
+      async verify(claims: readonly SignedMessage[], payer) {
+        verified.push([payer, claims.length]);
+        await held;
+        return verifier.verify(claims, payer);
+      },
+    },
+  });
+  return {
+    chain,
+    mempool,
+    budgets,
+    told,
+    verified,
+    submit: ({ bytes }, from = 'a') => admission(bytes, { from, own: from === 'client' }),
+    hold() {
+      let release = (): void => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
+    async decide(transfers) {
+      await chain.append(
+        nextBlock(
+          chain,
+          transfers.map(({ transaction }) => transaction),
+        ),
+      );
+      mempool.onDecided(transfers.map(({ id, transaction: { body } }) => ({ id, body })));
+    },
+  };
+};
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await undefined;
+};
+
+describe('a transfer is', () => {
+  test('verified at the expense of its sender, once, and pending', async () => {
+    const { submit, verified, mempool, told } = await bench();
+    const sent = pay(CHAIN, [first, second], 2);
+    expect(await submit(sent, 'client')).toEqual({ id: sent.id, status: 'pending' });
+    expect(await submit(sent, 'b')).toEqual({ id: sent.id, status: 'known' });
+    expect(verified).toEqual([['client', 2]]);
+    expect(mempool.verified(sent.id, sent.transaction)).toBe(true);
+    expect(told).toMatchObject([{ from: 'client', own: true, size: sent.bytes.length }]);
+  });
+
+  test('not this node’s own when a peer sent it', async () => {
+    const { submit, told } = await bench();
+    await submit(pay(CHAIN, [first]), 'peer');
+    expect(told).toMatchObject([{ from: 'peer', own: false }]);
+  });
+
+  test('waiting until its parent comes, and only then told of', async () => {
+    const { submit, told } = await bench();
+    const parent = pay(CHAIN, [first]);
+    const child = pay(CHAIN, parent.coins);
+    expect(await submit(child)).toEqual({ id: child.id, status: 'waiting' });
+    expect(told).toEqual([]);
+    expect(await submit(parent)).toEqual({ id: parent.id, status: 'pending' });
+    expect(told.map(({ id }) => id)).toEqual([parent.id, child.id]);
+  });
+
+  test('final when it is, whoever sends it again', async () => {
+    const { submit, decide, verified } = await bench();
+    const sent = pay(CHAIN, [first]);
+    await decide([sent]);
+    expect(await submit(sent)).toEqual({ id: sent.id, status: 'final' });
+    expect(verified).toEqual([]);
+  });
+
+  test('final when it became so while it was verified, and does not stay behind', async () => {
+    const { submit, decide, hold, mempool, budgets } = await bench();
+    const sent = pay(CHAIN, [first]);
+    const release = hold();
+    const answer = submit(sent);
+    await settle();
+    await decide([sent]);
+    release();
+    expect(await answer).toEqual({ id: sent.id, status: 'final' });
+    expect(mempool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
+    expect(budgets.of('a').transactions).toBe(0);
+  });
+
+  test('final when it became so while it was looked for', async () => {
+    const { submit, decide, chain, mempool } = await bench();
+    const sent = pay(CHAIN, [first]);
+    const find = chain.find;
+    let looked = 0;
+    // What is found was read before the block; the answer comes after it.
+    Object.assign(chain, {
+      async find(id: Uint8Array) {
+        const found = await find(id);
+        if (looked++ === 0) await decide([parent, sent]);
+        return found;
+      },
+    });
+    const parent = pay(CHAIN, [second]);
+    const child = pay(CHAIN, parent.coins);
+    expect(await submit(child)).toEqual({ id: child.id, status: 'pending' });
+    expect(await submit(sent)).toEqual({ id: sent.id, status: 'final' });
+    expect(mempool.counts()).toMatchObject({ transactions: 1, waiting: 0 });
+  });
+});
+
+describe('a transfer is refused', () => {
+  const codeOf = async (answer: ReturnType<Admission>): Promise<string> => {
+    const got = await answer;
+    return got.status === 'rejected' ? got.code : got.status;
+  };
+
+  test('as malformed, without an id', async () => {
+    const { submit } = await bench();
+    const { bytes } = pay(CHAIN, [first]);
+    for (const bad of [new Uint8Array(0), bytes.subarray(1), Uint8Array.from([...bytes, 0])])
+      expect(await submit({ bytes: bad })).toMatchObject({ id: undefined, status: 'rejected', code: 'malformed' });
+  });
+
+  test('for a rule of the ledger or of the pool before anyone verifies it', async () => {
+    const { submit, verified } = await bench(1);
+    expect(await codeOf(submit(pay(new Uint8Array(32), [first])))).toBe('wrong-chain');
+    expect(await codeOf(submit(pay(CHAIN, [first])))).toBe('pending');
+    expect(await codeOf(submit(pay(CHAIN, [first], 1)))).toBe('conflict');
+    expect(await codeOf(submit(pay(CHAIN, [second])))).toBe('peer-budget');
+    expect(verified.length).toBe(1);
+  });
+
+  test('for a witness that does not hold, and is not kept or remembered', async () => {
+    const { submit, mempool, budgets } = await bench();
+    const sent = pay(CHAIN, [first, second]);
+    expect(await codeOf(submit(forge(sent)))).toBe('bad-witness');
+    expect(mempool.status(sent.id)).toBeUndefined();
+    expect(budgets.of('a').transactions).toBe(0);
+    expect(await codeOf(submit(sent))).toBe('pending');
+  });
+
+  test('for an owner that is no key, after its signatures', async () => {
+    const { submit, verified } = await bench();
+    const smallOrder = new Uint8Array(32);
+    smallOrder[0] = 1;
+    const sent = transfer(
+      CHAIN,
+      [first],
+      [
+        { amount: 1n, owner: KEYS[0]!.publicKey },
+        { amount: 1n, owner: smallOrder },
+      ],
+    );
+    expect(await codeOf(submit(forge(sent)))).toBe('bad-witness');
+    expect(await codeOf(submit(sent))).toBe('invalid-owner');
+    expect(verified.length).toBe(2);
+  });
+
+  test('when its sender has used up its budget of bad signatures, and taken from another', async () => {
+    const { submit, mempool } = await bench();
+    const sent = pay(CHAIN, [first]);
+    expect(await codeOf(submit(forge(sent), 'bad'))).toBe('bad-witness');
+    expect(await codeOf(submit(forge(sent), 'bad'))).toBe('budget');
+    expect(mempool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
+    expect(await codeOf(submit(sent, 'good'))).toBe('pending');
+  });
+});
+
+describe('while a transfer is verified', () => {
+  test('the same bytes are not verified again, and get the same answer', async () => {
+    const { submit, hold, verified } = await bench();
+    const sent = pay(CHAIN, [first]);
+    const release = hold();
+    const answers = [submit(sent), submit(sent, 'b'), submit(sent, 'c')];
+    await settle();
+    release();
+    expect(await Promise.all(answers)).toEqual(Array(3).fill({ id: sent.id, status: 'pending' }));
+    expect(verified.length).toBe(1);
+  });
+
+  test('the same transfer with a bad witness does not answer for the good one, nor the good one for it', async () => {
+    for (const order of [
+      [forge, (one: SignedTransfer) => one] as const,
+      [(one: SignedTransfer) => one, forge] as const,
+    ]) {
+      const { submit, hold } = await bench();
+      const sent = pay(CHAIN, [first]);
+      const release = hold();
+      const answers = order.map((change, i) => submit(change(sent), `${i}`));
+      await settle();
+      release();
+      const got = await Promise.all(answers);
+      const good = got[order.indexOf(forge) === 0 ? 1 : 0];
+      expect(good).toEqual({ id: sent.id, status: 'pending' });
+      expect(got[order.indexOf(forge)]).toMatchObject({ status: 'rejected', code: 'bad-witness' });
+    }
+  });
+
+  test('a refusal of one sender is no answer to another', async () => {
+    const { submit, hold, verified } = await bench();
+    const bad = forge(pay(CHAIN, [first]));
+    expect((await submit(forge(pay(CHAIN, [second])), 'spent')).status).toBe('rejected');
+    const release = hold();
+    const answers = [submit(bad, 'spent'), submit(bad, 'fresh'), submit(bad, 'other')];
+    await settle();
+    release();
+    expect(await Promise.all(answers)).toMatchObject([
+      { code: 'budget' },
+      { code: 'bad-witness' },
+      { code: 'bad-witness' },
+    ]);
+    expect(verified.map(([payer]) => payer)).toEqual(['spent', 'spent', 'fresh']);
+  });
+
+  test('it counts against its sender, and no longer once it is refused', async () => {
+    const { submit, hold, budgets } = await bench(2);
+    const [one, two] = [pay(CHAIN, [first]), pay(CHAIN, [second])];
+    const release = hold();
+    const answers = [submit(forge(one)), submit(two)];
+    await settle();
+    expect(budgets.of('a')).toEqual({ transactions: 2, bytes: one.bytes.length + two.bytes.length });
+    expect(await submit(pay(CHAIN, [coins[2]!]))).toMatchObject({ code: 'peer-budget' });
+    release();
+    expect(await Promise.all(answers)).toMatchObject([{ code: 'bad-witness' }, { status: 'pending' }]);
+    expect(budgets.of('a')).toEqual({ transactions: 1, bytes: two.bytes.length });
+  });
+
+  test('a rival that came first wins, and the other is told', async () => {
+    const { submit, hold } = await bench();
+    const [one, two] = [pay(CHAIN, [first], 1), pay(CHAIN, [first], 2)];
+    const release = hold();
+    const answers = [submit(one), submit(two)];
+    await settle();
+    release();
+    expect(await Promise.all(answers)).toMatchObject([{ status: 'pending' }, { code: 'conflict' }]);
+  });
+
+  test('a verifier that breaks is an exception, and leaves nothing behind', async () => {
+    const { mempool, budgets, chain } = await bench();
+    const admission = createAdmission({
+      chain,
+      mempool,
+      budgets,
+      hasher: nodeHasher,
+      isValidOwner: isValidKey,
+      verifier: { verify: () => Promise.reject(new Error('no threads')), close: async () => {} },
+    });
+    const { bytes } = pay(CHAIN, [first]);
+    for (let again = 0; again < 2; again++)
+      await expect(admission(bytes, { from: 'a', own: true })).rejects.toThrow('no threads');
+    expect(budgets.of('a').transactions).toBe(0);
+  });
+});

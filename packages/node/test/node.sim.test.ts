@@ -1,0 +1,16 @@
+import { describe, expect, test } from 'vitest';
+import { simulateNodes } from '../sim/network.ts';
+
+describe('four whole nodes under crashes, cuts and losses keep one chain and lose nothing final', () => {
+  test.each([0, 1, 2])('seed %i', async (seed) => {
+    const report = await simulateNodes(seed);
+    expect(report).toMatchObject({ ok: true });
+    expect(report.figures).toMatchObject({ crashes: expect.any(Number), transfers: expect.any(Number) });
+    expect(report.figures!['blocks']).toBeGreaterThan(40);
+  });
+
+  test('and the same again, event by event', async () => {
+    const [first, second] = [await simulateNodes(5), await simulateNodes(5)];
+    expect(second).toEqual(first);
+  });
+});

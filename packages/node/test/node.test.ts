@@ -1,0 +1,215 @@
+import { blockHash, decodeBlock, sameOutPoint } from '@ios/ledger';
+import { afterEach, describe, expect, test } from 'vitest';
+import { genesisHash } from '../src/genesis/identity.ts';
+import type { Node } from '../src/node.ts';
+import { createMemoryDisk, openMemoryStore } from '../src/store/memory.ts';
+import { CHAIN, coins, genesis, machines, makeNode, OBSERVER, SUPPLY, until } from './node-fixture.ts';
+import { forge, KEYS, pay, transfer } from './signed-fixture.ts';
+
+let running: Node[] = [];
+afterEach(async () => {
+  await Promise.all(running.map((node) => node.stop()));
+  running = [];
+});
+
+const started = async (...nodes: Promise<Node>[]): Promise<Node[]> => {
+  const all = await Promise.all(nodes);
+  running.push(...all);
+  await Promise.all(all.map((node) => node.start()));
+  return all;
+};
+
+const four = async (on = machines()): Promise<[Node, Node, Node, Node]> =>
+  (await started(...[0, 1, 2, 3].map((i) => makeNode(on, i)))) as [Node, Node, Node, Node];
+
+const statusOf = async (node: Node, id: Uint8Array): Promise<string> => (await node.transaction(id)).status;
+const isFinal = async (nodes: readonly Node[], id: Uint8Array): Promise<boolean> =>
+  (await Promise.all(nodes.map((node) => statusOf(node, id)))).every((status) => status === 'final');
+
+describe('four nodes', () => {
+  test('make a transfer final on all, and tell the same of it', async () => {
+    const nodes = await four();
+    const sent = pay(CHAIN, [coins[0]!, coins[1]!], 2, 3n);
+    expect(await statusOf(nodes[0], sent.id)).toBe('unknown');
+    expect(await nodes[0].submit(sent.bytes, 'client')).toEqual({ id: sent.id, status: 'pending' });
+    await until(() => isFinal(nodes, sent.id));
+    expect((await nodes[3].submit(sent.bytes, 'client')).status).toBe('final');
+
+    const place = await nodes[0].transaction(sent.id);
+    if (place.status !== 'final') throw new Error('it was final');
+    for (const node of nodes) {
+      expect(await node.transaction(sent.id)).toEqual(place);
+      const { bytes, hash } = (await node.block(place.height))!;
+      const { header, transactions } = decodeBlock(bytes);
+      expect(Buffer.compare(hash, place.block)).toBe(0);
+      expect(Buffer.compare(blockHash(header), hash)).toBe(0);
+      expect(transactions[place.index]!.body.outputs).toEqual(sent.transaction.body.outputs);
+      const { outputs, fees } = node.supply();
+      expect([outputs, fees]).toEqual([SUPPLY - 3n, 3n]);
+      const owner = KEYS[2]!.publicKey;
+      const held = node.outputs(owner, 100);
+      expect(node.balance(owner)).toEqual({
+        amount: held.reduce((sum, { output }) => sum + output.amount, 0n),
+        outputs: held.length,
+      });
+      expect(held.length).toBe(5);
+      expect([...node.outputs(owner, 2), ...node.outputs(owner, 9, held[1]!.outpoint)]).toEqual(held);
+      const status = node.status();
+      expect(status).toMatchObject({
+        validators: 4,
+        evidence: 0,
+        halted: undefined,
+        epoch: 0,
+        shard: 0,
+        name: 'four nodes',
+      });
+      expect(status.mempool).toEqual({ transactions: 0, bytes: 0, waiting: 0 });
+      expect(status.peers.length).toBe(3);
+      expect(status.height).toBe(node.head().height);
+      expect(genesis.validators[status.member]!.identity).toEqual(Uint8Array.from(Buffer.from(status.identity, 'hex')));
+    }
+    expect(await nodes[0].block(10_000)).toBeUndefined();
+    expect(CHAIN).toEqual(genesisHash(genesis));
+  });
+
+  test('pass on what clients give to different ones, children before parents, and no conflict of two becomes final', async () => {
+    const nodes = await four();
+    const parent = pay(CHAIN, [coins[0]!], 1);
+    const child = pay(CHAIN, parent.coins, 2);
+    const grandchild = pay(CHAIN, child.coins, 3);
+    expect((await nodes[2].submit(grandchild.bytes, 'c')).status).toBe('waiting');
+    expect((await nodes[1].submit(child.bytes, 'b')).status).toBe('waiting');
+    const waiting = await nodes[1].transaction(child.id);
+    expect(waiting.status === 'waiting' && sameOutPoint(waiting.missing, parent.coins[0]!.outpoint)).toBe(true);
+    expect((await nodes[0].submit(parent.bytes, 'a')).status).toBe('pending');
+    const rivals = nodes.map((_, i) =>
+      transfer(CHAIN, [coins[5]!], [{ amount: BigInt(i + 1), owner: KEYS[0]!.publicKey }]),
+    );
+    await Promise.all(nodes.map((node, i) => node.submit(rivals[i]!.bytes, 'rival')));
+    await until(async () => (await isFinal(nodes, grandchild.id)) && (await isFinal(nodes, child.id)));
+    await until(async () => {
+      const winners = await Promise.all(rivals.map(({ id }) => isFinal(nodes, id)));
+      return winners.filter((won) => won).length === 1;
+    });
+    for (const node of nodes) {
+      const statuses = await Promise.all(rivals.map(({ id }) => statusOf(node, id)));
+      expect(statuses.filter((status) => status === 'final').length).toBe(1);
+      expect(statuses.filter((status) => status === 'pending').length).toBe(0);
+      expect(node.status().evidence).toBe(0);
+    }
+  });
+
+  test('refuse what is malformed or forged, in words', async () => {
+    const [node] = await four();
+    expect(await node.submit(new Uint8Array(3), 'c')).toMatchObject({
+      status: 'rejected',
+      code: 'malformed',
+      id: undefined,
+    });
+    const sent = pay(CHAIN, [coins[0]!]);
+    expect(await node.submit(forge(sent).bytes, 'c')).toMatchObject({ status: 'rejected', code: 'bad-witness' });
+    expect((await node.submit(pay(CHAIN, [coins[0]!], 1).bytes, 'c')).status).toBe('pending');
+    expect(await node.submit(sent.bytes, 'c')).toMatchObject({ status: 'rejected', code: 'conflict' });
+    expect(await node.transaction(sent.id)).toMatchObject({ status: 'rejected', code: 'conflict' });
+  });
+
+  test('an observer follows, and what it is given becomes final too', async () => {
+    const on = machines();
+    const nodes = await four(on);
+    const [observer] = await started(makeNode(on, 0, { master: OBSERVER, disk: createMemoryDisk() }));
+    const sent = pay(CHAIN, [coins[0]!]);
+    expect((await observer!.submit(sent.bytes, 'c')).status).toBe('pending');
+    await until(() => isFinal([...nodes, observer!], sent.id));
+    expect(observer!.status().member).toBe(-1);
+  });
+});
+
+describe('a node that was away', () => {
+  test('goes on where its disk ends, and catches up', async () => {
+    const on = machines();
+    const nodes = await four(on);
+    const first = pay(CHAIN, [coins[0]!]);
+    await nodes[0].submit(first.bytes, 'c');
+    await until(() => isFinal(nodes, first.id));
+    await nodes[3].stop();
+    const { height, hash } = nodes[3].head();
+
+    const sent = Array.from({ length: 5 }, (_, i) => pay(CHAIN, [coins[i + 1]!]));
+    for (const one of sent) {
+      await nodes[1].submit(one.bytes, 'c');
+      await until(() => isFinal(nodes.slice(0, 3), one.id));
+    }
+    const again = await makeNode(on, 3);
+    running.push(again);
+    expect(again.head().height).toBe(height);
+    expect(Buffer.compare(again.head().hash, hash)).toBe(0);
+    expect(await statusOf(again, first.id)).toBe('final');
+    await again.start();
+    await until(() => isFinal([again], sent[4]!.id));
+    expect(again.supply()).toEqual(nodes[0].supply());
+  });
+
+  test('all four at once, too', async () => {
+    const on = machines();
+    const nodes = await four(on);
+    const first = pay(CHAIN, [coins[0]!]);
+    await nodes[0].submit(first.bytes, 'c');
+    await until(() => isFinal(nodes, first.id));
+    await Promise.all(nodes.map((node) => node.stop()));
+    const again = await four(on);
+    expect(await isFinal(again, first.id)).toBe(true);
+    const next = pay(CHAIN, first.coins);
+    expect((await again[2].submit(next.bytes, 'c')).status).toBe('pending');
+    await until(() => isFinal(again, next.id));
+  });
+});
+
+describe('a node', () => {
+  test('starts once, and stops for ever', async () => {
+    const [node] = await started(makeNode(machines(), 0));
+    await expect(node!.start()).rejects.toMatchObject({ name: 'NodeError', code: 'started' });
+    await Promise.all([node!.stop(), node!.stop()]);
+    await expect(node!.start()).rejects.toMatchObject({ code: 'started' });
+  });
+
+  test('that is stopped while it starts does not take part', async () => {
+    const node = await makeNode(machines(), 0);
+    const starting = node.start();
+    await node.stop();
+    await starting;
+    expect(node.status().peers).toEqual([]);
+  });
+
+  test('whose disk fails says why, and stops taking part', async () => {
+    const on = machines();
+    const errors: string[] = [];
+    const store = await openMemoryStore(on.disks[0]!, { format: 1, chain: CHAIN });
+    let broken = false;
+    const node = await makeNode(on, 0, {
+      store: { ...store, batch: (...args) => (broken ? Promise.reject(new Error('no room')) : store.batch(...args)) },
+      log: (level, sentence) => level === 'error' && errors.push(sentence),
+    });
+    const others = await started(...[1, 2, 3].map((i) => makeNode(on, i)));
+    running.push(node);
+    await node.start();
+    await until(() => node.head().height > 0);
+    broken = true;
+    await until(() => node.status().halted !== undefined);
+    expect(node.status().halted).toBe('no room');
+    expect(errors).toEqual(['This node stopped taking part.']);
+    const { height } = node.head();
+    await until(() => others.every((other) => other.head().height > height + 1));
+    expect(node.head().height).toBe(height);
+  });
+
+  test('tells of each final block, in order', async () => {
+    const on = machines();
+    const heights: number[] = [];
+    const [node] = await started(
+      makeNode(on, 0, { onFinal: ({ block }) => heights.push(block.header.height) }),
+      ...[1, 2, 3].map((i) => makeNode(on, i)),
+    );
+    await until(() => node!.head().height >= 3);
+    expect(heights.slice(0, 3)).toEqual([1, 2, 3]);
+  });
+});

@@ -1,0 +1,199 @@
+import {
+  type Certificate,
+  type Command,
+  type Committee,
+  endorsedBytes,
+  maskOf,
+  type Phase,
+  type Scope,
+} from '@ios/bft';
+import type { SignedMessage } from '@ios/crypto/ed25519';
+import { isValidKey } from '@ios/crypto/edwards25519';
+import { merkleRoot } from '@ios/crypto/merkle';
+import {
+  assembleBlock,
+  type BlockPosition,
+  type Context,
+  encodeBlock,
+  genesisOutpoint,
+  type Output,
+  type Transaction,
+} from '@ios/ledger';
+import { createScheduler, type Scheduler } from '@ios/simulator';
+import { concatBytes } from '@noble/hashes/utils.js';
+import type { Clock } from '../src/clock.ts';
+import { seedKey } from '../src/devnet/script-key.ts';
+import { nodeHasher } from '../src/hasher.ts';
+import { createShardApplication, type ShardApplication, type ShardOptions } from '../src/shard/application.ts';
+import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
+import { committeeOf, EPOCH, NO_STEP_ENTRY } from '../src/shard/committee.ts';
+import { createMempool, type Mempool } from '../src/shard/mempool.ts';
+import { poolEntry } from '../src/shard/pool-entry.ts';
+import { createSenderBudgets } from '../src/shard/sender-budgets.ts';
+import { createValues, type Values } from '../src/shard/values.ts';
+import { createMemoryDisk, type MemoryDisk } from '../src/store/memory.ts';
+import type { Store } from '../src/store/store.ts';
+import { createInlineVerifier } from '../src/verifier.ts';
+import { CHAIN, CHAIN_NAME, openDisk } from './chain-fixture.ts';
+import { ROOMY } from './pool-fixture.ts';
+import { type Coin, KEYS, type SignedTransfer } from './signed-fixture.ts';
+
+export const outputs: readonly Output[] = Array.from({ length: 8 }, (_, i) => ({
+  amount: 1_000_000n + BigInt(i),
+  owner: KEYS[i % KEYS.length]!.publicKey,
+}));
+export const coins: readonly Coin[] = outputs.map((output, i) => ({
+  outpoint: genesisOutpoint(CHAIN_NAME, i),
+  output,
+}));
+
+const MEMBERS = [11, 12, 13, 14].map((i) => seedKey(new Uint8Array(32).fill(i)));
+export const committee: Committee = committeeOf(MEMBERS.map(({ publicKey }) => publicKey));
+export const scope: Scope = { chain: CHAIN, instance: 'shard/0' };
+const context: Context = { chain: CHAIN, epoch: EPOCH, hasher: nodeHasher };
+
+/** The certificate of `members` for a digest; each default is what a verifier expects. */
+export const certify = (
+  height: number,
+  digest: Uint8Array,
+  { view = 0, phase = 'commit' as Phase, members = [0, 1, 2] } = {},
+): Certificate => {
+  const endorsed = endorsedBytes(
+    scope,
+    { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee },
+    { height, view, phase },
+    digest,
+  );
+  const signature = concatBytes(...members.map((member) => MEMBERS[member]!.sign(endorsed)));
+  return { view, mask: maskOf(members, committee.length), signature };
+};
+
+/** One replica's application, and what it told the replica. */
+export interface Replica {
+  readonly application: ShardApplication;
+  readonly scheduler: Scheduler;
+  readonly chain: ChainStore;
+  readonly store: Store;
+  readonly mempool: Mempool;
+  readonly values: Values;
+  readonly commands: Command[];
+  readonly refusals: string[];
+  readonly failures: unknown[];
+  /** Numbers of claims of each call of the verifier. */
+  readonly verified: number[];
+  /** Heights that became final. */
+  readonly final: number[];
+  take(...transfers: readonly SignedTransfer[]): void;
+  /** Runs promises and, up to `until`, virtual time. */
+  run(until?: number): Promise<void>;
+}
+
+export interface ReplicaOptions {
+  readonly disk?: MemoryDisk;
+  /** Index in the committee. */
+  readonly member?: number;
+  readonly policy?: Partial<ShardOptions['policy']>;
+  /** What the clock shows beside virtual time, in ms. */
+  readonly skew?: () => number;
+  readonly wrapStore?: (store: Store) => Store;
+}
+
+export const makeReplica = async ({
+  disk = createMemoryDisk(),
+  member = 0,
+  policy = {},
+  skew = () => 0,
+  wrapStore = (store) => store,
+}: ReplicaOptions = {}): Promise<Replica> => {
+  const store = wrapStore(await openDisk(disk));
+  const chain = await openChain(store, { chain: CHAIN, chainName: CHAIN_NAME, outputs }, nodeHasher);
+  const scheduler = createScheduler();
+  const clock: Clock = { now: () => scheduler.now() + skew(), setTimeout: scheduler.setTimeout };
+  const budgets = createSenderBudgets({ transactions: 1_000, bytes: 1 << 20 });
+  const verifier = createInlineVerifier();
+  const values = createValues(nodeHasher);
+  const commands: Command[] = [];
+  const refusals: string[] = [];
+  const failures: unknown[] = [];
+  const verified: number[] = [];
+  const final: number[] = [];
+  const mempool = createMempool({
+    view: chain.state,
+    context,
+    limits: ROOMY,
+    budgets,
+    onPending: () => application.onPending(),
+  });
+  const application = createShardApplication({
+    self: committee[member]!.peer,
+    chain,
+    mempool,
+    values,
+    clock,
+    verifier: {
+      ...verifier,
+      verify(claims: readonly SignedMessage[], payer) {
+        verified.push(claims.length);
+        return verifier.verify(claims, payer);
+      },
+    },
+    hasher: nodeHasher,
+    scope,
+    committee,
+    owners: MEMBERS.map(({ publicKey }) => publicKey),
+    context,
+    isValidOwner: isValidKey,
+    policy: { blockBytes: 200_000, blockTransactions: 10, blockIntervalMs: 100, idleMs: 1_000, ...policy },
+    command: (value) => commands.push(value),
+    onFinal: ({ block }) => final.push(block.header.height),
+    onEvidence: () => {},
+    onRefusal: (_height, _proposer, why) => refusals.push(why),
+    fail: (cause) => failures.push(cause),
+  });
+  return {
+    application,
+    scheduler,
+    chain,
+    store,
+    mempool,
+    values,
+    commands,
+    refusals,
+    failures,
+    verified,
+    final,
+    take(...transfers) {
+      for (const { transaction, id, bytes } of transfers)
+        mempool.add(poolEntry(transaction, id, { size: bytes.length, from: 'client', own: true }));
+    },
+    async run(until = scheduler.now()) {
+      await scheduler.run({ until });
+    },
+  };
+};
+
+/** The encoding of a block on the head of a replica, with any part of it changed. */
+export const blockOn = (
+  { chain: { head } }: Replica,
+  transactions: readonly Transaction[],
+  { certificate = new Uint8Array(0), ...position }: Partial<BlockPosition> & { certificate?: Uint8Array } = {},
+): Uint8Array =>
+  encodeBlock(
+    assembleBlock(
+      {
+        chain: CHAIN,
+        shard: 0,
+        epoch: EPOCH,
+        stepEntry: NO_STEP_ENTRY,
+        height: head.height + 1,
+        previous: head.hash,
+        executionDigest: head.executionDigest,
+        outboxRoot: merkleRoot([], nodeHasher),
+        proposer: 1,
+        ...position,
+      },
+      certificate,
+      transactions,
+      nodeHasher,
+    ),
+  );
