@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalNetwork } from '../src/cli/local-network.ts';
 import { startChild } from '../src/devnet/child.ts';
 import { createFollower } from '../src/devnet/follower.ts';
 import { choosePorts } from '../src/devnet/ports.ts';
+import { createScratch } from '../src/devnet/scratch.ts';
 import { percentile } from '../src/devnet/summary.ts';
 import { systemEntropy } from '../src/entropy.ts';
 import { chainName, genesisHash } from '../src/genesis/identity.ts';
@@ -35,19 +34,19 @@ export const bench = async (report: (line: string) => void = () => {}): Promise<
   const scripts = new URL('../../../scripts/lib/ios.mjs', import.meta.url).href;
   const { bundleIos } = (await import(scripts)) as { bundleIos(): Promise<string> };
   const script = await bundleIos();
-  const folder = await mkdtemp(join(tmpdir(), 'ios-bench-'));
+  const scratch = await createScratch('ios-bench-');
   const alone = verificationLimit(2_000);
   const children: Awaited<ReturnType<typeof startChild>>[] = [];
   try {
     const { genesis, validators } = await createLocalNetwork({
-      folder,
+      folder: join(scratch.folder, 'network'),
       name: 'bench',
-      ports: await choosePorts(VALIDATORS, undefined),
+      ports: await choosePorts(VALIDATORS, undefined, systemEntropy),
       outputs: () => loadOutputs(CHAINS),
       policy: { ...DEFAULT_POLICY, idleMs: 2_000, baseTimeoutMs: 10_000 },
       entropy: systemEntropy,
     });
-    for (const { config } of validators) children.push(await startChild(script, ['--ephemeral', '--config', config]));
+    for (const { config } of validators) children.push(await startChild({ script, config, hold: scratch.hold }));
     const clients = children.map(({ url }) => createRpcClient(url));
     const load = payments(genesisHash(genesis), chainName(genesis), CHAINS, 1_000);
     const sentAt = new Map<string, number>();
@@ -107,6 +106,6 @@ export const bench = async (report: (line: string) => void = () => {}): Promise<
     ];
   } finally {
     await Promise.all(children.map((child) => child.stop()));
-    await rm(folder, { recursive: true, force: true });
+    await scratch.remove();
   }
 };

@@ -1,7 +1,7 @@
 /** What went wrong, one word for each kind of refusal; stable across releases. */
 export type NodeErrorCode =
-  /** A file that cannot be read. */
-  | 'file'
+  /** Temporary files that would not be removed. */
+  | 'scratch'
   /** A transfer that a validator refused. */
   | 'refused'
   /** Something that did not happen in the time given. */

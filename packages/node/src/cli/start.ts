@@ -1,7 +1,6 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { askPassword, readPasswordFile } from '../keys/password.ts';
 import { type Config, readConfig } from './config.ts';
-import { removeValidator } from './ephemeral.ts';
 import { EXIT } from './failure.ts';
 import { missing } from './files.ts';
 import { createLog } from './log.ts';
@@ -11,7 +10,6 @@ interface StartOptions {
   readonly passwordFile?: string;
   readonly json: boolean;
   readonly stopWithParent: boolean;
-  readonly ephemeral: boolean;
 }
 
 /** What ended a validator's run. */
@@ -26,12 +24,7 @@ export const startCommand = (): Command =>
       'the password of its key; else the one that the configuration names, else you are asked',
     )
     .option('--json', 'write the log as JSON, a record a line', false)
-    .addOption(new Option('--stop-with-parent', 'stop when standard input closes').default(false))
-    .addOption(
-      new Option('--ephemeral', "remove the validator's files after it stopped with its parent")
-        .default(false)
-        .hideHelp(),
-    )
+    .option('--stop-with-parent', 'stop when standard input closes', false)
     .addHelpText(
       'after',
       `
@@ -50,7 +43,7 @@ async function start(options: StartOptions): Promise<void> {
   }
 }
 
-async function run({ config: file, passwordFile, json, stopWithParent, ephemeral }: StartOptions): Promise<void> {
+async function run({ config: file, passwordFile, json, stopWithParent }: StartOptions): Promise<void> {
   const config = await readConfig(file);
   const log = createLog(config.log, json);
   // A reader that went away is no reason to die with the data open.
@@ -65,7 +58,6 @@ async function run({ config: file, passwordFile, json, stopWithParent, ephemeral
   const end = await ended;
   log('info', 'The node stops.', { because: end });
   await validator.stop();
-  if (ephemeral && end === 'parent') await removeValidator(file);
   process.exitCode = end === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
 }
 

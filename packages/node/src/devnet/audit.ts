@@ -1,34 +1,52 @@
-import { createPublicKey, verify as verifySignature } from 'node:crypto';
-import { type Committee, decodeCertificate, membersOf, type Scope, signatureList, verifyCertificate } from '@ios/bft';
+import {
+  BftError,
+  type Certificate,
+  decodeCertificate,
+  type HeightContext,
+  membersOf,
+  type Scope,
+  signatureList,
+  verifyCertificate,
+} from '@ios/bft';
+import { verify as verifyZip215 } from '@ios/crypto/ed25519';
+import { isValidKey } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
 import {
   applyBlock,
+  type Block,
+  type BoundBlock,
   bindBlock,
   type ClaimVerifier,
   type Context,
+  checkOwners,
   checkWitnesses,
   createUtxoSet,
+  type Delta,
   genesisDelta,
   headerMismatch,
   INITIAL_EXECUTION_DIGEST,
+  LedgerError,
   nextExecutionDigest,
+  transactionId,
   type UtxoSet,
 } from '@ios/ledger';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import type { Genesis } from '../genesis/genesis.ts';
 import { chainName, genesisHash } from '../genesis/identity.ts';
 import { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD } from '../shard/committee.ts';
+import { createOwnerCache } from '../shard/owner-cache.ts';
+import { emptyOutboxRoot } from '../shard/proposer.ts';
+import { acceptsNatively } from '../verifier/native.ts';
 
-/** What stands before a key in SubjectPublicKeyInfo (RFC 8410, section 4). */
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
-
-/** Ed25519 by Node's own cryptography: the auditor shares no verification code with the validators' consensus rule. */
-const verifyNatively = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean => {
-  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
-  return verifySignature(null, message, key, signature);
-};
-
-const claimHolds: ClaimVerifier = ({ signature, message, publicKey }) => verifyNatively(signature, message, publicKey);
+/** Where a transaction stands in the chain. */
+export interface Place {
+  readonly height: number;
+  /** Among the transactions of its block, from 0. */
+  readonly index: number;
+  /** Hash of the block in hex. */
+  readonly block: string;
+}
 
 /** A chain that is replayed from genesis, block by block, trusting nobody. */
 export interface Audit {
@@ -36,25 +54,38 @@ export interface Audit {
   readonly height: number;
   /** X(height + 1), 32 bytes. */
   readonly executionDigest: Uint8Array;
-  /** Hash of the last block, 32 bytes. */
+  /** Hash of the last block, at height 0 that of genesis; 32 bytes. */
   readonly hash: Uint8Array;
   readonly state: UtxoSet;
-  /** How many certificates were found good. */
+  /** How many certificates were shown and found good; those within blocks are not counted. */
   readonly certificates: number;
+  /** How many signatures of owners were found good. */
+  readonly witnesses: number;
+  /** Where each transaction stands, by id in hex. */
+  readonly places: ReadonlyMap<string, Place>;
   /**
-   * Takes the block that follows: header, contents, witnesses, execution, and commit certificates for it, one or more.
+   * Takes the block that follows: header, contents, witnesses, owners, the certificate of its parent, execution, and
+   * commit certificates for it, one or more. After a refusal the audit is of no more use.
    * @throws NodeError `audit` with what is wrong.
    */
   take(bytes: Uint8Array, certificates: readonly Uint8Array[]): void;
 }
 
+/** Whether a signature holds under ZIP215: what OpenSSL accepts does, the rest is looked at again. */
+const claimHolds: ClaimVerifier = (claim) =>
+  acceptsNatively(claim) || verifyZip215(claim.signature, claim.message, claim.publicKey);
+
 /** An audit at genesis. */
 export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   const chain = genesisHash(genesis);
   const scope: Scope = { chain, instance: `shard/${SHARD}` };
-  const committee: Committee = committeeOf(genesis.validators.map(({ identity }) => identity));
+  const committee = committeeOf(genesis.validators.map(({ identity }) => identity));
+  const heightContext: HeightContext = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
   const context: Context = { chain, epoch: EPOCH, hasher };
-  const scheme = signatureList(verifyNatively);
+  const outboxRoot = emptyOutboxRoot(hasher);
+  const scheme = signatureList((signature, message, publicKey) => claimHolds({ signature, message, publicKey }));
+  const isValidOwner = createOwnerCache(isValidKey);
+  const places = new Map<string, Place>();
   const state = createUtxoSet();
   const first = genesisDelta(genesis.outputs, chainName(genesis));
   state.apply(first);
@@ -62,21 +93,64 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   let hash = chain;
   let executionDigest = nextExecutionDigest(INITIAL_EXECUTION_DIGEST, first, hasher);
   let certificates = 0;
+  let witnesses = 0;
 
   const refuse = (what: string): never => {
-    throw new NodeError('audit', `block ${height}: ${what}`, { height });
+    throw new NodeError('audit', `block ${height + 1}: ${what}`, { height: height + 1 });
   };
 
-  const certify = (certificate: Uint8Array): void => {
-    const at = {
-      scope,
-      context: { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee },
-      height,
-      phase: 'commit' as const,
-    };
-    if (!verifyCertificate(scheme, at, hash, decodeCertificate(certificate)))
-      refuse('the commit certificate does not hold');
-    certificates++;
+  const bind = (bytes: Uint8Array): BoundBlock => {
+    try {
+      return bindBlock(bytes, hasher);
+    } catch (error) {
+      if (error instanceof LedgerError) return refuse(error.message);
+      throw error;
+    }
+  };
+
+  /** The certificate, if a quorum endorsed `digest` as the block at `at`. */
+  const commitOf = (encoded: Uint8Array, at: number, digest: Uint8Array, whose: string): Certificate => {
+    try {
+      const certificate = decodeCertificate(encoded);
+      const slot = { scope, context: heightContext, height: at, phase: 'commit' as const };
+      if (verifyCertificate(scheme, slot, digest, certificate)) return certificate;
+    } catch (error) {
+      if (!(error instanceof BftError)) throw error;
+    }
+    return refuse(`${whose} does not hold`);
+  };
+
+  /** Who earns the fees of the parent: the members in its certificate, as this block carries it. */
+  const beneficiaries = ({ certificate }: Block): Uint8Array[] => {
+    if (height === 0) return [];
+    const { mask } = commitOf(certificate, height, hash, "the parent's commit certificate");
+    return membersOf(mask, committee.length)!.map((member) => genesis.validators[member]!.owner);
+  };
+
+  const checkHeader = ({ header }: Block): void => {
+    const field = headerMismatch(header, {
+      chain,
+      shard: SHARD,
+      epoch: EPOCH,
+      stepEntry: NO_STEP_ENTRY,
+      height: height + 1,
+      previous: hash,
+      executionDigest,
+      outboxRoot,
+    });
+    if (field !== undefined) refuse(`the header's ${field} is not what follows from the blocks before`);
+    if (header.proposer >= committee.length) refuse(`it has proposer ${header.proposer} of ${committee.length}`);
+  };
+
+  const execute = (block: Block): Delta => {
+    const applied = applyBlock(state, block, context, beneficiaries(block));
+    if (!applied.valid) return refuse('a transaction does not apply');
+    for (const transaction of block.transactions) {
+      if (checkWitnesses(transaction, claimHolds, hasher) !== undefined)
+        refuse('a transaction is not signed by its owners');
+      if (checkOwners(transaction.body.outputs, isValidOwner) !== undefined) refuse('an output has no valid owner');
+    }
+    return applied.delta;
   };
 
   return {
@@ -92,28 +166,27 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
     get certificates() {
       return certificates;
     },
+    get witnesses() {
+      return witnesses;
+    },
     state,
+    places,
     take(bytes, encoded) {
-      const { block, hash: found } = bindBlock(bytes, hasher);
-      const expected = { chain, shard: SHARD, epoch: EPOCH, height: height + 1, previous: hash, executionDigest };
-      height += 1;
-      const field = headerMismatch(block.header, expected);
-      if (field !== undefined) refuse(`the header's ${field} is not what follows from the blocks before`);
-      const mask = height === 1 ? undefined : decodeCertificate(block.certificate).mask;
-      const members = mask === undefined ? [] : membersOf(mask, committee.length);
-      const beneficiaries = members?.map((member) => genesis.validators[member]!.owner);
-      if (beneficiaries === undefined) return refuse("the parent's certificate has a malformed mask");
-      const applied = applyBlock(state, block, context, beneficiaries);
-      if (!applied.valid) return refuse('a transaction does not apply');
-      for (const transaction of block.transactions) {
-        if (checkWitnesses(transaction, claimHolds, hasher) !== undefined)
-          refuse('a transaction is not signed by its owners');
-      }
-      state.apply(applied.delta);
-      executionDigest = nextExecutionDigest(executionDigest, applied.delta, hasher);
-      hash = found;
+      const { block, hash: found } = bind(bytes);
+      checkHeader(block);
+      const delta = execute(block);
       if (encoded.length === 0) refuse('no commit certificate is shown');
-      for (const certificate of encoded) certify(certificate);
+      for (const certificate of encoded) commitOf(certificate, height + 1, found, 'a commit certificate');
+      state.apply(delta);
+      height += 1;
+      executionDigest = nextExecutionDigest(executionDigest, delta, hasher);
+      hash = found;
+      certificates += encoded.length;
+      const name = bytesToHex(found);
+      for (const [index, transaction] of block.transactions.entries()) {
+        witnesses += transaction.witnesses.length;
+        places.set(bytesToHex(transactionId(transaction.body, hasher)), { height, index, block: name });
+      }
     },
   };
 };

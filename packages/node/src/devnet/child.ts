@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { NodeError } from '../errors.ts';
+import { aborted } from './aborted.ts';
 
 /** How long a validator may take to be ready, in ms: it opens its chain first. */
 const READY_MS = 60_000;
@@ -24,54 +26,69 @@ export interface ChildValidator {
   stop(): Promise<void>;
 }
 
+/** What a validator is started with. */
+export interface ChildOptions {
+  /** The script of the command `ios`. */
+  readonly script: string;
+  /** The validator's configuration file. */
+  readonly config: string;
+  /** A stream that it inherits and keeps open until its end. */
+  readonly hold?: Writable;
+  /** Ends a validator that is not ready yet. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Starts `ios start` as a child and waits until it is ready. Its standard input is a pipe that nobody writes to: when
- * this process ends, however it does, the pipe closes and the child stops by itself.
+ * this process ends, however it does, the pipe closes and the child stops by itself. Whatever is thrown, the child has
+ * ended.
  *
- * @throws NodeError `validator` with the last lines of its log, where it ends before it is ready.
+ * @throws NodeError `validator` with the last lines of its log, where it ends before it is ready; the reason of `signal`.
  */
-export const startChild = async (script: string, args: readonly string[]): Promise<ChildValidator> => {
-  const child = spawn(process.execPath, [script, 'start', '--stop-with-parent', ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+export const startChild = async ({ script, config, hold, signal }: ChildOptions): Promise<ChildValidator> => {
+  signal?.throwIfAborted();
+  const child = spawn(process.execPath, [script, 'start', '--stop-with-parent', '--config', config], {
+    stdio: ['pipe', 'pipe', 'pipe', hold ?? 'ignore'],
     // Ctrl-C in a terminal reaches the whole group: the launcher decides when its children stop.
     detached: true,
   });
-  child.stdin.on('error', () => {});
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Error('pipes were asked for');
+  stdin.on('error', () => {});
   const lines: string[] = [];
   const keep = (line: string): void => {
     lines.push(line);
     if (lines.length > TAIL) lines.shift();
   };
-  createInterface({ input: child.stderr }).on('line', keep);
+  createInterface({ input: stderr }).on('line', keep);
   const ended = endOf(child);
-
   const ready = new Promise<string>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    createInterface({ input: stdout }).on('line', (line) => {
       keep(line);
       const url = readyUrl(line);
       if (url !== undefined) resolve(url);
     });
   });
-  const timer = new AbortController();
-  const late = new Promise<undefined>((resolve) => {
-    const handle = setTimeout(() => resolve(undefined), READY_MS);
-    timer.signal.addEventListener('abort', () => clearTimeout(handle));
-  });
-  const first = await Promise.race([ready, late, ended.then((how) => ({ how }))]);
-  timer.abort();
-  if (typeof first !== 'string') {
-    child.kill('SIGKILL');
-    const how = first?.how ?? `was not ready after ${READY_MS / 1000} s`;
-    throw new NodeError('validator', `a validator ${how}; the end of its log:\n${lines.join('\n')}`, {});
-  }
 
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
     await ended;
   };
+  const limit = AbortSignal.timeout(READY_MS);
+  const start = await Promise.race([
+    ready.then((url) => ({ url })),
+    ended.then((how) => ({ how })),
+    aborted(limit).then(() => ({ how: `was not ready after ${READY_MS / 1000} s` })),
+    aborted(signal).then(() => ({ how: 'was not wanted any more' })),
+  ]);
+  if ('how' in start) {
+    await kill();
+    signal?.throwIfAborted();
+    throw new NodeError('validator', `a validator ${start.how}; the end of its log:\n${lines.join('\n')}`);
+  }
   return {
     pid: child.pid!,
-    url: first,
+    url: start.url,
     ended,
     log: () => lines,
     kill,

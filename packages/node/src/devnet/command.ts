@@ -1,8 +1,11 @@
 import { formatIos } from '@ios/ledger';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../cli/arguments.ts';
+import { EXIT } from '../cli/failure.ts';
+import { aborted } from './aborted.ts';
 import { createDisplay, silentDisplay } from './display.ts';
-import { runDevnet } from './run.ts';
-import type { DevnetSummary } from './summary.ts';
+import { type RunningDevnet, runDevnet } from './run.ts';
+import { counted, type DevnetSummary } from './summary.ts';
 
 interface Flags {
   readonly block?: string;
@@ -10,18 +13,9 @@ interface Flags {
   readonly validators: number;
   readonly timeout: number;
   readonly basePort?: number;
-  readonly watch?: true;
-  readonly json?: true;
+  readonly watch: boolean;
+  readonly json: boolean;
 }
-
-const integer =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^[0-9]+$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`an integer from ${least} to ${most} is wanted`);
-    return value;
-  };
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
@@ -30,75 +24,77 @@ export const summaryLines = (summary: DevnetSummary): string =>
   [
     '',
     `Block ${summary.block}`,
-    `  ${summary.transfers} transfers, ${summary.withinBlock} inputs spend within the block, chains up to ${summary.deepestChain} deep`,
-    `  left out: ${summary.excluded} transactions, ${summary.droppedOutputs} outputs of value zero`,
-    `  ${summary.waited} transfers came before their parents and waited for them`,
+    `  ${counted(summary.transfers, 'transfer')}, ${counted(summary.withinBlock, 'input')} from within the block, chains up to ${summary.deepestChain} deep`,
+    `  left out: the coinbase, ${counted(summary.excluded, 'other transaction')}, ${counted(summary.droppedOutputs, 'output')} of value zero`,
+    ...(summary.assumed ? ['  amounts and some owners are assumed: no --undo data tell what the block spends'] : []),
+    `  ${counted(summary.waited, 'transfer')} came before their parents and waited for them`,
     '',
     'Verified by the client, from genesis:',
-    `  ✓ all ${summary.transfers} transfers are final on all ${summary.validators} validators`,
-    `  ✓ ${summary.certificates} commit certificates over ${summary.height} blocks hold, each validator's own`,
-    `  ✓ all validators show the same blocks and came to the same state, ${summary.executionDigest.slice(0, 16)}…`,
+    `  ✓ ${counted(summary.transfers, 'transfer')} final, all of them on ${counted(summary.validators, 'validator')}`,
+    `  ✓ ${counted(summary.certificates, 'commit certificate')} over ${counted(summary.height, 'block')} hold, each validator's own`,
+    `  ✓ ${counted(summary.witnesses, 'signature')} of owners hold, the blocks executed again`,
+    `  ✓ all validators show these blocks and came to the same state, ${summary.executionDigest.slice(0, 16)}…`,
     `  ✓ the supply is conserved: ${formatIos(BigInt(summary.supply))} IOS, before and after, on every validator`,
     '',
     `  ${seconds(summary.elapsedMs)}, ${summary.transfersPerSecond} transfers/s; time to finality p50 ${seconds(summary.finalityP50Ms)}, p99 ${seconds(summary.finalityP99Ms)}`,
-    `  A network of ${summary.validators} validators on one machine is a demonstration, not a safe one.`,
+    `  A network of ${counted(summary.validators, 'validator')} on one machine is a demonstration, not a safe one.`,
     '',
   ].join('\n');
-
-/** Resolves when the signal is aborted. */
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 /** `ios devnet`: validators as processes, a real block replayed through them, and a summary of what was verified. */
 export const devnetCommand = (): Command =>
   new Command('devnet')
-    .description(
-      'run validators as separate processes, replay the transactions of a real Bitcoin block, verify the result',
-    )
     .option('--block <file>', 'a raw Bitcoin block in place of block 300 025')
-    .option('--undo <file>', 'undo data of that block: the outputs that it spends')
-    .option('--validators <n>', 'how many validators', integer(1, 64), 4)
+    .option('--undo <file>', 'the outputs that it spends; else their amounts are assumed')
+    .option('--validators <number>', 'how many validators', wholeNumber(1, 64), 4)
     .option(
       '--base-port <port>',
-      'use this port and the following ones, two a validator; else any free ones',
-      integer(1, 65_400),
+      'validator i talks on this + 2i, and serves RPC on this + 2i + 1; else on any free ports',
+      wholeNumber(1024, 65_534),
     )
-    .option('--timeout <seconds>', 'give up after so long', integer(1, 86_400), 600)
-    .option('--watch', 'leave the network running after the summary, until Ctrl-C')
-    .option('--json', 'print the summary as JSON, and nothing else')
-    .action(async (flags: Flags) => {
-      const controller = new AbortController();
-      let interrupted = false;
-      const interrupt = (): void => {
-        interrupted = true;
-        controller.abort(new Error('interrupted'));
-      };
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
-      const { signal } = controller;
-      try {
-        await runDevnet(
-          {
-            script: process.argv[1]!,
-            block: flags.block,
-            undo: flags.undo,
-            validators: flags.validators,
-            basePort: flags.basePort,
-            limitMs: flags.timeout * 1000,
-            display: flags.json ? silentDisplay : createDisplay(process.stderr),
-            signal,
-          },
-          async ({ summary, urls, broken }) => {
-            process.stdout.write(flags.json ? `${JSON.stringify(summary, undefined, 2)}\n` : summaryLines(summary));
-            if (!flags.watch) return;
-            process.stderr.write(`The network is running: ${urls.join(' ')}\nCtrl-C stops it.\n`);
-            await Promise.race([aborted(signal), broken]);
-          },
-        );
-      } catch (error) {
-        if (!interrupted) throw error;
-      }
-      if (interrupted) process.exitCode = 130;
-    });
+    .option('--timeout <seconds>', 'give up when not all is final after so long', wholeNumber(1, 86_400), 600)
+    .option('--watch', 'leave the network running after the summary, until Ctrl-C', false)
+    .option('--json', 'print the summary as JSON, and nothing else', false)
+    .addHelpText(
+      'after',
+      `
+It ends with ${EXIT.ok} only if everything that the summary states was verified. All files are temporary, in the folder
+that TMPDIR names, and removed at the end.`,
+    )
+    .action(devnet);
+
+async function devnet(flags: Flags, command: Command): Promise<void> {
+  const { block, undo, validators, basePort, timeout, json } = flags;
+  if (basePort !== undefined && basePort + 2 * validators > 65_536)
+    command.error(`error: ${validators} validators do not fit above port ${basePort}; choose a lower --base-port`);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const interruption = new Error('interrupted');
+  // A second signal ends the process at once: the validators and the files follow by themselves.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort(interruption));
+  // A reader that went away wants no more of it.
+  process.stdout.once('error', (cause) => controller.abort(cause));
+  process.stderr.on('error', () => {});
+  const display = json ? silentDisplay : createDisplay(process.stderr);
+  const options = { script: process.argv[1]!, block, undo, validators, basePort, limitMs: timeout * 1000 };
+  try {
+    await runDevnet({ ...options, display, signal }, (running) => present(running, flags, signal));
+    signal.throwIfAborted();
+  } catch (error) {
+    if (error !== interruption) throw error;
+    process.exitCode = EXIT.interrupted;
+  }
+}
+
+/** Prints the summary; with `--watch` stays until it is interrupted. */
+async function present({ summary, urls, broken }: RunningDevnet, flags: Flags, signal: AbortSignal): Promise<void> {
+  const { watch, json } = flags;
+  const data = watch ? { ...summary, rpc: urls } : summary;
+  process.stdout.write(json ? `${JSON.stringify(data, undefined, 2)}\n` : summaryLines(summary));
+  if (!watch) return;
+  if (!json) process.stderr.write(watchLines(urls));
+  await Promise.race([aborted(signal), broken]);
+}
+
+const watchLines = (urls: readonly string[]): string =>
+  `The network is running; JSON-RPC at ${urls.join(' ')}\nLook with: ios status --rpc ${urls[0]}\nCtrl-C stops it.\n`;

@@ -1,32 +1,40 @@
 import type { Hasher } from '@ios/crypto/merkle';
-import { bindBlock, transactionId } from '@ios/ledger';
+import { type BoundBlock, bindBlock, LedgerError, transactionId } from '@ios/ledger';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
+import type { HeadAnswer, StatusAnswer } from '../rpc/answers.ts';
 import type { RpcClient } from '../rpc/client.ts';
 
 /** What the validators have shown of their chains. */
 export interface Shown {
-  /** Blocks from height 1, each as the first validator showed it. */
+  /** Blocks from height 1, each as the first validator showed it; the others showed the same bytes. */
   readonly blocks: readonly Uint8Array[];
   /** For each validator, its commit certificates from height 1. */
   readonly certificates: readonly (readonly Uint8Array[])[];
-  /** For each validator, the execution digests in hex that it claimed to have come to, by height. */
-  readonly digests: readonly ReadonlyMap<number, string>[];
+  /** For each validator, the heads that it claimed to have, by height. */
+  readonly heads: readonly ReadonlyMap<number, HeadAnswer>[];
 }
 
 /** Follows the chain of each validator. */
 export interface Follower {
   readonly shown: Shown;
-  /** Head of each validator, undefined while it does not answer. */
-  readonly heads: readonly (number | undefined)[];
+  /** What each validator said of itself last, undefined while it does not answer. */
+  readonly statuses: readonly (StatusAnswer | undefined)[];
   /** How far each validator's chain was followed. */
   readonly heights: readonly number[];
-  /** Asks every validator once. @throws NodeError `audit` where two validators show different blocks at one height. */
+  /**
+   * Asks every validator once. One that cannot be reached is left out.
+   * @throws NodeError `audit` where a validator shows another block or head than before or than another validator, goes
+   *   back, or holds evidence of misconduct; `halted` where it has stopped taking part; `rpc-answer` for nonsense.
+   */
   poll(): Promise<void>;
 }
 
 /** How many blocks of one validator are asked for before its head is looked at again. */
 const RUN = 16;
+
+/** What a failed call says of the connection or of the load, and not of the validator's honesty. */
+const AWAY = new Set(['rpc-unreachable', 'rpc-refused']);
 
 /** A follower at genesis; `onFinal` is told which transactions one validator shows final, by id in hex. */
 export const createFollower = (
@@ -38,42 +46,70 @@ export const createFollower = (
   const hashes: string[] = [];
   const names: string[][] = [];
   const certificates = clients.map((): Uint8Array[] => []);
-  const digests = clients.map(() => new Map<number, string>());
-  const heads: (number | undefined)[] = clients.map(() => undefined);
+  const heads = clients.map(() => new Map<number, HeadAnswer>());
+  const reached = clients.map(() => 0);
+  const statuses: (StatusAnswer | undefined)[] = clients.map(() => undefined);
 
-  /** Takes the next block of validator `k`: everything it holds is compared with what the others showed. */
+  const accuse = (k: number, what: string, height: number): never => {
+    throw new NodeError('audit', `validator ${k} ${what}`, { validator: k, height });
+  };
+
+  const bind = (bytes: Uint8Array, k: number, height: number): BoundBlock => {
+    try {
+      return bindBlock(bytes, hasher);
+    } catch (error) {
+      if (error instanceof LedgerError) return accuse(k, `shows a damaged block ${height}: ${error.message}`, height);
+      throw error;
+    }
+  };
+
+  /** Takes the next block of validator `k`: everything it holds is compared with what was shown before. */
   const take = async (client: RpcClient, k: number): Promise<void> => {
     const at = certificates[k]!.length;
     const height = at + 1;
     const stored = await client.call('getBlock', { height });
-    if (stored === null)
-      throw new NodeError('audit', `validator ${k} has no block ${height} below its head`, { height });
+    if (stored === null) return accuse(k, `has no block ${height}, which is not above its head`, height);
     const bytes = hexToBytes(stored.bytes);
-    const { block, hash } = bindBlock(bytes, hasher);
+    const { block, hash } = bind(bytes, k, height);
     const name = bytesToHex(hash);
-    if (name !== stored.hash)
-      throw new NodeError('audit', `validator ${k} names block ${height} otherwise than it hashes`, { height });
+    if (name !== stored.hash) accuse(k, `names block ${height} otherwise than it hashes`, height);
+    if (name !== (heads[k]!.get(height)?.hash ?? name))
+      accuse(k, `claimed another block ${height} as its head`, height);
     if (blocks.length === at) {
       blocks.push(bytes);
       hashes.push(name);
       names.push(block.transactions.map(({ body }) => bytesToHex(transactionId(body, hasher))));
     }
-    if (hashes[at] !== name)
-      throw new NodeError('audit', `validator ${k} shows another block at height ${height}`, { height });
+    if (hashes[at] !== name) accuse(k, `shows another block ${height} than other validators`, height);
     certificates[k]!.push(hexToBytes(stored.certificate));
     onFinal(k, height, names[at]!);
   };
 
+  /** Takes a head: it is not below the last one, and where it was seen before it is the same. */
+  const hold = (k: number, head: HeadAnswer): void => {
+    const { height, hash, executionDigest } = head;
+    if (height < reached[k]!) accuse(k, `went back from height ${reached[k]} to ${height}`, height);
+    reached[k] = height;
+    const before = heads[k]!.get(height) ?? head;
+    if (before.hash !== hash || before.executionDigest !== executionDigest)
+      accuse(k, `claims another head at height ${height} than before`, height);
+    if ((hashes[height - 1] ?? hash) !== hash) accuse(k, `claims a head that is not block ${height}`, height);
+    heads[k]!.set(height, head);
+  };
+
   const pollOne = async (client: RpcClient, k: number): Promise<void> => {
-    const head = await client.call('getHead', {});
-    heads[k] = head.height;
-    digests[k]!.set(head.height, head.executionDigest);
+    const [head, status] = await Promise.all([client.call('getHead', {}), client.call('getStatus', {})]);
+    statuses[k] = status;
+    hold(k, head);
+    if (status.halted !== null)
+      throw new NodeError('halted', `validator ${k} has stopped taking part: ${status.halted}`, { validator: k });
+    if (status.evidence > 0) accuse(k, `holds ${status.evidence} proofs of misconduct`, head.height);
     for (let i = 0; i < RUN && certificates[k]!.length < head.height; i++) await take(client, k);
   };
 
   return {
-    shown: { blocks, certificates, digests },
-    heads,
+    shown: { blocks, certificates, heads },
+    statuses,
     get heights() {
       return certificates.map(({ length }) => length);
     },
@@ -81,8 +117,8 @@ export const createFollower = (
       await Promise.all(
         clients.map((client, k) =>
           pollOne(client, k).catch((cause: unknown) => {
-            if (cause instanceof NodeError && cause.code === 'audit') throw cause;
-            heads[k] = undefined;
+            if (!(cause instanceof NodeError && AWAY.has(cause.code))) throw cause;
+            statuses[k] = undefined;
           }),
         ),
       );

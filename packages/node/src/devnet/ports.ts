@@ -1,4 +1,6 @@
 import { createServer } from 'node:net';
+import type { Entropy } from '../entropy.ts';
+import { NodeError } from '../errors.ts';
 
 /** The two ports of a validator on this machine. */
 export interface ValidatorPorts {
@@ -6,24 +8,48 @@ export interface ValidatorPorts {
   readonly rpc: number;
 }
 
-/** A port of 127.0.0.1 that nobody listens on, with what keeps it until `release`. */
-const reserve = (): Promise<{ readonly port: number; readonly release: () => Promise<void> }> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      resolve({ port, release: () => new Promise((done) => server.close(() => done())) });
-    });
-  });
+/** Where free ports are sought: below those that systems give to outgoing connections (Linux from 32 768 on). */
+const LEAST = 12_000;
+const MOST = 32_000;
+const ATTEMPTS = 1_000;
 
-/** Ports for `count` validators: from `base` on, or free ones (RPC 0: the system chooses when the server listens). */
-export const choosePorts = async (count: number, base: number | undefined): Promise<ValidatorPorts[]> => {
-  if (base !== undefined)
+/**
+ * Ports for `count` validators: `base` and those that follow, two a validator, or free ones (RPC 0: the system chooses
+ * when the server listens). Nothing reserves them until the validators listen. Throws `NodeError` (`address-in-use`).
+ */
+export const choosePorts = async (
+  count: number,
+  base: number | undefined,
+  entropy: Entropy,
+): Promise<ValidatorPorts[]> => {
+  if (base !== undefined) {
+    await Promise.all(Array.from({ length: 2 * count }, (_, i) => assertFree(base + i)));
     return Array.from({ length: count }, (_, i) => ({ peers: base + 2 * i, rpc: base + 2 * i + 1 }));
-  // All are held at once, so that none is given twice.
-  const reserved = await Promise.all(Array.from({ length: count }, reserve));
-  await Promise.all(reserved.map(({ release }) => release()));
-  return reserved.map(({ port }) => ({ peers: port, rpc: 0 }));
+  }
+  const chosen = new Set<number>();
+  for (let attempt = 0; chosen.size < count; attempt++) {
+    if (attempt === ATTEMPTS)
+      throw new NodeError('address-in-use', `no ${count} ports of ${LEAST} to ${MOST} are free; choose a --base-port`);
+    const drawn = Buffer.from(entropy(4)).readUInt32BE();
+    const port = LEAST + (drawn % (MOST - LEAST));
+    if (await isFree(port)) chosen.add(port);
+  }
+  return [...chosen].map((port) => ({ peers: port, rpc: 0 }));
 };
+
+const assertFree = async (port: number): Promise<void> => {
+  if (await isFree(port)) return;
+  throw new NodeError(
+    'address-in-use',
+    `another program listens on 127.0.0.1:${port}, or this user may not; stop it, or choose another --base-port`,
+    { port },
+  );
+};
+
+/** Whether one can listen on a port of 127.0.0.1. */
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });

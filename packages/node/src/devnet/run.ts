@@ -1,7 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeTransaction, transactionId } from '@ios/ledger';
 import { createLocalNetwork } from '../cli/local-network.ts';
 import { systemEntropy } from '../entropy.ts';
@@ -11,30 +9,27 @@ import { chainName, genesisHash } from '../genesis/identity.ts';
 import { DEFAULT_POLICY } from '../genesis/policy.ts';
 import { nodeHasher } from '../hasher.ts';
 import { createRpcClient, type RpcClient } from '../rpc/client.ts';
-import { displayHash, parseBitcoinBlock } from './bitcoin-block.ts';
-import { parseBitcoinUndo } from './bitcoin-undo.ts';
-import { type ChildValidator, startChild } from './child.ts';
+import { aborted } from './aborted.ts';
+import { type BlockFiles, loadWorkload } from './block-file.ts';
+import { type ChildOptions, type ChildValidator, startChild } from './child.ts';
 import type { ClientTime } from './client-time.ts';
 import type { Display } from './display.ts';
 import { choosePorts } from './ports.ts';
 import { replay } from './replay.ts';
+import { createScratch } from './scratch.ts';
 import { signTransfers } from './sign-transfers.ts';
 import type { Submittable } from './submission.ts';
 import { type DevnetSummary, summarise } from './summary.ts';
-import { buildWorkload, type Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 /** What a devnet run is told. */
-export interface DevnetOptions {
+export interface DevnetOptions extends BlockFiles {
   /** The script of the command itself: validators are started with it. */
   readonly script: string;
-  /** File of a raw Bitcoin block; left out, block 300 025, which comes with the package. */
-  readonly block?: string | undefined;
-  /** File of the block's undo data, in the form that `data/README.md` describes. */
-  readonly undo?: string | undefined;
   readonly validators: number;
   /** Validator i talks to the others on this port + 2 i and answers on the next; left out, any free ports. */
   readonly basePort?: number | undefined;
-  /** Gives up after so long, in ms. */
+  /** Gives up the replay after so long, in ms. */
   readonly limitMs: number;
   readonly display: Display;
   readonly signal: AbortSignal;
@@ -48,54 +43,54 @@ export interface RunningDevnet {
   readonly broken: Promise<never>;
 }
 
-/** The block that ships with the package. */
-const shipped = (name: string): string => fileURLToPath(new URL(`../data/${name}`, import.meta.url));
-const SHIPPED_BLOCK = 'mainnet-300025.raw';
-const SHIPPED_UNDO = 'mainnet-300025-undo.raw';
+/** How long validators may take to find each other, in ms. */
+const CONNECT_MS = 60_000;
+/** How long the end of a validator may take to be noticed, in ms. */
+const NOTICE_MS = 1_000;
 
-/** Validators in one place can be quicker than others: a block four times a second, and none while nothing happens. */
-const POLICY = { ...DEFAULT_POLICY, blockIntervalMs: 250, idleMs: 2_000, baseTimeoutMs: 5_000 };
-
-const time: ClientTime = {
-  now: () => performance.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
+const time: ClientTime = { now: () => performance.now(), sleep: (ms) => sleep(ms) };
 
 /**
  * Runs a network of validators in processes of their own, replays a real block's transactions through it, and verifies
  * what they claim; then hands the running network to `use`. Whatever happens, every child is stopped and every file is
  * removed before this returns.
  *
- * @throws NodeError for a damaged block, a validator that ends, a transfer that is refused, a claim that does not hold.
+ * @throws NodeError for a damaged block, a port in use, a validator that ends, a transfer that is refused, a claim that
+ *   does not hold; what the file system throws; or the reason of `signal`.
  */
 export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: RunningDevnet) => Promise<T>): Promise<T> => {
-  const { display, signal } = options;
-  const { workload, name } = await prepare(options);
-  const folder = await mkdtemp(join(tmpdir(), 'ios-devnet-'));
-  const children: ChildValidator[] = [];
+  const { display, validators, basePort } = options;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
+  const ports = await choosePorts(validators, basePort, systemEntropy);
+  display.step(`Reading block ${options.block ?? '300 025'}`);
+  const { workload, ...block } = await loadWorkload(options, (done, total) =>
+    display.step('Turning scripts into keys', done, total),
+  );
+  signal.throwIfAborted();
+  const scratch = await createScratch('ios-devnet-');
+  let children: readonly ChildValidator[] = [];
   try {
-    signal.throwIfAborted();
     display.step('Creating genesis and keys');
-    const { genesis, validators } = await createLocalNetwork({
-      folder,
+    const { genesis, validators: local } = await createLocalNetwork({
+      folder: join(scratch.folder, 'network'),
       name: 'devnet',
-      ports: await choosePorts(options.validators, options.basePort),
+      ports,
       outputs: () => workload.genesisOutputs,
-      policy: POLICY,
+      policy: DEFAULT_POLICY,
       entropy: systemEntropy,
     });
     const transfers = signAll(workload, genesis, display);
-    signal.throwIfAborted();
-    display.step(`Starting ${validators.length} validators`);
-    const starting = validators.map(({ config }) => startChild(options.script, ['--ephemeral', '--config', config]));
-    const settled = await Promise.allSettled(starting);
-    children.push(...settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
-    for (const one of settled) if (one.status === 'rejected') throw one.reason;
-    const clients = children.map(({ url }) => createRpcClient(url, { retries: 0 }));
-    const peers = await connect(clients, signal);
-    const broken = brokenBy(children);
-    broken.catch(() => {});
-    const result = await Promise.race([
+    display.step(`Starting ${validators} validators`);
+    children = await startAll(
+      local.map(({ config }) => ({ script: options.script, config, hold: scratch.hold })),
+      signal,
+    );
+    const urls = children.map(({ url }) => url);
+    const clients = urls.map((url) => createRpcClient(url, { retries: 0 }));
+    const broken = brokenBy(children, signal);
+    await orBroken(broken, connect(clients, signal));
+    const result = await orBroken(
       broken,
       replay({
         genesis,
@@ -103,43 +98,21 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
         transfers,
         hasher: nodeHasher,
         time,
-        onProgress: (progress) => display.replay(progress, peers),
+        onProgress: display.replay,
+        onVerified: (done, total) => display.step('Verifying the chain from genesis', done, total),
         signal,
         limitMs: options.limitMs,
       }),
-    ]);
+    );
     display.end();
-    const summary = summarise(name, validators.length, workload.stats, result);
-    return await use({ summary, urls: children.map(({ url }) => url), broken });
+    const summary = summarise({ ...block, validators, stats: workload.stats }, result);
+    return await use({ summary, urls, broken });
   } finally {
+    ending.abort();
     display.end();
     await Promise.all(children.map((child) => child.stop()));
-    await rm(folder, { recursive: true, force: true });
+    await scratch.remove();
   }
-};
-
-const prepare = async ({ block, undo, display }: DevnetOptions): Promise<{ workload: Workload; name: string }> => {
-  display.step(`Reading block ${block ?? '300 025'}`);
-  const read = (path: string): Promise<Uint8Array> =>
-    readFile(path).catch((cause: unknown) => {
-      throw new NodeError(
-        'file',
-        `${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`,
-        {},
-        cause,
-      );
-    });
-  const parsed = parseBitcoinBlock(await read(block ?? shipped(SHIPPED_BLOCK)));
-  const undoFile = undo ?? (block === undefined ? shipped(SHIPPED_UNDO) : undefined);
-  const spent = undoFile === undefined ? undefined : parseBitcoinUndo(await read(undoFile), parsed);
-  const workload = buildWorkload({
-    block: parsed,
-    ...(spent === undefined ? {} : { undo: spent }),
-    seedTag: 'devnet',
-    onProgress: (done, total) => display.step('Turning scripts into keys', done, total),
-  });
-  if (workload.transfers.length === 0) throw new NodeError('workload', 'the block has no transaction to replay', {});
-  return { workload, name: displayHash(parsed.header.hash) };
 };
 
 const signAll = (workload: Workload, genesis: Genesis, display: Display): Submittable[] =>
@@ -150,27 +123,64 @@ const signAll = (workload: Workload, genesis: Genesis, display: Display): Submit
     bytes: encodeTransaction(transaction),
   }));
 
-/** Waits until every validator is connected to all others; returns how many peers each has. */
-const connect = async (clients: readonly RpcClient[], signal: AbortSignal): Promise<number[]> => {
-  const until = time.now() + 30_000;
+/** Starts all validators, or none: when one cannot be started the others are ended. */
+const startAll = async (options: readonly ChildOptions[], signal: AbortSignal): Promise<ChildValidator[]> => {
+  const failure = new AbortController();
+  const either = AbortSignal.any([signal, failure.signal]);
+  const started = await Promise.allSettled(
+    options.map((one) =>
+      startChild({ ...one, signal: either }).catch((cause: unknown) => {
+        failure.abort(cause);
+        throw cause;
+      }),
+    ),
+  );
+  const children = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (children.length === options.length) return children;
+  await Promise.all(children.map((child) => child.stop()));
+  throw either.reason;
+};
+
+/** Waits until every validator is connected to all others. */
+const connect = async (clients: readonly RpcClient[], signal: AbortSignal): Promise<void> => {
+  const until = time.now() + CONNECT_MS;
   for (;;) {
     signal.throwIfAborted();
     const peers = await Promise.all(clients.map(async (client) => (await client.call('getStatus', {})).peers.length));
-    if (peers.every((count) => count === clients.length - 1)) return peers;
+    if (peers.every((count) => count === clients.length - 1)) return;
     if (time.now() > until)
       throw new NodeError(
         'time',
-        `after 30 s the validators have ${peers.join(', ')} peers, not ${clients.length - 1} each`,
+        `after ${CONNECT_MS / 1000} s the validators have ${peers.join(', ')} peers, not ${clients.length - 1} each; run fewer validators`,
       );
     await time.sleep(100);
   }
 };
 
-/** Rejects when the first child ends by itself. */
-const brokenBy = (children: readonly ChildValidator[]): Promise<never> =>
-  Promise.race(
-    children.map(async ({ ended, log }, k): Promise<never> => {
+/** Rejects when the first child ends by itself, or with the reason of `signal`. */
+const brokenBy = (children: readonly ChildValidator[], signal: AbortSignal): Promise<never> => {
+  const broken = Promise.race([
+    ...children.map(async ({ ended, log }, k): Promise<never> => {
       const how = await ended;
-      throw new NodeError('validator', `validator ${k} ${how}; the end of its log:\n${log().join('\n')}`);
+      throw new NodeError('validator', `validator ${k} ${how}; the end of its log:\n${log().join('\n')}`, {
+        validator: k,
+      });
     }),
-  );
+    aborted(signal).then((): never => {
+      throw signal.reason;
+    }),
+  ]);
+  broken.catch(() => {});
+  return broken;
+};
+
+/** `work`, unless a validator ends: one that cannot be reached has most likely ended, and its log says why. */
+const orBroken = async <T>(broken: Promise<never>, work: Promise<T>): Promise<T> => {
+  try {
+    return await Promise.race([broken, work]);
+  } catch (error) {
+    if (error instanceof NodeError && error.code === 'rpc-unreachable')
+      await Promise.race([broken, time.sleep(NOTICE_MS)]);
+    throw error;
+  }
+};

@@ -13,11 +13,11 @@ export interface Submittable {
 export interface Tracked extends Submittable {
   /** The id in hex. */
   readonly name: string;
-  /** Index of the validator that it was given to last. */
-  validator: number;
+  /** Index of the validator that it was given to first. */
+  readonly validator: number;
   /** When it was first sent, in ms. */
   submittedAt: number | undefined;
-  /** When the validator that it was given to first showed it final, in ms. */
+  /** When that validator first showed it final, in ms. */
   finalAt: number | undefined;
 }
 
@@ -25,27 +25,33 @@ export interface Tracked extends Submittable {
 export interface Submitter {
   readonly transfers: readonly Tracked[];
   readonly byName: ReadonlyMap<string, Tracked>;
-  /** How many were accepted so far, and how many of those had to wait for their parents. */
-  readonly counts: { accepted: number; waited: number };
+  /** How many were accepted so far, and how many of all had to wait for their parents. */
+  readonly counts: { readonly accepted: number; readonly waited: number };
   /** Gives every transfer to its validator. @throws NodeError `refused`. */
   submitAll(): Promise<void>;
-  /** Gives what is not final to the next validator, if the last time was long enough ago. @throws NodeError `refused`. */
+  /**
+   * Gives what is not final to the next validator, if the last submission ended long enough ago.
+   * @throws NodeError `refused`.
+   */
   submitAgain(): Promise<void>;
 }
 
-/** Transfers in one call. */
-const BATCH = 256;
-/** A transfer that is not final is given to the next validator after so long, in ms. */
+/** The most transfers in one call, and the most characters of them: a node takes bodies of 8 MiB. */
+const BATCH = { transfers: 256, characters: 4 << 20 };
+/** A transfer that is not final so long after the last submission is given to the next validator, in ms. */
 const AGAIN_MS = 10_000;
 
 /** Refusals that say nothing about the transfer. */
 const TRANSIENT = new Set(['pool-full', 'peer-budget', 'budget']);
 
+/** A validator that is away is asked again later, or another is. */
+const AWAY = new Set(['rpc-unreachable', 'rpc-refused']);
+
 /** Deals the transfers to the validators in turn, so that children may arrive before their parents. */
 export const createSubmitter = (
   transfers: readonly Submittable[],
   clients: readonly RpcClient[],
-  { now }: ClientTime,
+  { now }: Pick<ClientTime, 'now'>,
 ): Submitter => {
   const tracked = transfers.map(
     ({ id, bytes }, i): Tracked => ({
@@ -58,50 +64,78 @@ export const createSubmitter = (
     }),
   );
   const accepted = new Set<string>();
-  const counts = { accepted: 0, waited: 0 };
-  let lastAt = now();
+  const waited = new Set<string>();
+  let rounds = 0;
+  /** When the last submission ended; never, while one goes on. */
+  let endedAt = Number.POSITIVE_INFINITY;
 
-  const submit = async (client: RpcClient, batch: readonly Tracked[]): Promise<void> => {
+  const submit = async (client: RpcClient, k: number, batch: readonly Tracked[]): Promise<void> => {
     const sentAt = now();
     for (const transfer of batch) transfer.submittedAt ??= sentAt;
     const transactions = batch.map(({ bytes }) => bytesToHex(bytes));
     const answers = await client.call('submitTransactions', { transactions });
+    if (answers.length !== batch.length)
+      throw new NodeError('rpc-answer', `validator ${k} answered ${answers.length} of ${batch.length} submissions`);
     for (const [i, answer] of answers.entries()) {
-      const { name, validator, finalAt } = batch[i]!;
+      const { name } = batch[i]!;
+      if (answer.id !== name && answer.status !== 'rejected')
+        throw new NodeError('rpc-answer', `validator ${k} answered for ${answer.id} when it was given ${name}`);
       if (answer.status !== 'rejected') accepted.add(name);
-      else if (!TRANSIENT.has(answer.code) && finalAt === undefined)
-        throw new NodeError('refused', `validator ${validator} refused transfer ${name}: ${answer.message}`, {
+      else if (!TRANSIENT.has(answer.code))
+        throw new NodeError('refused', `validator ${k} refused transfer ${name}: ${answer.message}`, {
           code: answer.code,
         });
-      if (answer.status === 'waiting') counts.waited++;
+      if (answer.status === 'waiting') waited.add(name);
     }
-    counts.accepted = accepted.size;
   };
 
+  /** Gives each transfer to the validator `rounds` places after its own. */
   const submitEach = async (left: readonly Tracked[]): Promise<void> => {
-    lastAt = now();
+    endedAt = Number.POSITIVE_INFINITY;
     await Promise.all(
       clients.map(async (client, k) => {
-        const mine = left.filter(({ validator }) => validator === k);
-        for (let at = 0; at < mine.length; at += BATCH)
-          await submit(client, mine.slice(at, at + BATCH)).catch((cause: unknown) => {
-            // A validator that is away is asked again later, or another is.
-            if (cause instanceof NodeError && cause.code === 'refused') throw cause;
+        const mine = left.filter(({ validator }) => (validator + rounds) % clients.length === k);
+        for (const batch of batches(mine))
+          await submit(client, k, batch).catch((cause: unknown) => {
+            if (!(cause instanceof NodeError && AWAY.has(cause.code))) throw cause;
           });
       }),
     );
+    endedAt = now();
   };
 
   return {
     transfers: tracked,
     byName: new Map(tracked.map((transfer) => [transfer.name, transfer])),
-    counts,
+    counts: {
+      get accepted() {
+        return accepted.size;
+      },
+      get waited() {
+        return waited.size;
+      },
+    },
     submitAll: () => submitEach(tracked),
     async submitAgain() {
-      if (now() - lastAt < AGAIN_MS) return;
-      const left = tracked.filter(({ finalAt }) => finalAt === undefined);
-      for (const transfer of left) transfer.validator = (transfer.validator + 1) % clients.length;
-      await submitEach(left);
+      if (now() - endedAt < AGAIN_MS) return;
+      rounds += 1;
+      await submitEach(tracked.filter(({ finalAt }) => finalAt === undefined));
     },
   };
 };
+
+/** The list in pieces that one call holds. */
+function* batches(list: readonly Tracked[]): Generator<readonly Tracked[]> {
+  let batch: Tracked[] = [];
+  let characters = 0;
+  for (const transfer of list) {
+    const more = 2 * transfer.bytes.length + 3;
+    if (batch.length === BATCH.transfers || (batch.length > 0 && characters + more > BATCH.characters)) {
+      yield batch;
+      [batch, characters] = [[], 0];
+    }
+    batch.push(transfer);
+    characters += more;
+  }
+  if (batch.length > 0) yield batch;
+}
