@@ -53,7 +53,7 @@ const share = P.struct({
   signature: P.bytes(64),
 });
 
-/** Encodes a share: 137 bytes. */
+/** Encodes a share: 105 bytes. */
 export const encodeShare = (value: Share): Uint8Array => share.encode(value);
 
 /** Decodes a share strictly, or undefined. */

@@ -12,19 +12,23 @@ import type {
   Scope,
   Statement,
 } from '../src/index.ts';
-import { rotation, signatureList, signatureListCollector } from '../src/index.ts';
+import { endorsedBytes, rotation, signatureList, signatureListCollector } from '../src/index.ts';
 import {
   assembleReplica,
   decodeMessage,
+  decodeRecord,
   decodeShare,
   encodeMessage,
   encodeShare,
+  encodeUnsigned,
   fakeSign,
   fakeVerify,
   type Message,
+  proposalBytes,
   type Rules,
   type Share,
   soundRules,
+  viewChangeBytes,
 } from '../src/testing.ts';
 import { contextOf, digestOf, keyOf, nameOf, scope } from './values.ts';
 
@@ -61,6 +65,7 @@ export class Driver {
   readonly self: number;
   readonly context: HeightContext;
   readonly persisted: Map<string, Uint8Array>;
+  readonly config: { readonly scope: Scope; readonly schedule: Schedule };
   readonly #machine;
   state: State;
   /** Effects that wait for an answer. */
@@ -72,9 +77,8 @@ export class Driver {
     this.self = self;
     this.context = options.context ?? contextOf(n);
     this.persisted = new Map(persisted);
-    const used = options.scope ?? scope;
     const config = {
-      scope: used,
+      scope: options.scope ?? scope,
       self: nameOf(self),
       schedule:
         options.schedule ??
@@ -83,7 +87,8 @@ export class Driver {
       limits: { ...limits, ...options.limits },
       rules,
     };
-    this.#machine = assembleReplica(config, signatureListCollector({ scope: used, self: nameOf(self), rules }));
+    this.config = config;
+    this.#machine = assembleReplica(config, signatureListCollector({ ...config }));
     this.state = this.#machine.init(this.persisted);
     this.step({ type: 'start' });
   }
@@ -93,6 +98,7 @@ export class Driver {
     const { state, effects } = this.#machine.step(this.state, input);
     this.state = state;
     for (const effect of effects) {
+      if (effect.type === 'sign' && this.options.rules === undefined) this.#expectDurable(effect);
       if (effect.type === 'persist') {
         if (effect.bytes.length === 0) this.persisted.delete(effect.key);
         else this.persisted.set(effect.key, effect.bytes);
@@ -100,6 +106,24 @@ export class Driver {
       if (effect.type === 'verify' || effect.type === 'sign') this.open.push(effect);
     }
     return [...effects];
+  }
+
+  /** Whatever is signed follows from what is durable by then: a vote, or the move to a view with the lock. */
+  #expectDurable({ kind, message }: Extract<Effect, { type: 'sign' }>): void {
+    const { height, view, votes, lock } = decodeRecord(this.persisted.get('record')!);
+    const { scope: within, schedule } = this.config;
+    const claim = lock && { view: lock.certificate.view, digest: lock.digest };
+    const attachment = schedule.attachment(height, view);
+    const change = encodeUnsigned({ height, view, member: this.self, prepared: claim, attachment });
+    const endorsed = (phase: 'prepare' | 'commit'): Uint8Array | undefined =>
+      votes[phase] && endorsedBytes(within, this.context, { height, view, phase }, votes[phase]);
+    const allowed = {
+      endorsement: [endorsed('prepare'), endorsed('commit')],
+      proposal: [votes.propose && proposalBytes(within, this.context, height, view, votes.propose)],
+      viewChange: [viewChangeBytes(within, this.context, height, view, change)],
+    }[kind];
+    if (!allowed.some((bytes) => bytes !== undefined && hex(bytes) === hex(message)))
+      throw new Error(`signs a ${kind} that does not follow from the durable record`);
   }
 
   /** Answers every question that is open, and those that follow, truthfully. */

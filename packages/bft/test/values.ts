@@ -16,13 +16,13 @@ export const contextOf = (n: number, epoch = 0): HeightContext => ({
 });
 
 /** A value of the tests, 8 bytes that begin with 0x76; everything else has no digest. */
-export const valueOf = (n: number): Uint8Array => Uint8Array.of(0x76, 0, 0, 0, 0, 0, 0, n);
+export const bytesOf = (n: number): Uint8Array => Uint8Array.of(0x76, 0, 0, 0, 0, 0, 0, n);
 
 /** The digest of a value, undefined for other bytes. */
 export const digestOf = (value: Uint8Array): Uint8Array | undefined =>
   value.length === 8 && value[0] === 0x76 ? sha256(value) : undefined;
 
-export const digest = (n: number): Uint8Array => digestOf(valueOf(n))!;
+export const digest = (n: number): Uint8Array => digestOf(bytesOf(n))!;
 
 /** What members of a committee say, signed: everything that a replica can hear from the others. */
 export class Committee {
@@ -96,10 +96,10 @@ export class Committee {
 
   decision(value: number, members: readonly number[] = [1, 2, 3]): Decision {
     const certificate = this.certificate('commit', value, { members });
-    return { height: this.height, digest: digest(value), certificate, value: valueOf(value) };
+    return { height: this.height, digest: digest(value), certificate, value: bytesOf(value) };
   }
 
   value(value: number): Extract<Message, { TAG: 'value' }> {
-    return { TAG: 'value', data: { value: valueOf(value) } };
+    return { TAG: 'value', data: { value: bytesOf(value) } };
   }
 }

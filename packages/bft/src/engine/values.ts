@@ -20,7 +20,8 @@ export const fetchValue = (draft: Draft, digest: Uint8Array, from: string | unde
   const before = state.fetching !== undefined && equalBytes(state.fetching.digest, digest) ? state.fetching : undefined;
   const asked = before?.asked ?? 0;
   const others = committee.filter(({ peer }) => peer !== config.self);
-  const peer = from ?? others[(state.member + 1 + asked) % Math.max(others.length, 1)]?.peer;
+  const spoke = from === config.self ? undefined : from;
+  const peer = spoke ?? others[(state.member + 1 + asked) % Math.max(others.length, 1)]?.peer;
   if (peer === undefined) return;
   send(draft, peer, { TAG: 'wantValue', data: { digest } });
   // Members that are ahead dropped the value, but their applications keep it.

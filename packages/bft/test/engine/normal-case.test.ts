@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Driver, inWords, outputs, sent, sharesIn } from '../driver.ts';
-import { Committee, contextOf, digest, valueOf } from '../values.ts';
+import { bytesOf, Committee, contextOf, digest } from '../values.ts';
 
 const c = new Committee();
 
@@ -29,7 +29,7 @@ test('a follower: proposal, check, prepare, lock, commit, decision, next height'
   const decided = d.hear(1, c.certified('commit', 7));
   expectWords(decided, ['verify from v1', 'clearTimer e/view', 'clearTimer e/fetch', 'output decide']);
   expect(outputs(decided, 'decide')).toEqual([
-    { type: 'decide', height: 1, digest: digest(7), certificate: c.certificate('commit', 7), value: valueOf(7) },
+    { type: 'decide', height: 1, digest: digest(7), certificate: c.certificate('commit', 7), value: bytesOf(7) },
   ]);
   expectWords(d.begin(2, c.decision(7)), ['remove value', 'setTimer e/view 1000', 'setTimer e/repeat 250']);
   expect(d.engine).toMatchObject({ height: 2, stage: 'open', record: { view: 0, votes: {}, values: [] } });
@@ -39,7 +39,7 @@ test('a leader: propose, durable, signed, sent behind its value, gathered in bot
   const d = new Driver({ self: 1 });
   const begun = d.begin(1, c.at(0).decision(3));
   expect(outputs(begun, 'propose')).toMatchObject([{ height: 1, view: 0, parent: { height: 0 } }]);
-  expectWords(d.command({ type: 'proposal', height: 1, view: 0, value: valueOf(7) }), [
+  expectWords(d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(7) }), [
     'persist value',
     'persist record',
     'sign proposal',
@@ -69,7 +69,7 @@ test('a leader: propose, durable, signed, sent behind its value, gathered in bot
 test('one member alone decides by itself', () => {
   const d = new Driver({ n: 1, self: 0 });
   d.begin();
-  const effects = d.command({ type: 'proposal', height: 1, view: 0, value: valueOf(1) });
+  const effects = d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(1) });
   expect(outputs(effects, 'decide')).toMatchObject([{ height: 1, certificate: { mask: Uint8Array.of(1) } }]);
 });
 
@@ -147,17 +147,17 @@ test('a proposal built too late, for another height, or too large or unreadable,
   const d = new Driver({ self: 1 });
   d.begin();
   for (const [height, view, value] of [
-    [2, 0, valueOf(7)],
-    [1, 1, valueOf(7)],
+    [2, 0, bytesOf(7)],
+    [1, 1, bytesOf(7)],
     [1, 0, new Uint8Array(65).fill(0x76)],
     [1, 0, Uint8Array.of(1, 2, 3)],
   ] as const)
     expectWords(d.command({ type: 'proposal', height, view, value }), []);
-  d.command({ type: 'proposal', height: 1, view: 0, value: valueOf(7) });
-  expectWords(d.command({ type: 'proposal', height: 1, view: 0, value: valueOf(8) }), []);
+  d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(7) });
+  expectWords(d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(8) }), []);
   const other = new Driver({ self: 0 });
   other.begin();
-  expectWords(other.command({ type: 'proposal', height: 1, view: 0, value: valueOf(7) }), []);
+  expectWords(other.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(7) }), []);
 });
 
 test('nothing is heard, and no timer counts, before the application begins a height', () => {
