@@ -15,11 +15,11 @@ export function encodeAddress(owner: Uint8Array): string {
  */
 export function decodeAddress(address: string): Uint8Array {
   try {
-    const { prefix, words } = bech32m.decode(address as `${string}1${string}`);
-    const owner = new Uint8Array(bech32m.fromWords(words));
-    if (prefix === PREFIX && owner.length === 32 && encodeAddress(owner) === address) return owner;
+    const owner = new Uint8Array(bech32m.fromWords(bech32m.decode(address as `${string}1${string}`).words));
+    // Another prefix, another length and upper case do not come back the same.
+    if (encodeAddress(owner) === address) return owner;
   } catch (cause) {
-    throw new LedgerError('bad-address', 'not bech32m', {}, cause);
+    throw new LedgerError('bad-address', 'not an address', {}, cause);
   }
-  throw new LedgerError('bad-address', 'not a lower-case address with prefix ios and 32 bytes');
+  throw new LedgerError('bad-address', 'not in the one form that an address has');
 }

@@ -26,10 +26,8 @@ export function encodeDelta(delta: Delta): Uint8Array {
 /** The delta that `bytes` encode; it shares no memory with them. Throws `malformed` for what `encodeDelta` never makes. */
 export function decodeDelta(bytes: Uint8Array): Delta {
   const cursor = cursorOver(new Uint8Array(bytes));
-  const count = takeU32(cursor);
-  if (count * FRAME_BYTES > bytes.length) throw malformed(cursor, `${count} changes do not fit`);
   const delta: Change[] = [];
-  for (let left = count; left > 0; left--) {
+  for (let left = takeU32(cursor); left > 0; left--) {
     const table = takeU8(cursor);
     const key = takeBytes(cursor, takeU8(cursor));
     delta.push({ table, key, old: takeValue(cursor), new: takeValue(cursor) });

@@ -12,8 +12,8 @@ const genesisHash: TaggedHash = /* @__PURE__ */ tagged('genesis-output');
  * index 0. The chain name (32 bytes) stands before the hash of genesis is known. Throws `out-of-range`.
  */
 export function genesisOutpoint(chainName: Uint8Array, number: number): OutPoint {
-  if (chainName.length !== 32)
-    throw new LedgerError('out-of-range', `chain name: ${chainName.length} bytes, 32 wanted`);
+  const { length } = chainName;
+  if (length !== 32) throw new LedgerError('out-of-range', `chain name: ${length} bytes, 32 wanted`);
   if (!Number.isInteger(number) || number < 0 || number > 0xffffffff) {
     throw new LedgerError('out-of-range', `genesis output ${number} is no u32`);
   }

@@ -99,6 +99,8 @@ test('structure alone: valid over the set, missing where nothing is, the rules f
     rejection: { code: 'missing-input', outpoint: genesisInput(0).outpoint },
   });
   expect(checkStructure({ ...parent, expiry: 1 }, set, context)).toMatchObject({ rejection: { code: 'expired' } });
+  const both = { ...child, expiry: 1 };
+  expect(checkStructure(both, set, context)).toMatchObject({ rejection: { code: 'expired' } });
   expect(rejection([{ ...parent, expiry: 1 }])).toMatchObject([0, { code: 'expired' }]);
 });
 

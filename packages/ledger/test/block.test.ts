@@ -123,7 +123,9 @@ test.each<[string, Partial<BlockHeader>]>([
 });
 
 test.each([0, 235, 237])('%i bytes are no header', (length) => {
-  expect(() => decodeHeader(new Uint8Array(length).fill(1))).toThrow(malformed);
+  const hostile = new Uint8Array(length).fill(1);
+  expect(() => decodeHeader(hostile)).toThrow(malformed);
+  expect(() => decodeHeader(hostile)).toThrow(`header: ${length} bytes, 236 wanted`);
 });
 
 test('each field of a header is in its hash, and told when it is not as expected', () => {

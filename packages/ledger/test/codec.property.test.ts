@@ -48,7 +48,7 @@ function holds<Value>({ name, values, wire, encode, decode }: Codec<Value>): voi
         expect(decode(bytes)).toEqual(value);
         expect(wire.decode(bytes)).toEqual(value);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

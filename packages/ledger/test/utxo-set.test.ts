@@ -12,6 +12,7 @@ import {
   POT,
   type StateEntry,
 } from '../src/index.ts';
+import { coinsOf, createOwnerIndex, deposit, withdraw } from '../src/owner-index.ts';
 import { allocation, bytes32, chainName, genesis, genesisSet, owner } from './fixtures.ts';
 
 const malformed = expect.objectContaining({ name: 'LedgerError', code: 'malformed' });
@@ -60,21 +61,22 @@ test('an owner’s outputs and balance follow what comes and goes', () => {
   expect(set.balance(owner(7))).toBe(0n);
 });
 
-test('outputs leave an owner’s list from its front, its middle and its end', () => {
-  const coin = (number: number): StateEntry => ({
-    table: OUTPUT_TABLE,
-    key: encodeOutPoint({ id: bytes32('many'), index: number }),
-    value: encodeOutput({ amount: BigInt(number + 1), owner: owner(0) }),
-  });
-  for (const removed of [0, 1, 2, 3, 4]) {
-    const set = createUtxoSet([0, 1, 2, 3, 4].map(coin));
-    const { table, key, value } = coin(removed);
-    set.apply([{ table, key, old: value, new: undefined }]);
-    const left = [0, 1, 2, 3, 4].filter((number) => number !== removed);
-    expect(set.outputsOf(owner(0)).map(({ outpoint }) => outpoint.index)).toEqual(left);
-    expect(set.balance(owner(0))).toBe(15n - BigInt(removed + 1));
-    set.apply([{ table, key, old: undefined, new: value }]);
-    expect(set.outputsOf(owner(0)).length).toBe(5);
+test('outputs leave an owner’s list from its front, its middle and its end, one after another', () => {
+  const index = createOwnerIndex();
+  const numbers = [0, 1, 2, 3, 4];
+  const amounts = (): number[] =>
+    coinsOf(index, owner(0))
+      .map(({ output }) => Number(output.amount))
+      .sort();
+  for (let order = 0; order < 125; order++) {
+    const coins = numbers.map((number) => deposit(index, `${number}`, { amount: BigInt(number), owner: owner(0) }));
+    const left = [...numbers];
+    for (let turn = 0; left.length > 0; turn++) {
+      const [gone] = left.splice(Math.floor(order / 5 ** turn) % left.length, 1);
+      withdraw(index, coins[gone!]!);
+      expect(amounts()).toEqual(left);
+    }
+    expect(index.size).toBe(0);
   }
 });
 
