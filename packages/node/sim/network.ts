@@ -98,6 +98,7 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
   const boot = async (validator: Validator): Promise<void> => {
     const life = ++validator.life;
     const delays = rng.fork(`disk ${validator.name} ${life}`);
+    const slow = delays.chance(0.2);
     const alive = (): boolean => validator.life === life;
     const clock = {
       now: () => scheduler.now(),
@@ -109,7 +110,10 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
     const store = await openMemoryStore(validator.disk, {
       format: STORE_FORMAT,
       chain: CHAIN,
-      delay: () => new Promise((resolve) => scheduler.setTimeout(resolve, delays.below(6))),
+      delay: () => {
+        const most = slow && scheduler.now() < BAD_UNTIL ? 2_000 : 6;
+        return new Promise((resolve) => scheduler.setTimeout(resolve, delays.below(most)));
+      },
     });
     const node = await createNode({
       genesis,
@@ -216,13 +220,17 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
     scheduler.now() > BAD_UNTIL &&
     sent.length >= TRANSFERS &&
     outstanding().length === 0 &&
-    validators.every(({ node }) => node !== undefined && node.head().height === validators[0]!.node!.head().height);
+    validators.every(
+      ({ node }) =>
+        node?.head().height === validators[0]!.node?.head().height && node?.status().mempool.transactions === 0,
+    );
   const events = await scheduler.run({ until: UNTIL, stop: () => violation !== undefined || settled() });
 
   if (violation === undefined) {
     if (outstanding().length > 0) fail(`progress: ${outstanding().length} transfers are not final`);
     const heads = new Set(validators.map(({ node }) => node && bytesToHex(node.head().executionDigest)));
     if (heads.size !== 1) fail(`progress: ${heads.size} different heads`);
+    if (!settled()) fail('progress: the nodes never agree on one head with nothing pending');
     for (const { node } of validators) {
       const { outputs, fees } = node!.supply();
       if (outputs + fees !== SUPPLY) fail(`the supply is ${outputs + fees}, not ${SUPPLY}`);

@@ -5,6 +5,6 @@ import { simulateNodes } from './network.ts';
 export const scenario: Scenario & { run(seed: number, sink?: (line: string) => void): ReturnType<Scenario['run']> } = {
   name: 'node',
   description:
-    'four whole nodes on memory twins, real signatures; crashes lose unsynced writes, links are cut and lossy, wallets spend unconfirmed and conflicting coins: one chain, nothing final lost, every transfer final, supply conserved',
+    'four whole nodes on memory twins, real signatures; crashes lose unsynced writes, some disks take seconds, links are cut and lossy, wallets spend unconfirmed and conflicting coins: one chain, nothing final lost, every transfer final, supply conserved',
   run: simulateNodes,
 };

@@ -56,7 +56,7 @@ export class Wallets {
 
   #transfer(coins: readonly Coin[], pair: number | undefined): Transfer {
     const total = coins.reduce((sum, { output }) => sum + output.amount, 0n);
-    const fee = BigInt(this.#rng.below(3));
+    const fee = total > 2n ? BigInt(this.#rng.below(3)) : 0n;
     const change = (total - fee) / BigInt(this.#rng.between(2, 5));
     const owner = (): Uint8Array => this.#rng.pick(KEYS).publicKey;
     const outputs = [change, total - fee - change]
