@@ -1,11 +1,14 @@
 import { BftError } from './errors.ts';
 import type { ViewChange } from './messages.ts';
 
-/** Who leads a view, how long it may take, and what a view-change must carry for that to be settled. */
+/**
+ * Who leads a view, how long it may take, and what a view-change must carry for that to be settled: pure functions, the
+ * same for every member. A leader that depends on the view-changes is not known again after a restart within its view.
+ */
 export interface Schedule {
   /** Index of the leader; `opening` are the view-changes that open the view (empty for view 0). */
   leader(height: number, view: number, opening: readonly ViewChange[]): number;
-  /** How long the view may take, in ms. */
+  /** How long the view may take, in whole ms from 1. */
   timeout(height: number, view: number): number;
   /** What this member attaches to its view-change to `view`, at most 1 024 bytes. */
   attachment(height: number, view: number): Uint8Array;
@@ -25,13 +28,13 @@ export interface RotationOptions {
 
 /**
  * Leadership that rotates at every height, which bounds how long one member can censor: the leader of (height, view) is
- * order[(height + view) mod n]. View-changes carry nothing.
+ * order[(height + view) mod n]. View-changes carry nothing. @throws BftError `configuration`.
  */
 export const rotation = ({ order, baseTimeout, maxTimeout }: RotationOptions): Schedule => {
   if (order.length === 0 || [...order].sort((a, b) => a - b).some((member, i) => member !== i))
     throw new BftError('configuration', 'the order of leaders must be a permutation of the member indices');
-  if (!(baseTimeout > 0) || maxTimeout < baseTimeout)
-    throw new BftError('configuration', 'time-outs must be positive, and the largest at least the first');
+  if (![baseTimeout, maxTimeout].every(Number.isSafeInteger) || baseTimeout < 1 || maxTimeout < baseTimeout)
+    throw new BftError('configuration', 'time-outs are whole milliseconds from 1, and the largest at least the first');
   return {
     leader: (height, view) => order[(height + view) % order.length]!,
     timeout: (_height, view) => Math.min(baseTimeout * 2 ** Math.min(view, 30), maxTimeout),

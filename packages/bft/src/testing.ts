@@ -26,6 +26,7 @@ export const fakeVerify = (signature: Uint8Array, message: Uint8Array, key: Uint
 /** What {@link certificateSchemeSuite} needs to try a scheme. */
 export interface SchemeUnderTest {
   readonly scheme: CertificateScheme;
+  /** Three members or more, each with its own key. */
   readonly committee: Committee;
   /** A certificate of `endorsed` by exactly these members. */
   certify(endorsed: Uint8Array, members: readonly number[]): Certificate;
