@@ -43,6 +43,25 @@ const equivocatingProposer: Behaviour = splitBrain<Command>({
       : command,
 });
 
+/** Tells a value of its own again as another, and proposes that too to everybody, a while after the first. */
+const secondThoughts = ({ scope, context }: Target): Behaviour =>
+  mutateEffects((effects, { peers, sign, send, rng }) => {
+    const told = effects.flatMap((effect) => (effect.type === 'broadcast' ? (opened(effect.bytes) ?? []) : []));
+    const proposal = told.find((message) => message.TAG === 'proposal')?.data;
+    const value = told
+      .find((message) => message.TAG === 'value')
+      ?.data.value.map((byte, i) => (i === 11 ? ~byte : byte));
+    if (proposal === undefined || value === undefined) return effects;
+    const digest = digestOf(value)!;
+    const signature = sign('proposal', proposalBytes(scope, context, proposal.height, proposal.view, digest));
+    const delay = rng.between(20, 200);
+    for (const peer of peers) {
+      send(peer, frame({ TAG: 'value', data: { value } }), delay);
+      send(peer, frame({ TAG: 'proposal', data: { ...proposal, digest, signature } }), delay);
+    }
+    return effects;
+  });
+
 /** Endorses every digest that it hears of, in both phases, whatever it endorsed before. */
 export const doubleEndorser = ({ scope, context, rules, leader }: Target): Behaviour =>
   mutateEffects((effects, { input, self, sign, send, peers }) => {
@@ -103,6 +122,7 @@ const usurper = ({ scope, context }: Target): Behaviour =>
 export const bftBehaviours = (target: Target): Readonly<Record<string, Behaviour>> => ({
   ...generalBehaviours,
   equivocatingProposer,
+  secondThoughts: secondThoughts(target),
   doubleEndorser: doubleEndorser(target),
   twinEndorser: compose(equivocatingProposer, doubleEndorser(target)),
   certificateWithholder,

@@ -29,7 +29,7 @@ import {
 } from '../src/index.ts';
 import { assembleReplica, decodeShare, fakeSign, fakeVerify, type Rules, soundRules } from '../src/testing.ts';
 import { type ApplicationPace, digestOf, LogApplication } from './application.ts';
-import { bftBehaviours, type Target } from './behaviours.ts';
+import { bftBehaviours, opened, type Target } from './behaviours.ts';
 import { whisperers } from './whisperer.ts';
 
 /** A network of replicas to be simulated. */
@@ -40,6 +40,8 @@ export interface BftNetwork {
   /** Heights that every honest member must decide. */
   readonly heights: number;
   readonly rules?: Rules;
+  /** Honest members make nothing durable. */
+  readonly forgetful?: boolean;
   /** In place of drawn ones. */
   readonly faults?: readonly Fault[];
   /** The behaviours to draw from; all of them when left out. */
@@ -57,11 +59,11 @@ const fakeScheme = signatureList(fakeVerify);
 
 /** Everything goes wrong until here, in virtual ms; then the network is good, and the heights must be reached. */
 const BAD_UNTIL = 4_000;
-const UNTIL = 400_000;
+const UNTIL = 120_000;
 
 /** The options of one run: members, faults drawn from the seed, applications, invariants and the goal. */
 export const bftSimulation = (network: BftNetwork): Options => {
-  const { seed, n, heights, rules = soundRules } = network;
+  const { seed, n, heights, rules = soundRules, forgetful = false } = network;
   const rng = createRng(seed).fork('bft');
   const names = Array.from({ length: n }, (_, i) => `v${i}`);
   const committee = names.map((peer, member) => ({ peer, key: keyOf(member) }));
@@ -89,7 +91,9 @@ export const bftSimulation = (network: BftNetwork): Options => {
       const collector = signatureListCollector({ scope, self, rules });
       const replica = assembleReplica({ scope, self, schedule, digest: digestOf, limits, rules }, collector);
       const byzantine = faults.some((fault) => fault.type === 'byzantine' && fault.node === self);
-      return byzantine ? replica : (votes.watch(self, replica as never) as unknown as typeof replica);
+      if (byzantine) return replica;
+      const watched = votes.watch(self, replica as unknown as SimulatedMachine);
+      return (forgetful ? forgetting(watched) : watched) as unknown as typeof replica;
     },
     services: {
       verify,
@@ -106,7 +110,7 @@ export const bftSimulation = (network: BftNetwork): Options => {
     onStart: (node) => applications.get(node)!.begin(),
     onOutput: (node, value, api) =>
       applications.get(node)!.onOutput(value, (action, delay) => api.at(api.now() + delay, action)),
-    invariants: [agreement(context, rules), votes.once, accusesOnlyTheGuilty(context, faults)],
+    invariants: [agreement(context, rules), votes.once, votes.above, accusesOnlyTheGuilty(context, faults)],
     goals: [
       {
         name: 'progress',
@@ -195,31 +199,54 @@ const accusesOnlyTheGuilty = (context: HeightContext, faults: readonly Fault[]):
   };
 };
 
-/** Watches what honest members endorse, through all their crashes: one digest a slot. */
+/** The same machine on a disk that keeps nothing. */
+const forgetting = (machine: SimulatedMachine): SimulatedMachine => ({
+  init: (persisted) => machine.init(persisted),
+  step: (state, input) => {
+    const step = machine.step(state, input);
+    return { state: step.state, effects: step.effects.filter(({ type }) => type !== 'persist') };
+  },
+});
+
+/** Watches what honest members say, through all their crashes: one digest a slot, and none in a view that they left. */
 class Votes {
   readonly #cast = new Map<string, Uint8Array>();
+  readonly #left = new Map<string, number>();
   #twice: string | undefined;
+  #below: string | undefined;
 
   readonly once: Property<State, Output> = { name: 'one vote a slot', check: () => this.#twice };
+  readonly above: Property<State, Output> = { name: 'no vote in a left view', check: () => this.#below };
 
   watch(self: string, machine: SimulatedMachine): SimulatedMachine {
     return {
       init: (persisted) => machine.init(persisted),
       step: (state, input) => {
         const step = machine.step(state, input);
-        for (const effect of step.effects)
-          if (effect.type === 'send' && effect.bytes[0] === 1) this.#note(self, effect.bytes);
+        for (const effect of step.effects) {
+          if (effect.type === 'send' && effect.bytes[0] === 1) this.#vote(self, effect.bytes);
+          if (effect.type === 'broadcast') this.#move(self, effect.bytes);
+        }
         return step;
       },
     };
   }
 
-  #note(self: string, bytes: Uint8Array): void {
+  #vote(self: string, bytes: Uint8Array): void {
     const share = decodeShare(bytes.subarray(1));
     if (share === undefined) return;
     const slot = `${self}/${share.height}/${share.view}/${share.phase}`;
     const before = this.#cast.get(slot);
     if (before !== undefined && !equalBytes(before, share.digest)) this.#twice = `${slot} was voted for two digests`;
     this.#cast.set(slot, share.digest);
+    if (share.view < (this.#left.get(`${self}/${share.height}`) ?? 0)) this.#below = `${slot} was voted after a move`;
+  }
+
+  #move(self: string, bytes: Uint8Array): void {
+    const message = opened(bytes);
+    if (message?.TAG !== 'viewChange') return;
+    const { height, view } = message.data.viewChange;
+    const name = `${self}/${height}`;
+    this.#left.set(name, Math.max(view, this.#left.get(name) ?? 0));
   }
 }

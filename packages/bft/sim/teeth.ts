@@ -8,10 +8,10 @@ import { confidant } from './whisperer.ts';
 /** One safety rule broken: which, how, and what its absence must show. */
 export interface Tooth {
   readonly name: string;
-  readonly rules: Rules;
+  readonly broken: { readonly rules: Rules } | { readonly forgetful: true };
   /** The property that some seed violates without the rule, and none with it. */
-  readonly caught: 'agreement' | 'progress';
-  network(seed: number): Omit<BftNetwork, 'rules'>;
+  readonly caught: 'agreement' | 'progress' | 'one vote a slot' | 'no vote in a left view';
+  network(seed: number): Omit<BftNetwork, 'rules' | 'forgetful'>;
 }
 
 const drawn =
@@ -37,58 +37,89 @@ const whispered =
     return { seed, n: 4, heights: 6, faults };
   };
 
+/** Four members, of which one is Byzantine and each other crashes for a moment, again and again. */
+const crashing =
+  (behaviour: string) =>
+  (seed: number): BftNetwork => {
+    const names = ['v0', 'v1', 'v2', 'v3'];
+    const node = names[seed % 4]!;
+    const crashes = names
+      .filter((name) => name !== node)
+      .flatMap((name, i) =>
+        Array.from({ length: 8 }, (_, k): Fault => {
+          const at = 100 + k * 400 + ((seed * 31 + i * 127) % 400);
+          return { type: 'crash', node: name, at, downMs: 1 };
+        }),
+      );
+    return { seed, n: 4, heights: 6, faults: [{ type: 'byzantine', node, behaviour }, ...crashes] };
+  };
+
 /** The safety rules of the engine, broken one at a time. */
 export const teeth: readonly Tooth[] = [
   {
     name: 'quorum one short',
-    rules: { ...soundRules, quorum: (n) => quorum(n) - 1 },
+    broken: { rules: { ...soundRules, quorum: (n) => quorum(n) - 1 } },
     caught: 'agreement',
     network: drawn('equivocatingProposer', 'twinEndorser', 'withholdingTwin'),
   },
   {
     name: 'lock ignored',
-    rules: { ...soundRules, locked: (lock) => lock },
+    broken: { rules: { ...soundRules, locked: (lock) => lock } },
     caught: 'agreement',
     network: whispered('whisperer'),
   },
   {
     name: 'lock left out of the view-change',
-    rules: { ...soundRules, carried: () => undefined },
+    broken: { rules: { ...soundRules, carried: () => undefined } },
     caught: 'agreement',
     network: whispered('whisperer'),
   },
   {
     name: "lock yields to a leader's word",
-    rules: { ...soundRules, obeysLeader: true },
+    broken: { rules: { ...soundRules, obeysLeader: true } },
     caught: 'agreement',
     network: whispered('usurpingWhisperer'),
   },
   {
     name: 'prepared certificate left out of a new view',
-    rules: { ...soundRules, claims: () => [] },
+    broken: { rules: { ...soundRules, claims: () => [] } },
     caught: 'agreement',
     network: whispered('whisperer'),
   },
   {
     name: 'prepare taken for finality',
-    rules: { ...soundRules, finality: 'prepare' },
+    broken: { rules: { ...soundRules, finality: 'prepare' } },
     caught: 'agreement',
     network: whispered('prepareWhisperer'),
   },
   {
     name: 'vote not keyed by phase',
-    rules: {
-      ...soundRules,
-      endorsedBytes: (scope, context, slot, digest) =>
-        endorsedBytes(scope, context, { ...slot, phase: 'commit' }, digest),
+    broken: {
+      rules: {
+        ...soundRules,
+        endorsedBytes: (scope, context, slot, digest) =>
+          endorsedBytes(scope, context, { ...slot, phase: 'commit' }, digest),
+      },
     },
     caught: 'agreement',
     network: whispered('swappingWhisperer'),
   },
   {
     name: 're-proposed value refused by the application',
-    rules: { ...soundRules, asksAgain: true },
+    broken: { rules: { ...soundRules, asksAgain: true } },
     caught: 'progress',
     network: drawn('certificateWithholder', 'whisperer'),
+  },
+  {
+    name: 'vote not durable',
+    broken: { forgetful: true },
+    caught: 'one vote a slot',
+    network: crashing('secondThoughts'),
+  },
+  {
+    name: 'move to a view not durable',
+    broken: { forgetful: true },
+    caught: 'no vote in a left view',
+    network: drawn('silent', 'certificateWithholder'),
   },
 ];
