@@ -40,10 +40,12 @@ export interface Libp2pNetwork extends Network {
 
 /** How often, in ms, each connection is looked at: a pulse is sent, silence and missing gossip streams are noticed. */
 const TICK = 5_000;
+/** Ticks in a row without a gossip stream after which a connection is made anew. */
+const GOSSIP_TICKS = 3;
 
 const FAREWELL: Readonly<Record<SessionEnd, string>> = {
-  foreign: 'A peer was cut off: it speaks of another chain, or another version of the protocol.',
-  violation: 'A peer was cut off: it announced a message above the bound.',
+  foreign: 'A peer is refused: it speaks of another chain, or another version of the protocol.',
+  violation: 'A peer is cut off: it announced a message above the bound.',
   broken: 'A connection broke.',
 };
 
@@ -96,15 +98,17 @@ export function createLibp2pNetwork({
     },
   });
 
-  /** Ends a session and closes its connection; then the peer is sought again, soon or after a long wait. */
-  const lose = (peer: string, session: Session, cause: string, next: 'seek' | 'shun' = 'seek'): void => {
+  /** Ends a session and closes its connection; then the peer is sought again, after a long wait if it was of no use. */
+  const lose = (peer: string, session: Session, cause: string): void => {
     if (sessions.get(peer) !== session) return;
     sessions.delete(peer);
     const wasUp = session.close();
     abortConnection(session.connection, cause);
     if (stopping !== undefined) return;
     if (wasUp) handler.disconnected(peer);
-    if (knows(peer)) dialer[next](peer);
+    if (!knows(peer)) return;
+    if (session.end === 'foreign' || session.end === 'violation') dialer.shun(peer);
+    else dialer.seek(peer);
   };
   const replace = (peer: string): void => {
     const session = sessions.get(peer);
@@ -131,7 +135,8 @@ export function createLibp2pNetwork({
       ended: (end, cause) => {
         if (end === 'broken') log('info', FAREWELL[end], { peer, reason: reason(cause) });
         else log('warn', FAREWELL[end], { peer });
-        lose(peer, session, FAREWELL[end], end === 'broken' ? 'seek' : 'shun');
+        // A foreign peer has to find out by itself what it is: its connection stays until the next tick.
+        if (end !== 'foreign') lose(peer, session, FAREWELL[end]);
       },
     });
     sessions.set(peer, session);
@@ -184,22 +189,28 @@ export function createLibp2pNetwork({
       if (stopping === undefined) handler.gossip(topic, from, bytes);
     });
     for (const peer of allowed.keys()) if (!sessions.has(peer)) dialer.seek(peer);
-    cancelTick = clock.setTimeout(() => tick(new Set()), TICK);
+    cancelTick = clock.setTimeout(() => tick(new Map()), TICK);
   };
 
-  /** Closes connections that are silent, or without a gossip stream for the second time in a row. */
-  const tick = (suspects: ReadonlySet<Connection>): void => {
-    const withoutGossip = new Set<Connection>();
+  /** Closes connections that are silent, or without a gossip stream: `lacking` says for how many ticks in a row. */
+  const tick = (lacking: ReadonlyMap<Connection, number>): void => {
+    const stillLacking = new Map<Connection, number>();
     for (const [peer, session] of sessions) {
       const { connection } = session;
-      const silent = !session.tick();
-      if (!hasGossipStream(connection)) withoutGossip.add(connection);
-      if (!silent && !(withoutGossip.has(connection) && suspects.has(connection))) continue;
-      const cause = silent ? 'nothing came from the peer any more' : 'its gossip stream was gone';
-      log('warn', `A connection was closed: ${cause}.`, { peer });
-      lose(peer, session, cause);
+      const missed = hasGossipStream(connection) ? 0 : (lacking.get(connection) ?? 0) + 1;
+      stillLacking.set(connection, missed);
+      const cause = !session.tick()
+        ? 'nothing came from the peer any more'
+        : missed >= GOSSIP_TICKS
+          ? 'its gossip stream was gone'
+          : undefined;
+      if (session.end === 'foreign') lose(peer, session, FAREWELL.foreign);
+      else if (cause !== undefined) {
+        log('warn', `A connection was closed: ${cause}.`, { peer });
+        lose(peer, session, cause);
+      }
     }
-    cancelTick = clock.setTimeout(() => tick(withoutGossip), TICK);
+    cancelTick = clock.setTimeout(() => tick(stillLacking), TICK);
   };
 
   const close = async (): Promise<void> => {

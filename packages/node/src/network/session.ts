@@ -21,6 +21,8 @@ export interface Session {
   readonly since: number;
   /** Whether all streams out stand; messages are taken only then. */
   readonly up: boolean;
+  /** How it ended by itself, if it did. */
+  readonly end: SessionEnd | undefined;
   /** Takes a stream that the peer has opened. */
   accept(channel: Channel, stream: Stream): void;
   /** Puts a frame on the protocol's stream; false if the session is not up or the queue is full. */
@@ -51,13 +53,16 @@ export function createSession({
   readonly ended: (end: SessionEnd, cause: unknown) => void;
 }): Session {
   let state: 'opening' | 'up' | 'closed' = 'opening';
+  let ending: SessionEnd | undefined;
   let silentTicks = 0;
   const streamsOut = new Map<string, Stream>();
   /** Lets the streams in flow that came before the session was up. */
   const held: (() => void)[] = [];
 
   const end = (reason: SessionEnd, cause?: unknown): void => {
-    if (state !== 'closed') ended(reason, cause);
+    if (state === 'closed' || ending !== undefined) return;
+    ending = reason;
+    ended(reason, cause);
   };
 
   const openStream = async (name: string, wireName: string): Promise<void> => {
@@ -98,6 +103,9 @@ export function createSession({
     since,
     get up() {
       return state === 'up';
+    },
+    get end() {
+      return ending;
     },
     accept(channel, stream) {
       const reader = createFrameReader(channel.maxBytes);

@@ -18,10 +18,13 @@ const FETCH = 256;
  * it open, `format` or `chain` where it was written as something else, `full`, `corrupt`, `io`.
  *
  * Durable means fsync of LevelDB's log. After a failed write the store takes no more writes until it is opened again,
- * since what follows a torn record in the log would not be read back. Two limits come from LevelDB 1.20. When it starts
- * a new log file (every 4 MiB) it does not sync the old one: a loss of power (not the death of the process) within the
- * seconds until that part is in a table can lose batches written without `sync` although a later durable batch is kept.
- * And a log whose end was damaged by the disk itself is read up to the damage, without an error.
+ * since what follows a torn record in the log would not be read back.
+ *
+ * Two limits come from LevelDB 1.20. When it starts a new log file (every 4 MiB) it does not sync the old one: a loss of
+ * power (not the death of the process) within the seconds until that part is in a table can lose batches written without
+ * `sync` although a later durable batch is kept. And what the disk itself damages is found only where it breaks the form
+ * of a table: checksums of tables are not compared when they are read, and a damaged log is read up to the damage,
+ * without an error.
  */
 export async function openLevelStore(path: string, label: StoreLabel): Promise<Store> {
   const encoded = encodeLabel(label);

@@ -25,14 +25,14 @@ test('forgeries do not hold up what can be accepted', async () => {
     const verifier = make(threads);
     await verifier.verify([good]);
     let flooded = true;
-    const flood = verifier.verify(Array.from({ length: 60 }, () => bad)).then((verdicts) => {
+    // Seconds of work, which the end of the test cuts short.
+    void verifier.verify(Array.from({ length: 2000 }, () => bad)).then(() => {
       flooded = false;
-      return verdicts;
     });
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (let turn = 0; turn < 3; turn++) expect(await verifier.verify([good])).toEqual(['valid']);
     expect(flooded).toBe(true);
-    expect(new Set(await flood)).toEqual(new Set(['invalid']));
+    await verifier.close();
   }
 });
 
