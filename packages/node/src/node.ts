@@ -9,7 +9,7 @@ import {
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { isValidKey } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
-import { type Context, encodeTransaction, MAX_BLOCK_BYTES, outpointKey, POT } from '@ios/ledger';
+import { type Context, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Clock } from './clock.ts';
 import { NodeError } from './errors.ts';
@@ -25,6 +25,7 @@ import { committeeOf, EPOCH, SHARD, shardSchedule } from './shard/committee.ts';
 import { createGossip, decodeBatch, MAX_BATCH_BYTES, TRANSACTIONS_TOPIC } from './shard/gossip.ts';
 import { createMempool, type MempoolLimits } from './shard/mempool.ts';
 import { createOwnerCache } from './shard/owner-cache.ts';
+import { createQueries } from './shard/queries.ts';
 import { createSenderBudgets } from './shard/sender-budgets.ts';
 import { createValues, type KnownBlock } from './shard/values.ts';
 import type { Store } from './store/store.ts';
@@ -119,10 +120,10 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     futurePerPeer: 16,
   };
   const owners = genesis.validators.map(({ owner }) => owner);
-  const earners = [...new Map(owners.map((owner) => [bytesToHex(owner), owner])).values()];
   const startedAt = clock.now();
   let evidence = 0;
   let halted: string | undefined;
+  let started = false;
   let running: { stop(): void } | undefined;
   let stopping: Promise<void> | undefined;
 
@@ -164,8 +165,9 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   };
 
   const start = async (): Promise<void> => {
-    if (running !== undefined || stopping !== undefined)
+    if (started || stopping !== undefined)
       throw new NodeError('started', 'a node starts once; make another one to start again');
+    started = true;
     const collector = signatureListCollector({ scope, self });
     const digest = (value: Uint8Array): Uint8Array | undefined => values.decode(value)?.hash;
     const application = createShardApplication({
@@ -218,6 +220,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     await network.start({
       message: (peer, _protocol, bytes) => replica.message(peer, bytes),
       gossip: (_topic, from, bytes) => {
+        if (halted !== undefined) return;
         for (const transaction of decodeBatch(bytes) ?? []) admission(transaction, { from, own: false }).catch(halt);
       },
       connected: (peer) => log('info', 'A peer is connected.', { peer }),
@@ -240,24 +243,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       return stopping;
     },
     submit: (bytes, from) => admission(bytes, { from, own: true }),
-    async transaction(id) {
-      const place = await chain.find(id);
-      if (place === undefined) return mempool.status(id) ?? { status: 'unknown' };
-      return { status: 'final', ...place, block: (await chain.hash(place.height))! };
-    },
-    head: () => chain.head,
-    block: (height) => chain.block(height),
-    balance: (owner) => ({ amount: chain.state.balance(owner), outputs: chain.state.outputsOf(owner).length }),
-    outputs(owner, limit, after) {
-      const all = chain.state.outputsOf(owner);
-      if (after === undefined) return all.slice(0, limit);
-      const last = outpointKey(after);
-      return all.filter(({ outpoint }) => outpointKey(outpoint) > last).slice(0, limit);
-    },
-    supply: () => {
-      const fees = [POT, ...earners].reduce((sum, key) => sum + chain.state.accrued(key), 0n);
-      return { outputs: chain.state.supply() - fees, fees };
-    },
+    ...createQueries(chain, mempool, owners),
     status: () => {
       const { transactions, bytes, waiting } = mempool.counts();
       return {

@@ -14,8 +14,8 @@ import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store
 import { createInlineVerifier } from '../src/verifier.ts';
 import { type Coin, KEYS } from './signed-fixture.ts';
 
-const NAME = { name: 'four nodes', nonce: new Uint8Array(32).fill(5) };
-const MASTERS = [21, 22, 23, 24].map((i) => new Uint8Array(32).fill(i));
+export const NAME = { name: 'four nodes', nonce: new Uint8Array(32).fill(5) };
+export const MASTERS: readonly Uint8Array[] = [21, 22, 23, 24].map((i) => new Uint8Array(32).fill(i));
 
 const outputs: Output[] = Array.from({ length: 16 }, (_, i) => ({
   amount: 1_000n + BigInt(i),

@@ -5,8 +5,7 @@ describe('four whole nodes under crashes, cuts and losses keep one chain and los
   test.each([0, 1, 2])('seed %i', async (seed) => {
     const report = await simulateNodes(seed);
     expect(report).toMatchObject({ ok: true });
-    expect(report.figures).toMatchObject({ crashes: expect.any(Number), transfers: expect.any(Number) });
-    expect(report.figures!['blocks']).toBeGreaterThan(40);
+    expect(report.figures!['transfers']).toBeGreaterThanOrEqual(60);
   });
 
   test('and the same again, event by event', async () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { genesisHash } from '../src/genesis/identity.ts';
 import type { Node } from '../src/node.ts';
 import { createMemoryDisk, openMemoryStore } from '../src/store/memory.ts';
+import { fullBlock, writeChain } from './long-chain.ts';
 import { CHAIN, coins, genesis, machines, makeNode, OBSERVER, SUPPLY, until } from './node-fixture.ts';
 import { forge, KEYS, pay, transfer } from './signed-fixture.ts';
 
@@ -164,10 +165,30 @@ describe('a node that was away', () => {
   });
 });
 
+test('a node that is far behind catches up, with blocks of a mebibyte and with many small ones', async () => {
+  const on = machines();
+  const blocks = await writeChain(
+    on.disks.slice(0, 3),
+    (height, spendable) => (height <= 3 ? fullBlock(spendable) : []),
+    150,
+  );
+  expect(blocks[2]!.bytes.length).toBeGreaterThan(900_000);
+  const nodes = await four(on);
+  await until(() => nodes[3].head().height >= 150);
+  for (const height of [1, 3, 4, 150])
+    expect(Buffer.compare((await nodes[3].block(height))!.bytes, blocks[height - 1]!.bytes)).toBe(0);
+  const { height } = nodes[3].head();
+  await until(() => nodes.every((node) => node.head().height > height));
+});
+
 describe('a node', () => {
   test('starts once, and stops for ever', async () => {
     const [node] = await started(makeNode(machines(), 0));
     await expect(node!.start()).rejects.toMatchObject({ name: 'NodeError', code: 'started' });
+    const other = await makeNode(machines(), 0);
+    running.push(other);
+    const [first, second] = await Promise.allSettled([other.start(), other.start()]);
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
     await Promise.all([node!.stop(), node!.stop()]);
     await expect(node!.start()).rejects.toMatchObject({ code: 'started' });
   });

@@ -61,18 +61,19 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
 
   const admit = async (entry: PoolEntry): Promise<Submission> => {
     const { id, from, size } = entry;
+    let { head } = chain;
     const before = await screen(entry);
     if (before !== undefined) return before;
     budgets.charge(from, size);
     const refusal = await verify(entry).finally(() => budgets.release(from, size));
     if (refusal !== undefined) return refusal;
-    for (;;) {
-      const { head } = chain;
+    // With a new head it may have become final since it was looked for, and would wait for ever.
+    while (chain.head !== head) {
+      head = chain.head;
       const after = await screen(entry);
       if (after !== undefined) return after;
-      // Else it may have become final since it was looked for, and would wait for ever.
-      if (chain.head === head) return { id, ...mempool.add(entry) };
     }
+    return { id, ...mempool.add(entry) };
   };
 
   return async (bytes, { from, own }) => {

@@ -98,21 +98,22 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
     return view.get(outpoint, key) ?? pending.get(makerOf(key))?.transaction.body.outputs[outpoint.index];
   };
 
-  /** What keeps a transaction out even if nothing that it spends were missing. */
-  const contradiction = (entry: PoolEntry): Refused | undefined => {
-    for (const [i, { amount, owner }] of entry.transaction.body.inputs.entries()) {
-      if (spentBy.has(entry.spends[i]!)) return REFUSALS.conflict;
-      const found = spentOutput(entry, i);
-      if (found !== undefined && (found.amount !== amount || Buffer.compare(found.owner, owner) !== 0))
-        return REFUSALS.falseStatement;
-    }
-    return undefined;
-  };
-
   /** The first input from `start` on whose output is not known. */
   const firstLacking = (entry: PoolEntry, start: number): number | undefined => {
     for (let i = start; i < entry.spends.length; i++) if (spentOutput(entry, i) === undefined) return i;
     return undefined;
+  };
+
+  /** What keeps a transaction from being pending: a verdict, or the first input whose output is not known. */
+  const obstacle = (entry: PoolEntry): Refused | number | undefined => {
+    let lacks: number | undefined;
+    for (const [i, { amount, owner }] of entry.transaction.body.inputs.entries()) {
+      if (spentBy.has(entry.spends[i]!)) return REFUSALS.conflict;
+      const found = spentOutput(entry, i);
+      if (found === undefined) lacks ??= i;
+      else if (found.amount !== amount || Buffer.compare(found.owner, owner) !== 0) return REFUSALS.falseStatement;
+    }
+    return lacks;
   };
 
   const isFull = (size: number): boolean => pending.size >= limits.transactions || pendingBytes + size > limits.bytes;
@@ -122,11 +123,11 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
     if (pending.has(name) || waiting.get(name) !== undefined) return { status: 'known' };
     const checked = checkBody(transaction.body, context);
     if (!checked.valid) return reject(name, invalid(checked.rejection.code));
-    const contradicted = contradiction(entry);
-    if (contradicted !== undefined) return reject(name, contradicted);
+    const found = obstacle(entry);
+    if (typeof found === 'object') return reject(name, found);
     if (!budgets.fits(from, size)) return REFUSALS.crowdedSender;
     if (isFull(size)) return REFUSALS.full;
-    return { status: firstLacking(entry, 0) === undefined ? 'ready' : 'lacking' };
+    return { status: found === undefined ? 'ready' : 'lacking' };
   };
 
   const leave = (entry: PoolEntry, verdict: Refused): void => {
@@ -156,15 +157,14 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
     const made: PoolEntry[] = [];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const { entry } = next;
-      // Then from the start: what was there when the search began may have been spent since.
-      const lacks = firstLacking(entry, next.lacks) ?? (next.lacks > 0 ? firstLacking(entry, 0) : undefined);
-      if (lacks !== undefined) {
-        for (const evicted of waiting.add({ entry, lacks })) leave(evicted, REFUSALS.crowdedOut);
+      const found =
+        firstLacking(entry, next.lacks) ?? obstacle(entry) ?? (isFull(entry.size) ? REFUSALS.full : undefined);
+      if (typeof found === 'object') {
+        leave(entry, found);
         continue;
       }
-      const verdict = contradiction(entry) ?? (isFull(entry.size) ? REFUSALS.full : undefined);
-      if (verdict !== undefined) {
-        leave(entry, verdict);
+      if (found !== undefined) {
+        for (const evicted of waiting.add({ entry, lacks: found })) leave(evicted, REFUSALS.crowdedOut);
         continue;
       }
       makePending(entry);

@@ -1,0 +1,114 @@
+import { type Certificate, type Committee, encodeCertificate, endorsedBytes, maskOf, type Scope } from '@ios/bft';
+import { merkleRoot } from '@ios/crypto/merkle';
+import { applyBlock, assembleBlock, blockHash, encodeBlock, type Output, type Transaction } from '@ios/ledger';
+import { concatBytes } from '@noble/hashes/utils.js';
+import { chainName } from '../src/genesis/identity.ts';
+import { nodeHasher } from '../src/hasher.ts';
+import { createIdentitySigner } from '../src/keys/identity-signer.ts';
+import { type DecidedBlock, openChain, STORE_FORMAT } from '../src/shard/chain-store.ts';
+import { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD } from '../src/shard/committee.ts';
+import { type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
+import { CHAIN, coins, genesis, MASTERS, NAME } from './node-fixture.ts';
+import { type Coin, KEYS, pay, type SignedTransfer, transfer } from './signed-fixture.ts';
+
+const committee: Committee = committeeOf(genesis.validators.map(({ identity }) => identity));
+const scope: Scope = { chain: CHAIN, instance: `shard/${SHARD}` };
+const signers = MASTERS.map((master) => createIdentitySigner(master, chainName(NAME)));
+const members = committee.map(({ key }) => signers.find(({ publicKey }) => Buffer.compare(publicKey, key) === 0)!);
+
+const certify = (height: number, digest: Uint8Array): Certificate => {
+  const endorsed = endorsedBytes(
+    scope,
+    { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee },
+    { height, view: 0, phase: 'commit' },
+    digest,
+  );
+  const signature = concatBytes(...[0, 1, 2].map((i) => members[i]!.sign(endorsed) as Uint8Array));
+  return { view: 0, mask: maskOf([0, 1, 2], 4), signature };
+};
+
+/** Transfers that come to 930 kB and leave as many coins as there were: each is cut in 256 and put together, twice. */
+export const fullBlock = (spendable: readonly Coin[]): SignedTransfer[] =>
+  spendable.flatMap((coin) => {
+    const { owner } = coin.output;
+    const cut = (from: Coin): SignedTransfer => {
+      const last = from.output.amount - 255n;
+      const outputs: Output[] = Array.from({ length: 256 }, (_, i) => ({ amount: i < 255 ? 1n : last, owner }));
+      return transfer(CHAIN, [from], outputs);
+    };
+    const first = cut(coin);
+    const back = pay(
+      CHAIN,
+      first.coins,
+      KEYS.findIndex(({ publicKey }) => publicKey === owner),
+    );
+    const second = cut(back.coins[0]!);
+    return [
+      first,
+      back,
+      second,
+      pay(
+        CHAIN,
+        second.coins,
+        KEYS.findIndex(({ publicKey }) => publicKey === owner),
+      ),
+    ];
+  });
+
+/**
+ * Writes a certified chain of so many blocks on each disk, as if its nodes had decided it. `make` gives the transfers of
+ * a height: each fourth one's coin is what the next height may spend.
+ */
+export const writeChain = async (
+  disks: readonly MemoryDisk[],
+  make: (height: number, spendable: readonly Coin[]) => readonly SignedTransfer[],
+  heights: number,
+): Promise<DecidedBlock[]> => {
+  const stores = await Promise.all(disks.map((disk) => openMemoryStore(disk, { format: STORE_FORMAT, chain: CHAIN })));
+  const start = { chain: CHAIN, chainName: chainName(NAME), outputs: genesis.outputs };
+  const chains = await Promise.all(stores.map((store) => openChain(store, start, nodeHasher)));
+  const [chain] = chains;
+  const owners = genesis.validators.map(({ owner }) => owner);
+  const blocks: DecidedBlock[] = [];
+  let spendable: readonly Coin[] = coins;
+  let certificate = new Uint8Array(0);
+  for (let height = 1; height <= heights; height++) {
+    const { head, state } = chain!;
+    const transfers = make(height, spendable);
+    if (transfers.length > 0) spendable = transfers.filter((_, i) => i % 4 === 3).map(({ coins: [made] }) => made!);
+    const transactions: Transaction[] = transfers.map(({ transaction }) => transaction);
+    const block = assembleBlock(
+      {
+        chain: CHAIN,
+        shard: SHARD,
+        epoch: EPOCH,
+        stepEntry: NO_STEP_ENTRY,
+        height,
+        previous: head.hash,
+        executionDigest: head.executionDigest,
+        outboxRoot: merkleRoot([], nodeHasher),
+        proposer: 0,
+      },
+      certificate,
+      transactions,
+      nodeHasher,
+    );
+    const beneficiaries = height === 1 ? [] : [0, 1, 2].map((i) => owners[i]!);
+    const applied = applyBlock(state, block, { chain: CHAIN, epoch: EPOCH, hasher: nodeHasher }, beneficiaries);
+    if (!('delta' in applied)) throw new Error('the block of a test does not apply');
+    const hash = blockHash(block.header, nodeHasher);
+    certificate = new Uint8Array(encodeCertificate(certify(height, hash)));
+    const decided = {
+      height,
+      hash,
+      bytes: encodeBlock(block),
+      certificate,
+      transactionIds: transfers.map(({ id }) => id),
+      delta: applied.delta,
+    };
+    for (const each of chains) await each.append(decided);
+    blocks.push(decided);
+  }
+  await Promise.all(stores.map((store) => store.close()));
+  return blocks;
+};
