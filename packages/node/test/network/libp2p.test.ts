@@ -48,7 +48,7 @@ async function place(count: number) {
     return { network, logged, changes, gossip, messages, start: () => network.start(handler) };
   };
   /** A node of our chain that does not keep to the rules. */
-  const rogue = async (node: number): Promise<Libp2pNode> => {
+  const rogue = async (node: number, protocols = ['.pulse', 'votes']): Promise<Libp2pNode> => {
     const channels = createChannels(CHAIN, TOPICS);
     const made = await createLibp2pNode({
       seed: new Uint8Array(32).fill(node + 1),
@@ -60,7 +60,7 @@ async function place(count: number) {
       hosts: 2,
     });
     running.push(made);
-    for (const name of ['.pulse', 'votes']) await made.handle(`${WIRE}/${name}`, () => {});
+    for (const name of protocols) await made.handle(`${WIRE}/${name}`, () => {});
     await made.start();
     return made;
   };
@@ -159,6 +159,20 @@ test('says why a peer of another chain, and a stranger, were refused', async () 
   await until(() => a.logged.some((sentence) => /not a known peer/.test(sentence)));
   expect(a.changes).toEqual([]);
   expect(a.logged.concat(b.logged)).not.toContain('A connection broke.');
+});
+
+test('gives a peer that lacks a protocol the time to notice, then cuts it off', async () => {
+  const { make, rogue } = await place(2);
+  const { clock, tick } = tickingClock();
+  const a = make(0, { clock });
+  await a.start();
+  const peer = await rogue(1, ['.pulse']);
+  await until(() => a.logged.some((sentence) => /another version of the protocol/.test(sentence)));
+  await sleep(50);
+  expect(peer.getConnections()).toHaveLength(1);
+  tick();
+  await until(() => peer.getConnections().length === 0);
+  expect(a.changes).toEqual([]);
 });
 
 test('dials that cross leave one connection, over which all flows', async () => {
