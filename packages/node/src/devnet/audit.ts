@@ -96,7 +96,7 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   let witnesses = 0;
 
   const refuse = (what: string): never => {
-    throw new NodeError('audit', `block ${height + 1}: ${what}`, { height: height + 1 });
+    throw new NodeError('audit', `Block ${height + 1}: ${what}.`, { height: height + 1 });
   };
 
   const bind = (bytes: Uint8Array): BoundBlock => {

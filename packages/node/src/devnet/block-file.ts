@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { missing } from '../cli/files.ts';
 import { NodeError } from '../errors.ts';
+import { shippedFile } from '../shipped.ts';
 import { type BitcoinBlock, displayHash, parseBitcoinBlock } from './bitcoin-block.ts';
 import { parseBitcoinUndo } from './bitcoin-undo.ts';
 import { buildWorkload, type Progress, type Workload } from './workload.ts';
@@ -23,7 +23,6 @@ export interface BlockWorkload {
   readonly assumed: boolean;
 }
 
-const shipped = (name: string): string => fileURLToPath(new URL(`../data/${name}`, import.meta.url));
 const SHIPPED_BLOCK = 'mainnet-300025.raw';
 const SHIPPED_UNDO = 'mainnet-300025-undo.raw';
 
@@ -38,8 +37,8 @@ const UNDO_REMEDY = 'Without --undo the amounts are assumed.';
  * `workload`, each with the file and the remedy; else what the file system throws.
  */
 export const loadWorkload = async ({ block, undo }: BlockFiles, onProgress: Progress): Promise<BlockWorkload> => {
-  const blockFile = block ?? shipped(SHIPPED_BLOCK);
-  const undoFile = undo ?? (block === undefined ? shipped(SHIPPED_UNDO) : undefined);
+  const blockFile = block ?? shippedFile(SHIPPED_BLOCK);
+  const undoFile = undo ?? (block === undefined ? shippedFile(SHIPPED_UNDO) : undefined);
   const blockBytes = await read(blockFile, 'block', BLOCK_REMEDY);
   const parsed = explain(blockFile, BLOCK_REMEDY, () => parseBitcoinBlock(blockBytes));
   const undoBytes = undoFile === undefined ? undefined : await read(undoFile, 'undo data', UNDO_REMEDY);
@@ -64,7 +63,8 @@ const read = async (path: string, what: string, remedy: string): Promise<Uint8Ar
   try {
     for await (const chunk of createReadStream(path, { end: MAX_FILE_BYTES })) chunks.push(chunk);
   } catch (error) {
-    throw missing(error, path, what, remedy);
+    // Not every error of the file system names its file.
+    throw missing(error instanceof Error ? Object.assign(error, { path }) : error, path, what, remedy);
   }
   const bytes = Buffer.concat(chunks);
   if (bytes.length <= MAX_FILE_BYTES) return bytes;

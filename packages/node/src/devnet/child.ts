@@ -84,7 +84,7 @@ export const startChild = async ({ script, config, hold, signal }: ChildOptions)
   if ('how' in start) {
     await kill();
     signal?.throwIfAborted();
-    throw new NodeError('validator', `a validator ${start.how}; the end of its log:\n${lines.join('\n')}`);
+    throw new NodeError('validator', `A validator ${start.how}. The end of its log:\n${lines.join('\n')}`);
   }
   return {
     pid: child.pid!,

@@ -43,6 +43,9 @@ export const replayLines = ({
   ];
 };
 
+/** What is shown once: after it the validators only have to meet at one height. */
+const isComplete = ({ final, total }: ReplayProgress): boolean => final === total;
+
 /** A step is drawn again after so long, in ms. */
 const DRAW_EVERY_MS = 50;
 
@@ -50,6 +53,7 @@ const DRAW_EVERY_MS = 50;
 const liveDisplay = (stream: NodeJS.WriteStream): Display => {
   const draw = createLogUpdate(stream, { showCursor: true });
   let drawnAt = Number.NEGATIVE_INFINITY;
+  let complete = false;
   return {
     step(what, done, total) {
       const last = done === undefined || done === total;
@@ -59,8 +63,10 @@ const liveDisplay = (stream: NodeJS.WriteStream): Display => {
       if (last) draw.done();
     },
     replay(progress) {
+      if (complete) return;
       draw(replayLines(progress).join('\n'));
-      if (progress.final === progress.total) draw.done();
+      complete = isComplete(progress);
+      if (complete) draw.done();
     },
     end: () => draw.done(),
   };
@@ -71,13 +77,15 @@ const PLAIN_EVERY_MS = 2_000;
 /** A display for pipes and files: one line for each step that is done, and one every two seconds of a replay. */
 const plainDisplay = (stream: NodeJS.WritableStream): Display => {
   let saidAt = Number.NEGATIVE_INFINITY;
+  let complete = false;
   return {
     step(what, done, total) {
       if (done === undefined || done === total) stream.write(`${what}${total === undefined ? '' : ` (${total})`}\n`);
     },
     replay(progress) {
-      if (progress.elapsedMs - saidAt < PLAIN_EVERY_MS && progress.final < progress.total) return;
-      saidAt = progress.final < progress.total ? progress.elapsedMs : Number.POSITIVE_INFINITY;
+      if (complete || (progress.elapsedMs - saidAt < PLAIN_EVERY_MS && !isComplete(progress))) return;
+      saidAt = progress.elapsedMs;
+      complete = isComplete(progress);
       stream.write(`${replayLines(progress).slice(0, 2).join(' ')}\n`);
     },
     end() {},

@@ -5,6 +5,9 @@ import { NodeError } from '../errors.ts';
 import type { HeadAnswer, StatusAnswer } from '../rpc/answers.ts';
 import type { RpcClient } from '../rpc/client.ts';
 
+/** What is asked of a validator's client. */
+export type ValidatorClient = Pick<RpcClient, 'call'>;
+
 /** What the validators have shown of their chains. */
 export interface Shown {
   /** Blocks from height 1, each as the first validator showed it; the others showed the same bytes. */
@@ -38,7 +41,7 @@ const AWAY = new Set(['rpc-unreachable', 'rpc-refused']);
 
 /** A follower at genesis; `onFinal` is told which transactions one validator shows final, by id in hex. */
 export const createFollower = (
-  clients: readonly RpcClient[],
+  clients: readonly ValidatorClient[],
   hasher: Hasher,
   onFinal: (validator: number, height: number, names: readonly string[]) => void,
 ): Follower => {
@@ -51,7 +54,7 @@ export const createFollower = (
   const statuses: (StatusAnswer | undefined)[] = clients.map(() => undefined);
 
   const accuse = (k: number, what: string, height: number): never => {
-    throw new NodeError('audit', `validator ${k} ${what}`, { validator: k, height });
+    throw new NodeError('audit', `Validator ${k} ${what}.`, { validator: k, height });
   };
 
   const bind = (bytes: Uint8Array, k: number, height: number): BoundBlock => {
@@ -64,7 +67,7 @@ export const createFollower = (
   };
 
   /** Takes the next block of validator `k`: everything it holds is compared with what was shown before. */
-  const take = async (client: RpcClient, k: number): Promise<void> => {
+  const take = async (client: ValidatorClient, k: number): Promise<void> => {
     const at = certificates[k]!.length;
     const height = at + 1;
     const stored = await client.call('getBlock', { height });
@@ -97,12 +100,12 @@ export const createFollower = (
     heads[k]!.set(height, head);
   };
 
-  const pollOne = async (client: RpcClient, k: number): Promise<void> => {
+  const pollOne = async (client: ValidatorClient, k: number): Promise<void> => {
     const [head, status] = await Promise.all([client.call('getHead', {}), client.call('getStatus', {})]);
     statuses[k] = status;
     hold(k, head);
     if (status.halted !== null)
-      throw new NodeError('halted', `validator ${k} has stopped taking part: ${status.halted}`, { validator: k });
+      throw new NodeError('halted', `Validator ${k} has stopped taking part: ${status.halted}.`, { validator: k });
     if (status.evidence > 0) accuse(k, `holds ${status.evidence} proofs of misconduct`, head.height);
     for (let i = 0; i < RUN && certificates[k]!.length < head.height; i++) await take(client, k);
   };

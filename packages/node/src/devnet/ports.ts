@@ -29,7 +29,7 @@ export const choosePorts = async (
   const chosen = new Set<number>();
   for (let attempt = 0; chosen.size < count; attempt++) {
     if (attempt === ATTEMPTS)
-      throw new NodeError('address-in-use', `no ${count} ports of ${LEAST} to ${MOST} are free; choose a --base-port`);
+      throw new NodeError('address-in-use', `No ${count} ports of ${LEAST} to ${MOST} are free. Choose a --base-port.`);
     const drawn = Buffer.from(entropy(4)).readUInt32BE();
     const port = LEAST + (drawn % (MOST - LEAST));
     if (await isFree(port)) chosen.add(port);
@@ -41,7 +41,7 @@ const assertFree = async (port: number): Promise<void> => {
   if (await isFree(port)) return;
   throw new NodeError(
     'address-in-use',
-    `another program listens on 127.0.0.1:${port}, or this user may not; stop it, or choose another --base-port`,
+    `Another program listens on 127.0.0.1:${port}, or this user may not. Stop it, or choose another --base-port.`,
     { port },
   );
 };

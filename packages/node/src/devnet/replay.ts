@@ -3,9 +3,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import type { Genesis } from '../genesis/genesis.ts';
 import type { StatusAnswer } from '../rpc/answers.ts';
-import type { RpcClient } from '../rpc/client.ts';
 import type { ClientTime } from './client-time.ts';
-import { createFollower, type Follower } from './follower.ts';
+import { createFollower, type Follower, type ValidatorClient } from './follower.ts';
 import { createSubmitter, type Submittable, type Submitter } from './submission.ts';
 import { supplyOf, verifyPlaces, verifyShown, verifySupply } from './verification.ts';
 
@@ -48,7 +47,7 @@ export interface ReplayResult {
 /** Options of {@link replay}. */
 export interface ReplayOptions {
   readonly genesis: Genesis;
-  readonly clients: readonly RpcClient[];
+  readonly clients: readonly ValidatorClient[];
   readonly transfers: readonly Submittable[];
   readonly hasher: Hasher;
   readonly time: ClientTime;
@@ -141,7 +140,7 @@ const late = (left: number, { transfers, limitMs }: ReplayOptions, { statuses }:
   const heights = statuses.map((status) => status?.height ?? 'away').join(', ');
   return new NodeError(
     'time',
-    `after ${limitMs / 1000} s ${left} of ${transfers.length} transfers are not final on all validators, which are at heights ${heights}; raise --timeout, or run fewer validators`,
+    `After ${limitMs / 1000} s ${left} of ${transfers.length} transfers are not final on all validators, which are at heights ${heights}. Raise --timeout, or run fewer validators.`,
     { left },
   );
 };

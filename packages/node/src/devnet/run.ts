@@ -20,7 +20,7 @@ import { createScratch } from './scratch.ts';
 import { signTransfers } from './sign-transfers.ts';
 import type { Submittable } from './submission.ts';
 import { type DevnetSummary, summarise } from './summary.ts';
-import type { Workload } from './workload.ts';
+import type { Progress, Workload } from './workload.ts';
 
 /** What a devnet run is told. */
 export interface DevnetOptions extends BlockFiles {
@@ -80,10 +80,11 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
       policy: DEFAULT_POLICY,
       entropy: systemEntropy,
     });
+    signal.throwIfAborted();
     const transfers = signAll(workload, genesis, display);
-    display.step(`Starting ${validators} validators`);
     children = await startAll(
       local.map(({ config }) => ({ script: options.script, config, hold: scratch.hold })),
+      (done, total) => display.step('Starting validators', done, total),
       signal,
     );
     const urls = children.map(({ url }) => url);
@@ -124,16 +125,26 @@ const signAll = (workload: Workload, genesis: Genesis, display: Display): Submit
   }));
 
 /** Starts all validators, or none: when one cannot be started the others are ended. */
-const startAll = async (options: readonly ChildOptions[], signal: AbortSignal): Promise<ChildValidator[]> => {
+const startAll = async (
+  options: readonly ChildOptions[],
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<ChildValidator[]> => {
   const failure = new AbortController();
   const either = AbortSignal.any([signal, failure.signal]);
+  let ready = 0;
+  onProgress(ready, options.length);
   const started = await Promise.allSettled(
-    options.map((one) =>
-      startChild({ ...one, signal: either }).catch((cause: unknown) => {
+    options.map(async (one) => {
+      try {
+        const child = await startChild({ ...one, signal: either });
+        onProgress(++ready, options.length);
+        return child;
+      } catch (cause) {
         failure.abort(cause);
         throw cause;
-      }),
-    ),
+      }
+    }),
   );
   const children = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   if (children.length === options.length) return children;
@@ -151,7 +162,7 @@ const connect = async (clients: readonly RpcClient[], signal: AbortSignal): Prom
     if (time.now() > until)
       throw new NodeError(
         'time',
-        `after ${CONNECT_MS / 1000} s the validators have ${peers.join(', ')} peers, not ${clients.length - 1} each; run fewer validators`,
+        `After ${CONNECT_MS / 1000} s the validators have ${peers.join(', ')} peers, not ${clients.length - 1} each. Run fewer validators.`,
       );
     await time.sleep(100);
   }
@@ -162,7 +173,7 @@ const brokenBy = (children: readonly ChildValidator[], signal: AbortSignal): Pro
   const broken = Promise.race([
     ...children.map(async ({ ended, log }, k): Promise<never> => {
       const how = await ended;
-      throw new NodeError('validator', `validator ${k} ${how}; the end of its log:\n${log().join('\n')}`, {
+      throw new NodeError('validator', `Validator ${k} ${how}. The end of its log:\n${log().join('\n')}`, {
         validator: k,
       });
     }),

@@ -19,8 +19,8 @@ export interface Scratch {
 /**
  * Makes a folder among the temporary files, of mode 0700, that goes away however this process ends, be it by SIGKILL: a
  * process of its own waits for that, started before the folder is made. It also waits for those that hold `hold`.
- * `worker` is the file of that process; left out, `scratch-worker.js` beside this module. Throws what the file system
- * throws, or `NodeError` (`scratch`).
+ * `worker` is the file of that process; left out, `scratch-worker.js` beside this module. Throws `NodeError`
+ * (`scratch`).
  */
 export const createScratch = async (
   prefix: string,
@@ -38,7 +38,7 @@ export const createScratch = async (
     new Promise<boolean>((resolve) => keeper.stdout.once('data', () => resolve(true))),
     ended.then(() => false),
   ]);
-  if (!ready) throw new NodeError('scratch', 'the process that removes temporary files could not be started');
+  if (!ready) throw new NodeError('scratch', 'The process that removes temporary files could not be started.');
   const remove = async (): Promise<void> => {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     keeper.stdin.end();
@@ -48,7 +48,13 @@ export const createScratch = async (
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {
     await remove();
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new NodeError(
+      'scratch',
+      `No folder can be made in ${tmpdir()} (${why}). Name another one in TMPDIR.`,
+      {},
+      error,
+    );
   }
   return { folder, hold: keeper.stdin, remove };
 };

@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import type { RpcClient } from '../rpc/client.ts';
 import type { ClientTime } from './client-time.ts';
+import type { ValidatorClient } from './follower.ts';
 
 /** A transfer to be submitted. */
 export interface Submittable {
@@ -50,7 +50,7 @@ const AWAY = new Set(['rpc-unreachable', 'rpc-refused']);
 /** Deals the transfers to the validators in turn, so that children may arrive before their parents. */
 export const createSubmitter = (
   transfers: readonly Submittable[],
-  clients: readonly RpcClient[],
+  clients: readonly ValidatorClient[],
   { now }: Pick<ClientTime, 'now'>,
 ): Submitter => {
   const tracked = transfers.map(
@@ -69,20 +69,20 @@ export const createSubmitter = (
   /** When the last submission ended; never, while one goes on. */
   let endedAt = Number.POSITIVE_INFINITY;
 
-  const submit = async (client: RpcClient, k: number, batch: readonly Tracked[]): Promise<void> => {
+  const submit = async (client: ValidatorClient, k: number, batch: readonly Tracked[]): Promise<void> => {
     const sentAt = now();
     for (const transfer of batch) transfer.submittedAt ??= sentAt;
-    const transactions = batch.map(({ bytes }) => bytesToHex(bytes));
+    const transactions = batch.map(({ bytes }) => Buffer.from(bytes).toString('hex'));
     const answers = await client.call('submitTransactions', { transactions });
     if (answers.length !== batch.length)
-      throw new NodeError('rpc-answer', `validator ${k} answered ${answers.length} of ${batch.length} submissions`);
+      throw new NodeError('rpc-answer', `Validator ${k} answered ${answers.length} of ${batch.length} submissions.`);
     for (const [i, answer] of answers.entries()) {
       const { name } = batch[i]!;
       if (answer.id !== name && answer.status !== 'rejected')
-        throw new NodeError('rpc-answer', `validator ${k} answered for ${answer.id} when it was given ${name}`);
+        throw new NodeError('rpc-answer', `Validator ${k} answered for ${answer.id} when it was given ${name}.`);
       if (answer.status !== 'rejected') accepted.add(name);
       else if (!TRANSIENT.has(answer.code))
-        throw new NodeError('refused', `validator ${k} refused transfer ${name}: ${answer.message}`, {
+        throw new NodeError('refused', `Validator ${k} refused transfer ${name}: ${answer.message}.`, {
           code: answer.code,
         });
       if (answer.status === 'waiting') waited.add(name);

@@ -3,9 +3,8 @@ import type { Hasher } from '@ios/crypto/merkle';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import type { Genesis } from '../genesis/genesis.ts';
-import type { RpcClient } from '../rpc/client.ts';
 import { type Audit, createAudit } from './audit.ts';
-import type { Shown } from './follower.ts';
+import type { Shown, ValidatorClient } from './follower.ts';
 
 /**
  * Replays what validators have shown, from genesis up to `height`: blocks by the rules, each validator's certificates,
@@ -42,7 +41,7 @@ export const verifyShown = async (
   }
   const supply = supplyOf(genesis);
   if (audit.state.supply() !== supply)
-    throw new NodeError('audit', `the supply is ${audit.state.supply()}, genesis made ${supply}`);
+    throw new NodeError('audit', `The supply is ${audit.state.supply()}, genesis made ${supply}.`);
   return audit;
 };
 
@@ -57,7 +56,7 @@ const BATCH = 256;
  * @throws NodeError `audit` where a transaction is not there, or said to be elsewhere.
  */
 export const verifyPlaces = async (
-  client: RpcClient,
+  client: ValidatorClient,
   k: number,
   names: readonly string[],
   { places }: Pick<Audit, 'places'>,
@@ -67,7 +66,7 @@ export const verifyPlaces = async (
     const answers = await client.call('getTransactions', { ids });
     for (const [i, name] of ids.entries()) {
       const place = places.get(name);
-      if (place === undefined) throw new NodeError('audit', `transfer ${name} is in no block`);
+      if (place === undefined) throw new NodeError('audit', `Transfer ${name} is in no block.`);
       const answer = answers[i];
       if (answer?.status !== 'final') throw lie(k, `does not show transfer ${name} final`);
       if (answer.height !== place.height || answer.index !== place.index || answer.block !== place.block)
@@ -77,11 +76,11 @@ export const verifyPlaces = async (
 };
 
 /** Asks validator `k` what exists. @throws NodeError `audit` unless it is what genesis made. */
-export const verifySupply = async (client: RpcClient, k: number, genesis: Genesis): Promise<void> => {
+export const verifySupply = async (client: ValidatorClient, k: number, genesis: Genesis): Promise<void> => {
   const supply = supplyOf(genesis);
   const { outputs, fees } = await client.call('getSupply', {});
   if (BigInt(outputs) + BigInt(fees) !== supply) throw lie(k, `holds ${outputs} and ${fees}, genesis made ${supply}`);
 };
 
 const lie = (validator: number, what: string): NodeError =>
-  new NodeError('audit', `validator ${validator} ${what}`, { validator });
+  new NodeError('audit', `Validator ${validator} ${what}.`, { validator });
