@@ -1,0 +1,155 @@
+import { encodeCertificate, endorsedBytes, maskOf, type Phase } from '@ios/bft';
+import { deriveKey } from '@ios/crypto/keys';
+import { merkleRoot } from '@ios/crypto/merkle';
+import {
+  applyBlock,
+  assembleBlock,
+  type Block,
+  type BlockPosition,
+  blockHash,
+  createUtxoSet,
+  encodeBlock,
+  genesisDelta,
+  genesisOutpoint,
+  INITIAL_EXECUTION_DIGEST,
+  nextExecutionDigest,
+  type Output,
+  type Transaction,
+} from '@ios/ledger';
+import { concatBytes } from '@noble/hashes/utils.js';
+import { seedKey } from '../../src/devnet/script-key.ts';
+import type { Genesis } from '../../src/genesis/genesis.ts';
+import { chainName, genesisHash } from '../../src/genesis/identity.ts';
+import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
+import { nodeHasher } from '../../src/hasher.ts';
+import { register } from '../../src/keys/register.ts';
+import { committeeOf, EPOCH, NO_STEP_ENTRY } from '../../src/shard/committee.ts';
+import { type Coin, KEYS } from '../signed-fixture.ts';
+
+const NAME = { name: 'audited', nonce: new Uint8Array(32).fill(8) };
+const outputs: Output[] = Array.from({ length: 8 }, (_, i) => ({ amount: 1_000n, owner: KEYS[i % 4]!.publicKey }));
+
+const members = [41, 42, 43, 44]
+  .map((i) => {
+    const master = new Uint8Array(32).fill(i);
+    const request = { master, chainName: chainName(NAME), owner: KEYS[i % 4]!.publicKey, addresses: [] };
+    return {
+      registration: register(request, (length) => new Uint8Array(length)),
+      key: seedKey(deriveKey(master, 'identity', chainName(NAME), 0)),
+    };
+  })
+  .sort((a, b) => Buffer.compare(a.registration.identity, b.registration.identity));
+
+/** Four members, whose keys the tests have, and eight coins. */
+export const genesis: Genesis = {
+  version: 1,
+  ...NAME,
+  validators: members.map(({ registration }) => registration),
+  outputs,
+  policy: DEFAULT_POLICY,
+};
+export const CHAIN: Uint8Array = genesisHash(genesis);
+export const SUPPLY: bigint = 8_000n;
+export const coins: readonly Coin[] = outputs.map((output, i) => ({
+  outpoint: genesisOutpoint(chainName(NAME), i),
+  output,
+}));
+
+const committee = committeeOf(genesis.validators.map(({ identity }) => identity));
+
+/** What a certificate says; each default is what a verifier expects. */
+export interface Certifying {
+  readonly chain?: Uint8Array;
+  readonly instance?: string;
+  readonly height?: number;
+  readonly view?: number;
+  readonly phase?: Phase;
+  readonly digest?: Uint8Array;
+  readonly signers?: readonly number[];
+  /** Who is said to have signed, if others than did. */
+  readonly claimed?: readonly number[];
+}
+
+/** An encoded certificate of a block. */
+export const certify = (
+  block: { readonly height: number; readonly hash: Uint8Array },
+  { chain = CHAIN, instance = 'shard/0', view = 0, phase = 'commit', signers = [0, 1, 2], ...other }: Certifying = {},
+): Uint8Array => {
+  const { height = block.height, digest = block.hash, claimed = signers } = other;
+  const context = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
+  const endorsed = endorsedBytes({ chain, instance }, context, { height, view, phase }, digest);
+  const signatures = signers.map((member) => members[member]!.key.sign(endorsed));
+  return encodeCertificate({ view, mask: maskOf(claimed, committee.length), signature: concatBytes(...signatures) });
+};
+
+/** A block, true or not, and its hash. */
+export interface MadeBlock {
+  readonly height: number;
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+/** What may be said falsely of a block. */
+export interface Falsehoods extends Partial<BlockPosition> {
+  /** The certificate of its parent. */
+  readonly certificate?: Uint8Array;
+}
+
+/** A chain that grows by true blocks, and makes false ones beside them. */
+export interface TestChain {
+  /** X(height + 1) after the last true block. */
+  readonly executionDigest: Uint8Array;
+  /** A block on the head, with any part of it changed. */
+  make(transactions: readonly Transaction[], falsehoods?: Falsehoods): MadeBlock;
+  /** Makes a true block, and goes on from there. */
+  grow(transactions: readonly Transaction[]): MadeBlock;
+}
+
+export const testChain = (): TestChain => {
+  const state = createUtxoSet();
+  const first = genesisDelta(genesis.outputs, chainName(genesis));
+  state.apply(first);
+  let head = {
+    height: 0,
+    hash: CHAIN,
+    executionDigest: nextExecutionDigest(INITIAL_EXECUTION_DIGEST, first, nodeHasher),
+  };
+
+  const assemble = (transactions: readonly Transaction[], falsehoods: Falsehoods): Block => {
+    const { certificate = head.height === 0 ? new Uint8Array(0) : certify(head), ...position } = falsehoods;
+    const truth = {
+      chain: CHAIN,
+      shard: 0,
+      epoch: EPOCH,
+      stepEntry: NO_STEP_ENTRY,
+      height: head.height + 1,
+      previous: head.hash,
+      executionDigest: head.executionDigest,
+      outboxRoot: merkleRoot([], nodeHasher),
+      proposer: 1,
+    };
+    return assembleBlock({ ...truth, ...position }, certificate, transactions, nodeHasher);
+  };
+  const madeOf = (block: Block): MadeBlock => ({
+    height: block.header.height,
+    bytes: encodeBlock(block),
+    hash: blockHash(block.header, nodeHasher),
+  });
+
+  return {
+    get executionDigest() {
+      return head.executionDigest;
+    },
+    make: (transactions, falsehoods = {}) => madeOf(assemble(transactions, falsehoods)),
+    grow(transactions) {
+      const block = assemble(transactions, {});
+      const owners = head.height === 0 ? [] : [0, 1, 2].map((member) => genesis.validators[member]!.owner);
+      const applied = applyBlock(state, block, { chain: CHAIN, epoch: EPOCH, hasher: nodeHasher }, owners);
+      if (!applied.valid) throw new Error('a true block was wanted');
+      state.apply(applied.delta);
+      const made = madeOf(block);
+      head = { ...made, executionDigest: nextExecutionDigest(head.executionDigest, applied.delta, nodeHasher) };
+      return made;
+    },
+  };
+};
