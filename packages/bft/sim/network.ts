@@ -47,6 +47,8 @@ export interface BftNetwork {
   /** The behaviours to draw from; all of them when left out. */
   readonly behaviours?: readonly string[];
   readonly pace?: ApplicationPace;
+  /** Time-out of view 0 in virtual ms; 500, so that views change often. */
+  readonly baseTimeout?: number;
 }
 
 export type State = ReplicaState<ReturnType<ReturnType<typeof signatureListCollector>['init']>>;
@@ -63,13 +65,13 @@ const UNTIL = 120_000;
 
 /** The options of one run: members, faults drawn from the seed, applications, invariants and the goal. */
 export const bftSimulation = (network: BftNetwork): Options => {
-  const { seed, n, heights, rules = soundRules, forgetful = false } = network;
+  const { seed, n, heights, rules = soundRules, forgetful = false, baseTimeout = 500 } = network;
   const rng = createRng(seed).fork('bft');
   const names = Array.from({ length: n }, (_, i) => `v${i}`);
   const committee = names.map((peer, member) => ({ peer, key: keyOf(member) }));
   const context: HeightContext = { epoch: 0, stepEntry: new Uint8Array(32), committee };
   const order = rng.fork('order').shuffle(names.map((_, i) => i));
-  const schedule = rotation({ order, baseTimeout: 500, maxTimeout: 16_000 });
+  const schedule = rotation({ order, baseTimeout, maxTimeout: 16_000 });
   const target: Target = { scope, context, rules, leader: (height, view) => schedule.leader(height, view, []) };
   const behaviours = { ...bftBehaviours(target), ...whisperers(target) };
   const faults = network.faults ?? draw(rng, names, network.behaviours ?? Object.keys(behaviours));

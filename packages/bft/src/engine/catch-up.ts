@@ -6,42 +6,53 @@ import { ask, contextOf, type Draft, emit, mayAnswer, mayAnswerAgain, request, s
 import { NOTHING } from './state.ts';
 import { askDecisions } from './values.ts';
 
-const armSync = (draft: Draft): void =>
-  emit(draft, { type: 'setTimer', id: 'sync', ms: draft.config.schedule.timeout(draft.state.height, 0) });
+const armSync = (draft: Draft, share: number): void =>
+  emit(draft, {
+    type: 'setTimer',
+    id: 'sync',
+    ms: Math.ceil(draft.config.schedule.timeout(draft.state.height, 0) / share),
+  });
 
-/** Someone speaks of a greater height: ask for the decisions between, one peer at a time. */
+/**
+ * Someone speaks of a greater height: ask for the decisions between, one peer at a time. When it is the next height, wait
+ * a little, for this replica may be about to get there.
+ */
 export const behind = (draft: Draft, peer: string, height: number): void => {
   const { state } = draft;
   if (state.sync !== undefined) {
     if (height > state.sync.target) state.sync = { ...state.sync, target: height };
     return;
   }
-  if (state.decision?.handed === true && height === state.height + 1) return;
+  const next = state.height + 1;
+  if (state.decision?.handed === true && height === next) return;
   state.sync = { peer, target: height, asked: 0 };
-  askNext(draft);
+  if (height > next) askPeer(draft);
+  else armSync(draft, 8);
 };
 
-const askNext = (draft: Draft): void => {
+const askPeer = (draft: Draft): void => {
   const { state } = draft;
   if (state.sync === undefined) return;
-  const from = state.decision?.handed === true ? state.height + 1 : state.height;
-  askDecisions(draft, state.sync.peer, from);
-  armSync(draft);
+  const { peer, asked } = state.sync;
+  askDecisions(draft, peer, state.decision?.handed === true ? state.height + 1 : state.height);
+  state.sync = { ...state.sync, asked: asked + 1 };
+  armSync(draft, 1);
 };
 
 /** No answer from the peer that was asked: the next; after a whole round it waits until someone speaks again. */
 export const onSyncTimer = (draft: Draft): void => {
   const { state, config } = draft;
   if (state.sync === undefined) return;
+  const { asked, peer: last } = state.sync;
+  if (asked === 0) return askPeer(draft);
   const others = contextOf(draft).committee.filter(({ peer }) => peer !== config.self);
-  const at = others.findIndex(({ peer }) => peer === state.sync!.peer);
-  const next = others[(at + 1) % Math.max(others.length, 1)];
-  if (next === undefined || state.sync.asked >= others.length) {
+  const next = others[(others.findIndex(({ peer }) => peer === last) + 1) % Math.max(others.length, 1)];
+  if (next === undefined || asked > others.length) {
     state.sync = undefined;
     return;
   }
-  state.sync = { ...state.sync, peer: next.peer, asked: state.sync.asked + 1 };
-  askNext(draft);
+  state.sync = { ...state.sync, peer: next.peer };
+  askPeer(draft);
 };
 
 /** A peer's height: help one that is behind to learn so, and learn it oneself. */
@@ -113,6 +124,6 @@ export const continueSync = (draft: Draft): void => {
     emit(draft, { type: 'clearTimer', id: 'sync' });
   } else if (state.inbox.decisions.length === 0 && !underWay(draft)) {
     state.sync = { ...state.sync, asked: 0 };
-    askNext(draft);
+    askPeer(draft);
   }
 };

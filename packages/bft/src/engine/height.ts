@@ -25,6 +25,7 @@ export const begin = (draft: Draft, { height, context, parent }: Extract<Command
   state.sentViewChange = undefined;
   state.pushed = undefined;
   state.fetching = undefined;
+  state.awaited = new Set();
   state.liars = new Set();
   state.answered = new Set();
   state.accused = new Set();

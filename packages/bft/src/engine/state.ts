@@ -103,6 +103,7 @@ export interface State {
   readonly fetching:
     | { readonly digest: Uint8Array; readonly asked: number; readonly awaited: ReadonlySet<string> }
     | undefined;
+  /** The peer that is asked for decisions, or will be when `asked` is 0; the height to reach; how many were asked. */
   readonly sync: { readonly peer: string; readonly target: number; readonly asked: number } | undefined;
   /** Peers that were asked for decisions and have not answered: nobody else's are looked at. */
   readonly awaited: ReadonlySet<string>;

@@ -48,6 +48,24 @@ test('any message about a greater height says so too', () => {
     expect(sent(at(1).hear(1, message), 'wantDecisions')).toMatchObject([{ from: 1, to: 'v1' }]);
 });
 
+test('when the next height is spoken of, there is a moment for getting there by itself', () => {
+  for (const message of [status(2), c.at(2).proposal(2, 7)]) {
+    const d = at(1);
+    const heard = d.hear(2, message);
+    expect(sent(heard, 'wantDecisions')).toEqual([]);
+    expect(inWords(heard)).toEqual(['setTimer e/sync 125']);
+    expect(sent(d.timer('sync'), 'wantDecisions')).toMatchObject([{ from: 1, to: 'v2' }]);
+    expect(sent(d.timer('sync'), 'wantDecisions')).toMatchObject([{ to: 'v3' }]);
+  }
+  const d = at(1);
+  d.hear(2, status(2));
+  d.hear(1, c.value(7));
+  d.hear(1, c.proposal(1, 7));
+  d.hear(1, c.certified('commit', 7));
+  expect(inWords(d.begin(2))).toContain('clearTimer e/sync');
+  expect(inWords(d.timer('sync'))).toEqual([]);
+});
+
 test('with the decision handed to the application, the next height is not behind, the one after is', () => {
   expect(sent(decided().hear(2, status(2)), 'wantDecisions')).toEqual([]);
   expect(sent(decided().hear(2, status(3)), 'wantDecisions')).toMatchObject([{ from: 2, to: 'v2' }]);
@@ -99,6 +117,14 @@ test('decisions are taken one by one, each in the context of its height', () => 
   const caughtUp = d.begin(4);
   expect(inWords(caughtUp)).toContain('clearTimer e/sync');
   expect(d.engine.sync).toBeUndefined();
+});
+
+test('an answer to a question of the height before is not waited for', () => {
+  const d = decided();
+  d.hear(2, status(3));
+  d.begin(2);
+  d.begin(3);
+  expect(d.engine.awaited.size).toBe(0);
 });
 
 test('when an answer is used up and the peer is still ahead, it is asked for more', () => {
