@@ -29,13 +29,13 @@ const count: P.CoderType<number> = /* @__PURE__ */ P.apply(P.U8, {
 const kind: P.CoderType<'transfer'> = /* @__PURE__ */ P.map(P.U8, { transfer: 0 }) as P.CoderType<'transfer'>;
 
 /** id (32) ‖ index (u8). */
-export const outpointWire: P.CoderType<OutPoint> = /* @__PURE__ */ P.struct({ id: hash, index: P.U8 });
+const outpointWire: P.CoderType<OutPoint> = /* @__PURE__ */ P.struct({ id: hash, index: P.U8 });
 
 /** amount (u64) ‖ owner (32). */
-export const outputWire: P.CoderType<Output> = /* @__PURE__ */ P.struct({ amount: P.U64BE, owner: key });
+const outputWire: P.CoderType<Output> = /* @__PURE__ */ P.struct({ amount: P.U64BE, owner: key });
 
 /** outpoint (33) ‖ amount (u64) ‖ owner (32). */
-export const inputWire: P.CoderType<Input> = /* @__PURE__ */ P.struct({
+const inputWire: P.CoderType<Input> = /* @__PURE__ */ P.struct({
   outpoint: outpointWire,
   amount: P.U64BE,
   owner: key,

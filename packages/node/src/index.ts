@@ -35,5 +35,13 @@ export type {
 export { STORE_FORMAT } from './shard/chain-store.ts';
 export type { MempoolLimits } from './shard/mempool.ts';
 export type { KnownBlock } from './shard/values.ts';
-export { createInlineVerifier, createVerifier, type Verdict, type Verifier } from './verifier.ts';
+export {
+  type BudgetRate,
+  createInlineVerifier,
+  createVerifier,
+  DEFAULT_BUDGET,
+  type Verdict,
+  type Verifier,
+  type VerifierOptions,
+} from './verifier.ts';
 export { VERSION } from './version.ts';

@@ -33,7 +33,7 @@ import type { Verifier } from './verifier/verifier.ts';
 import { VERSION } from './version.ts';
 
 /** The protocol that the shard's replicas speak. */
-export const SHARD_PROTOCOL = 'shard';
+const SHARD_PROTOCOL = 'shard';
 
 /** The channels that a node's network must have. */
 export const NODE_CHANNELS: { readonly protocols: readonly Channel[]; readonly topics: readonly Channel[] } = {

@@ -25,17 +25,16 @@ export const behind = (draft: Draft, peer: string, height: number): void => {
   }
   const next = state.height + 1;
   if (state.decision?.handed === true && height === next) return;
-  state.sync = { peer, target: height, asked: 0 };
-  if (height > next) askPeer(draft);
-  else armSync(draft, 8);
+  const sync = { peer, target: height, asked: 0 };
+  if (height > next) return askPeer(draft, sync);
+  state.sync = sync;
+  armSync(draft, 8);
 };
 
-const askPeer = (draft: Draft): void => {
+const askPeer = (draft: Draft, sync: NonNullable<Draft['state']['sync']>): void => {
   const { state } = draft;
-  if (state.sync === undefined) return;
-  const { peer, asked } = state.sync;
-  askDecisions(draft, peer, state.decision?.handed === true ? state.height + 1 : state.height);
-  state.sync = { ...state.sync, asked: asked + 1 };
+  askDecisions(draft, sync.peer, state.decision?.handed === true ? state.height + 1 : state.height);
+  state.sync = { ...sync, asked: sync.asked + 1 };
   armSync(draft, 1);
 };
 
@@ -44,15 +43,11 @@ export const onSyncTimer = (draft: Draft): void => {
   const { state, config } = draft;
   if (state.sync === undefined) return;
   const { asked, peer: last } = state.sync;
-  if (asked === 0) return askPeer(draft);
+  if (asked === 0) return askPeer(draft, state.sync);
   const others = contextOf(draft).committee.filter(({ peer }) => peer !== config.self);
-  const next = others[(others.findIndex(({ peer }) => peer === last) + 1) % Math.max(others.length, 1)];
-  if (next === undefined || asked > others.length) {
-    state.sync = undefined;
-    return;
-  }
-  state.sync = { ...state.sync, peer: next.peer };
-  askPeer(draft);
+  const next = others[(others.findIndex(({ peer }) => peer === last) + 1) % others.length];
+  if (next === undefined || asked > others.length) state.sync = undefined;
+  else askPeer(draft, { ...state.sync, peer: next.peer });
 };
 
 /** A peer's height: help one that is behind to learn so, and learn it oneself. */
@@ -95,7 +90,7 @@ export const onDecisions = (draft: Draft, from: string, decisions: readonly Deci
 const underWay = ({ state }: Draft): boolean => [...state.pending.values()].some(({ kind }) => kind === 'decision');
 
 /** Looks for the decision of this height in the inbox; whoever sent anything else is no longer listened to. */
-export const takeDecision = (draft: Draft): void => {
+const takeDecision = (draft: Draft): void => {
   const { state, config } = draft;
   if (state.decision?.handed === true) return;
   const { from } = state.inbox;
@@ -110,20 +105,19 @@ export const takeDecision = (draft: Draft): void => {
 };
 
 /** A decision that its certificate does not bear out: the rest of what came with it is dropped, to make room for others'. */
-export const onFalseDecision = (draft: Draft, from: string): void => {
-  if (draft.state.inbox.from === from) draft.state.inbox = NOTHING;
+export const onFalseDecision = ({ state }: Draft): void => {
+  state.inbox = NOTHING;
 };
 
 /** A new height: the next decision of the inbox, or a request for more, or the end of catching up. */
 export const continueSync = (draft: Draft): void => {
   const { state } = draft;
-  if (state.inbox.decisions.length > 0) takeDecision(draft);
+  takeDecision(draft);
   if (state.sync === undefined) return;
   if (state.height >= state.sync.target) {
     state.sync = undefined;
     emit(draft, { type: 'clearTimer', id: 'sync' });
   } else if (state.inbox.decisions.length === 0 && !underWay(draft)) {
-    state.sync = { ...state.sync, asked: 0 };
-    askPeer(draft);
+    askPeer(draft, { ...state.sync, asked: 0 });
   }
 };

@@ -46,7 +46,7 @@ export const acceptCertified = (draft: Draft, certified: Certified): void => {
 };
 
 /** A final digest. Nothing is endorsed at this height any more; the value follows if it is not here. */
-export const decide = (draft: Draft, digest: Uint8Array, certificate: Certified['certificate']): void => {
+const decide = (draft: Draft, digest: Uint8Array, certificate: Certified['certificate']): void => {
   const { state } = draft;
   state.stage = 'decided';
   state.decision = { digest, certificate, handed: false };

@@ -118,7 +118,7 @@ const onVerified = (draft: Draft, id: string, valid: boolean): void => {
   pending.delete(id);
   draft.state.pending = pending;
   if (valid) accept(draft, item);
-  else if (item.kind === 'decision') onFalseDecision(draft, item.from);
+  else if (item.kind === 'decision') onFalseDecision(draft);
   else distrust(draft, item.account);
 };
 
