@@ -63,7 +63,7 @@ test('what is accepted fast holds under ZIP215, whatever the encodings', () => {
     );
   });
   encodings.push(...TORSION.map((point) => bytesToHex(point.toBytes())));
-  let accepted = 0;
+  let valid = 0;
   for (const key of encodings) {
     for (const nonce of encodings) {
       const claim = {
@@ -71,10 +71,11 @@ test('what is accepted fast holds under ZIP215, whatever the encodings', () => {
         message: Uint8Array.of(1),
         signature: hexToBytes(nonce + '00'.repeat(32)),
       };
-      if (!acceptsNatively(claim)) continue;
-      accepted += 1;
-      expect(zip215(claim), `${key} ${nonce}`).toBe(true);
+      const holds = zip215(claim);
+      if (holds) valid += 1;
+      // OpenSSL 3.0 accepts some of these, 3.5 none: neither may accept what ZIP215 refuses.
+      if (acceptsNatively(claim)) expect(holds, `${key} ${nonce}`).toBe(true);
     }
   }
-  expect(accepted).toBeGreaterThan(0);
+  expect(valid).toBeGreaterThan(0);
 });
