@@ -30,6 +30,30 @@ describe('transactions are gathered', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  test('each batch for 10 ms of its own', () => {
+    const { clock, gossip, published } = gather();
+    const times: number[] = [];
+    const seen = (): void => {
+      while (times.length < published.length) times.push(clock.now());
+    };
+    const large = ofLength(MAX_TRANSACTION_BYTES);
+    const pushes = new Map([
+      [0, 1],
+      [2, 1],
+      [4, 1],
+      [11, 1],
+      [40, 1],
+      [45, 2],
+    ]);
+    for (let time = 0; time < 100; time++) {
+      clock.runSync({ until: time });
+      seen();
+      for (let count = pushes.get(time) ?? 0; count > 0; count--) gossip.push(time < 40 ? shortest : large);
+      seen();
+    }
+    expect(times).toEqual([10, 21, 45, 55]);
+  });
+
   test('until a batch is full, which goes at once', () => {
     const { clock, gossip, decoded } = gather();
     const sent = Array.from({ length: 7 }, (_, i) => ofLength(MAX_TRANSACTION_BYTES, i));
@@ -63,7 +87,7 @@ describe('transactions are gathered', () => {
     const { clock, gossip, published } = gather();
     gossip.push(shortest);
     gossip.stop();
-    gossip.push(shortest);
+    for (let i = 0; i < 4; i++) gossip.push(ofLength(MAX_TRANSACTION_BYTES));
     clock.runSync({ until: 100 });
     expect(published).toEqual([]);
     expect(clock.pending()).toBe(0);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { chainOf, coin, entryOf, makeTransfer, spend, type Transfer, testPool } from './pool-fixture.ts';
 
 const names = (transfers: readonly { readonly id: Uint8Array }[]): string[] =>
@@ -178,10 +178,11 @@ describe('the waiting room', () => {
   test('is left by the oldest of the sender with the most transactions', () => {
     const pool = testPool([], { waitingTransactions: 4 });
     for (const i of [0, 1, 2]) pool.take(waiting(i), 'busy');
-    pool.take(waiting(3), 'calm');
-    expect(pool.take(waiting(4), 'calm')).toEqual({ status: 'waiting' });
+    pool.take(waiting(3, 100), 'bulky');
+    expect(pool.take(waiting(4), 'bulky')).toEqual({ status: 'waiting' });
     expect(pool.status(waiting(0).id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
-    expect([1, 2, 3, 4].map((i) => pool.status(waiting(i).id)?.status)).toEqual(Array(4).fill('waiting'));
+    const left = [waiting(1), waiting(2), waiting(3, 100), waiting(4)];
+    expect(left.map(({ id }) => pool.status(id)?.status)).toEqual(Array(4).fill('waiting'));
     expect(pool.budgets.of('busy').transactions).toBe(2);
     expect(pool.counts().waiting).toBe(4);
   });
@@ -195,6 +196,21 @@ describe('the waiting room', () => {
     expect(pool.status(large[0]!.id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
     expect(small.map(({ id }) => pool.status(id)?.status)).toEqual(Array(3).fill('waiting'));
     expect(pool.counts().waitingBytes).toBe(large[1]!.size + 3 * small[0]!.size);
+  });
+
+  test('forgets what has left it when it looks for the busiest', () => {
+    const parents = [0, 1].map((i) => spend([coin(i)], 1, i));
+    const children = parents.map(({ coins }) => spend(coins, 100));
+    const [small, large] = [spend([coin(5)]), spend([coin(6)], 100)];
+    const pool = testPool([coin(0), coin(1)], { waitingBytes: children[0]!.size + children[1]!.size });
+    for (const child of children) pool.take(child, 'was busy');
+    pool.decide(parents);
+    pool.take(spend([coin(7)]), 'was busy');
+    pool.take(small, 'busy');
+    pool.take(large, 'busy');
+    pool.take(spend([coin(8)], 90), 'calm');
+    expect(pool.status(small.id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
+    expect(pool.status(spend([coin(7)]).id)?.status).toBe('waiting');
   });
 
   test('takes none that is alone above its bound, and says so', () => {
@@ -266,6 +282,26 @@ describe('a decision', () => {
     pool.decide(parents);
     expect(names(pool.told)).toEqual(names(children));
   });
+});
+
+test('what has left leaves nothing behind', () => {
+  const maps = new Set<Map<unknown, unknown>>();
+  const { set } = Map.prototype;
+  const spy = vi.spyOn(Map.prototype, 'set').mockImplementation(function (this: Map<unknown, unknown>, key, value) {
+    maps.add(this);
+    return set.call(this, key, value);
+  });
+  const pool = testPool([coin(0), coin(1)], { rejections: 0, waitingTransactions: 5 });
+  const chain = chainOf(coin(0), 8);
+  for (const transfer of chain.toReversed()) pool.take(transfer, 'a');
+  for (const transfer of chain) pool.take(transfer, 'b');
+  for (const transfer of chainOf(coin(1), 5)) pool.take(transfer, 'c');
+  pool.decide([...chain, spend([coin(1)], 2)]);
+  spy.mockRestore();
+  expect(pool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
+  maps.delete(pool.view.coins);
+  expect(maps.size).toBeGreaterThan(5);
+  expect([...maps].map(({ size }) => size)).toEqual([...maps].map(() => 0));
 });
 
 test('a proposer gets parents before children, up to the bounds', () => {

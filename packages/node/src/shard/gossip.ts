@@ -48,7 +48,7 @@ export const createGossip = (clock: Clock, publish: (bytes: Uint8Array) => void)
   const flush = (): void => {
     cancel?.();
     cancel = undefined;
-    if (gathered.length > 0) publish(batch.encode(gathered));
+    publish(batch.encode(gathered));
     gathered = [];
     size = COUNT_BYTES;
   };

@@ -201,7 +201,6 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
       const screened = screen(entry);
       if (screened.status !== 'ready' && screened.status !== 'lacking') return screened;
       const { name, from, size } = entry;
-      rejections.delete(name);
       budgets.charge(from, size);
       settle([{ entry, lacks: 0 }]);
       if (pending.has(name)) return { status: 'pending' };
