@@ -28,7 +28,7 @@ export interface ApplicationPace {
 /** What an application needs of its simulation. */
 export interface ApplicationHost {
   readonly rng: Rng;
-  readonly context: HeightContext;
+  contextOf(height: number): HeightContext;
   readonly pace: ApplicationPace;
   now(): number;
   command(value: Command, delay: number): void;
@@ -52,8 +52,9 @@ export class LogApplication {
 
   #next(delay: number): void {
     const parent = this.log.at(-1);
-    const { context, command } = this.#host;
-    command({ type: 'begin', height: this.log.length + 1, context, parent }, delay);
+    const { contextOf, command } = this.#host;
+    const height = this.log.length + 1;
+    command({ type: 'begin', height, context: contextOf(height), parent }, delay);
   }
 
   #delay([low, high]: readonly [number, number]): number {

@@ -24,8 +24,8 @@ import { buildValue, digestOf } from './application.ts';
 /** What a Byzantine member knows of the network that it attacks. */
 export interface Target {
   readonly scope: Scope;
-  readonly context: HeightContext;
   readonly rules: Rules;
+  contextOf(height: number): HeightContext;
   leader(height: number, view: number): number;
 }
 
@@ -44,7 +44,7 @@ const equivocatingProposer: Behaviour = splitBrain<Command>({
 });
 
 /** Tells a value of its own again as another, and proposes that too to everybody, a while after the first. */
-const secondThoughts = ({ scope, context }: Target): Behaviour =>
+const secondThoughts = ({ scope, contextOf }: Target): Behaviour =>
   mutateEffects((effects, { peers, sign, send, rng }) => {
     const told = effects.flatMap((effect) => (effect.type === 'broadcast' ? (opened(effect.bytes) ?? []) : []));
     const proposal = told.find((message) => message.TAG === 'proposal')?.data;
@@ -53,7 +53,8 @@ const secondThoughts = ({ scope, context }: Target): Behaviour =>
       ?.data.value.map((byte, i) => (i === 11 ? ~byte : byte));
     if (proposal === undefined || value === undefined) return effects;
     const digest = digestOf(value)!;
-    const signature = sign('proposal', proposalBytes(scope, context, proposal.height, proposal.view, digest));
+    const { height, view } = proposal;
+    const signature = sign('proposal', proposalBytes(scope, contextOf(height), height, view, digest));
     const delay = rng.between(20, 200);
     for (const peer of peers) {
       send(peer, frame({ TAG: 'value', data: { value } }), delay);
@@ -63,11 +64,12 @@ const secondThoughts = ({ scope, context }: Target): Behaviour =>
   });
 
 /** Endorses every digest that it hears of, in both phases, whatever it endorsed before. */
-export const doubleEndorser = ({ scope, context, rules, leader }: Target): Behaviour =>
+export const doubleEndorser = ({ scope, contextOf, rules, leader }: Target): Behaviour =>
   mutateEffects((effects, { input, self, sign, send, peers }) => {
     const heard = input.type === 'message' ? opened(input.bytes) : undefined;
     if (heard?.TAG !== 'proposal') return effects;
     const { height, view, digest } = heard.data;
+    const context = contextOf(height);
     const to = context.committee[leader(height, view)]!.peer;
     for (const phase of ['prepare', 'commit'] as const) {
       const signature = sign('endorsement', rules.endorsedBytes(scope, context, { height, view, phase }, digest));
@@ -90,22 +92,25 @@ const phaseSwapper: Behaviour = mutateSends((_to, bytes, { rng }) => {
 });
 
 /** Moves views as it should, but never shows what it saw prepared. */
-const lockHider = ({ scope, context }: Target): Behaviour =>
+const lockHider = ({ scope, contextOf }: Target): Behaviour =>
   mutateSends((_to, bytes, { sign }) => {
     const message = opened(bytes);
     if (message?.TAG !== 'viewChange') return [bytes];
     const bare = { ...message.data.viewChange, prepared: undefined };
-    const signature = sign('viewChange', viewChangeBytes(scope, context, bare.height, bare.view, encodeUnsigned(bare)));
+    const { height, view } = bare;
+    const signed = viewChangeBytes(scope, contextOf(height), height, view, encodeUnsigned(bare));
+    const signature = sign('viewChange', signed);
     return [frame({ TAG: 'viewChange', data: { viewChange: { ...bare, signature }, proof: undefined } })];
   });
 
 /** As a leader, proposes a value of its own in place of whatever the view-changes allow. */
-const usurper = ({ scope, context }: Target): Behaviour =>
+const usurper = ({ scope, contextOf }: Target): Behaviour =>
   mutateEffects((effects, { peers, sign, self }) =>
     unicast(effects, peers).flatMap((effect) => {
       const message = effect.type === 'send' ? opened(effect.bytes) : undefined;
       if (effect.type !== 'send' || message?.TAG !== 'proposal' || message.data.view === 0) return [effect];
       const { height, view } = message.data;
+      const context = contextOf(height);
       const leads = context.committee.findIndex(({ peer }) => peer === self);
       const value = buildValue(height, view, new Uint8Array(32), leads);
       const digest = digestOf(value)!;

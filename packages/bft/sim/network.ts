@@ -35,8 +35,10 @@ import { whisperers } from './whisperer.ts';
 /** A network of replicas to be simulated. */
 export interface BftNetwork {
   readonly seed: number;
-  /** Members; f of them are Byzantine. */
+  /** Members of a committee; f of them at most are Byzantine. */
   readonly n: number;
+  /** One node more than members: at each height another sits out, every other height has another epoch. */
+  readonly rotating?: boolean;
   /** Heights that every honest member must decide. */
   readonly heights: number;
   readonly rules?: Rules;
@@ -67,19 +69,18 @@ const UNTIL = 120_000;
 export const bftSimulation = (network: BftNetwork): Options => {
   const { seed, n, heights, rules = soundRules, forgetful = false, baseTimeout = 500 } = network;
   const rng = createRng(seed).fork('bft');
-  const names = Array.from({ length: n }, (_, i) => `v${i}`);
-  const committee = names.map((peer, member) => ({ peer, key: keyOf(member) }));
-  const context: HeightContext = { epoch: 0, stepEntry: new Uint8Array(32), committee };
-  const order = rng.fork('order').shuffle(names.map((_, i) => i));
+  const names = Array.from({ length: network.rotating === true ? n + 1 : n }, (_, i) => `v${i}`);
+  const contextOf = contexts(names, n);
+  const order = rng.fork('order').shuffle([...Array(n).keys()]);
   const schedule = rotation({ order, baseTimeout, maxTimeout: 16_000 });
-  const target: Target = { scope, context, rules, leader: (height, view) => schedule.leader(height, view, []) };
+  const target: Target = { scope, contextOf, rules, leader: (height, view) => schedule.leader(height, view, []) };
   const behaviours = { ...bftBehaviours(target), ...whisperers(target) };
-  const faults = network.faults ?? draw(rng, names, network.behaviours ?? Object.keys(behaviours));
+  const faults = network.faults ?? draw(rng, names, n, network.behaviours ?? Object.keys(behaviours));
   const pace = network.pace ?? drawPace(rng.fork('pace'));
 
   const verify = ({ signatures, certificates }: Statement): boolean =>
     signatures.every(({ signature, message, publicKey }) => fakeVerify(signature, message, publicKey)) &&
-    certificates.every(({ certificate, endorsed }) => fakeScheme.verify(certificate, endorsed, committee));
+    certificates.every(({ certificate, endorsed, committee }) => fakeScheme.verify(certificate, endorsed, committee));
 
   const applications = new Map<string, LogApplication>();
   const votes = new Votes();
@@ -106,13 +107,13 @@ export const bftSimulation = (network: BftNetwork): Options => {
       for (const name of names) {
         const own = api.rng.fork(name);
         const command = (value: Command, delay: number): void => api.command(name, value, delay);
-        applications.set(name, new LogApplication({ rng: own, context, pace, now: api.now, command }));
+        applications.set(name, new LogApplication({ rng: own, contextOf, pace, now: api.now, command }));
       }
     },
     onStart: (node) => applications.get(node)!.begin(),
     onOutput: (node, value, api) =>
       applications.get(node)!.onOutput(value, (action, delay) => api.at(api.now() + delay, action)),
-    invariants: [agreement(context, rules), votes.once, votes.above, accusesOnlyTheGuilty(context, faults)],
+    invariants: [agreement(contextOf, rules), votes.once, votes.above, accusesOnlyTheGuilty(contextOf, faults)],
     goals: [
       {
         name: 'progress',
@@ -134,11 +135,29 @@ export const bftSimulation = (network: BftNetwork): Options => {
 
 type Rng = ReturnType<typeof createRng>;
 
-const draw = (rng: Rng, nodes: string[], behaviours: readonly string[]): Fault[] =>
+type Contexts = (height: number) => HeightContext;
+
+/** The context of each height: all nodes where there are `n`; else the member that sits out goes round. */
+const contexts = (names: readonly string[], n: number): Contexts => {
+  const made = new Map<string, HeightContext>();
+  const rotates = names.length > n;
+  return (height) => {
+    const out = rotates ? height % names.length : -1;
+    const epoch = rotates ? height >>> 1 : 0;
+    const name = `${out}/${epoch}`;
+    const stepEntry = new Uint8Array(32).fill(epoch);
+    const committee = names.map((peer, i) => ({ peer, key: keyOf(i) })).filter((_, i) => i !== out);
+    const context = made.get(name) ?? { epoch, stepEntry, committee };
+    made.set(name, context);
+    return context;
+  };
+};
+
+const draw = (rng: Rng, nodes: string[], n: number, behaviours: readonly string[]): Fault[] =>
   drawFaults(rng.fork('faults'), {
     nodes,
     until: BAD_UNTIL,
-    byzantine: { count: faultsOf(nodes.length), behaviours },
+    byzantine: { count: faultsOf(n), behaviours },
     crashes: { count: [0, 3], downMs: [10, 2_000] },
     partitions: { count: [0, 2], ms: [100, 2_000] },
     cuts: { count: [0, 2], ms: [100, 1_500] },
@@ -153,7 +172,7 @@ const drawPace = (rng: Rng): ApplicationPace =>
     : { build: [0, 60], check: [0, 30], decide: [0, 20] };
 
 /** No two honest members ever decide differently at a height, and each decision carries its commit certificate. */
-const agreement = (context: HeightContext, rules: Rules): Property<State, Output> => {
+const agreement = (contextOf: Contexts, rules: Rules): Property<State, Output> => {
   const decided = new Map<number, string>();
   let seen = 0;
   return {
@@ -166,7 +185,7 @@ const agreement = (context: HeightContext, rules: Rules): Property<State, Output
         const first = decided.get(value.height) ?? hex;
         decided.set(value.height, first);
         if (first !== hex) return `${node} decided ${hex.slice(0, 8)} at ${value.height}, another ${first.slice(0, 8)}`;
-        if (rules === soundRules && !certified(context, value))
+        if (rules === soundRules && !certified(contextOf(value.height), value))
           return `${node} decided ${value.height} without a certificate`;
       }
       return undefined;
@@ -181,7 +200,7 @@ const certified = (context: HeightContext, { height, digest, certificate }: Deci
 };
 
 /** Evidence is true, and names Byzantine members only. */
-const accusesOnlyTheGuilty = (context: HeightContext, faults: readonly Fault[]): Property<State, Output> => {
+const accusesOnlyTheGuilty = (contextOf: Contexts, faults: readonly Fault[]): Property<State, Output> => {
   let seen = 0;
   return {
     name: 'evidence',
@@ -189,6 +208,7 @@ const accusesOnlyTheGuilty = (context: HeightContext, faults: readonly Fault[]):
       for (; seen < honestOutputs.length; seen++) {
         const { value } = honestOutputs[seen]!;
         if (value.type !== 'evidence') continue;
+        const context = contextOf(value.evidence.height);
         const accused = context.committee[value.evidence.member]!.peer;
         if (!faults.some((fault) => fault.type === 'byzantine' && fault.node === accused))
           return `${accused} is honest`;

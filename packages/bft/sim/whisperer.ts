@@ -1,7 +1,7 @@
 import { type Behaviour, compose, type Moment, mutateEffects, mutateSends } from '@ios/simulator';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { equalBytes } from '../src/bytes.ts';
-import { maskOf, type Phase, quorum, type ViewChange } from '../src/index.ts';
+import { indexOf, maskOf, type Phase, quorum, type ViewChange } from '../src/index.ts';
 import { decodeShare, encodeUnsigned, proposalBytes, type Share, viewChangeBytes } from '../src/testing.ts';
 import { buildValue, digestOf } from './application.ts';
 import { doubleEndorser, frame, opened, type Target } from './behaviours.ts';
@@ -29,11 +29,13 @@ const swap: Behaviour = mutateSends((to, bytes, { peers }) => {
 
 /** The view-change of a member that claims to have seen nothing prepared. */
 const bareViewChange = (
-  { scope, context }: Target,
+  { scope, contextOf }: Target,
   { self, sign }: Moment,
   { height, view }: { height: number; view: number },
-): ViewChange => {
-  const member = context.committee.findIndex(({ peer }) => peer === self);
+): ViewChange | undefined => {
+  const context = contextOf(height);
+  const member = indexOf(context.committee, self);
+  if (member < 0) return undefined;
   const bare = { height, view, member, prepared: undefined, attachment: new Uint8Array(0) };
   const signature = sign('viewChange', viewChangeBytes(scope, context, height, view, encodeUnsigned(bare)));
   return { ...bare, signature };
@@ -51,7 +53,9 @@ const follow =
       const { height, view } = heard.data.viewChange;
       if (followed.has(`${height}/${view}`)) return effects;
       followed.add(`${height}/${view}`);
-      const data = { viewChange: bareViewChange(target, moment, { height, view }), proof: undefined };
+      const viewChange = bareViewChange(target, moment, { height, view });
+      if (viewChange === undefined) return effects;
+      const data = { viewChange, proof: undefined };
       for (const peer of moment.peers) moment.send(peer, frame({ TAG: 'viewChange', data }));
       return effects;
     })(machine, adversary);
@@ -59,37 +63,40 @@ const follow =
 
 /** Leads its views by hand, with a value of its own whatever the view-changes say, and gathers for it. */
 const usurp = (target: Target): Behaviour => {
-  const { scope, context, rules, leader } = target;
-  const n = context.committee.length;
+  const { scope, contextOf, rules, leader } = target;
+  const n = contextOf(1).committee.length;
   return (machine, adversary) => {
     const changes = new Map<string, Map<number, ViewChange>>();
     const shares = new Map<string, Map<number, Share>>();
-    const own = context.committee.findIndex(({ peer }) => peer === adversary.self);
+    const ownAt = (height: number): number => indexOf(contextOf(height).committee, adversary.self);
     const tell = (bytes: Uint8Array): void => {
       for (const peer of adversary.peers) adversary.send(peer, bytes);
     };
 
     const open = (moment: Moment, heard: ViewChange): void => {
       const { height, view } = heard;
-      if (leader(height, view) !== own) return;
+      const own = ownAt(height);
+      const bare = bareViewChange(target, moment, heard);
+      if (leader(height, view) !== own || bare === undefined) return;
       const slot = `${height}/${view}`;
-      const known = changes.get(slot) ?? new Map([[own, bareViewChange(target, moment, heard)]]);
+      const known = changes.get(slot) ?? new Map([[own, bare]]);
       if (known.size >= quorum(n)) return;
       changes.set(slot, known.set(heard.member, heard));
       if (known.size < quorum(n)) return;
       const opening = [...known.values()].sort((a, b) => a.member - b.member);
       const value = buildValue(height, view, new Uint8Array(32), own);
       const digest = digestOf(value)!;
-      const signature = moment.sign('proposal', proposalBytes(scope, context, height, view, digest));
+      const signature = moment.sign('proposal', proposalBytes(scope, contextOf(height), height, view, digest));
       tell(frame({ TAG: 'value', data: { value } }));
       tell(frame({ TAG: 'proposal', data: { height, view, digest, opening, proof: undefined, signature } }));
     };
 
     const gather = (moment: Moment, member: number, heard: Share): void => {
       const { height, view, phase, digest } = heard;
+      const own = ownAt(height);
       const mine = digestOf(buildValue(height, view, new Uint8Array(32), own))!;
       if (view === 0 || leader(height, view) !== own || !equalBytes(digest, mine)) return;
-      const endorsed = rules.endorsedBytes(scope, context, { height, view, phase }, digest);
+      const endorsed = rules.endorsedBytes(scope, contextOf(height), { height, view, phase }, digest);
       const slot = `${height}/${view}/${phase}`;
       const known = shares.get(slot) ?? new Map([[own, { ...heard, signature: moment.sign('endorsement', endorsed) }]]);
       if (known.size >= quorum(n)) return;
@@ -110,12 +117,7 @@ const usurp = (target: Target): Behaviour => {
       const heard = opened(bytes);
       if (heard?.TAG === 'viewChange') open(moment, heard.data.viewChange);
       const share = bytes[0] === 1 ? decodeShare(bytes.subarray(1)) : undefined;
-      if (share !== undefined)
-        gather(
-          moment,
-          context.committee.findIndex(({ peer }) => peer === from),
-          share,
-        );
+      if (share !== undefined) gather(moment, indexOf(contextOf(share.height).committee, from), share);
       return effects;
     })(machine, adversary);
   };

@@ -45,9 +45,9 @@ export const onSyncTimer = (draft: Draft): void => {
   const { asked, peer: last } = state.sync;
   if (asked === 0) return askPeer(draft, state.sync);
   const others = contextOf(draft).committee.filter(({ peer }) => peer !== config.self);
-  const next = others[(others.findIndex(({ peer }) => peer === last) + 1) % others.length];
-  if (next === undefined || asked > others.length) state.sync = undefined;
-  else askPeer(draft, { ...state.sync, peer: next.peer });
+  const next = (others.findIndex(({ peer }) => peer === last) + 1) % others.length;
+  if (asked > others.length) state.sync = undefined;
+  else askPeer(draft, { ...state.sync, peer: others[next]!.peer });
 };
 
 /** A peer's height: help one that is behind to learn so, and learn it oneself. */
@@ -117,7 +117,7 @@ export const continueSync = (draft: Draft): void => {
   if (state.height >= state.sync.target) {
     state.sync = undefined;
     emit(draft, { type: 'clearTimer', id: 'sync' });
-  } else if (state.inbox.decisions.length === 0 && !underWay(draft)) {
+  } else if (!underWay(draft)) {
     askPeer(draft, { ...state.sync, asked: 0 });
   }
 };

@@ -67,7 +67,7 @@ test('when the next height is spoken of, there is a moment for getting there by 
 });
 
 test('with the decision handed to the application, the next height is not behind, the one after is', () => {
-  expect(sent(decided().hear(2, status(2)), 'wantDecisions')).toEqual([]);
+  expect(inWords(decided().hear(2, status(2)))).toEqual([]);
   expect(sent(decided().hear(2, status(3)), 'wantDecisions')).toMatchObject([{ from: 2, to: 'v2' }]);
 });
 
@@ -111,12 +111,43 @@ test('decisions are taken one by one, each in the context of its height', () => 
   d.hear(2, status(4));
   const first = d.hear(2, decisions(decision(1), decision(2), decision(3)));
   expect(outputs(first, 'decide')).toMatchObject([{ height: 1, digest: digest(1), value: bytesOf(1) }]);
-  expect(outputs(d.begin(2), 'decide')).toMatchObject([{ height: 2, digest: digest(2) }]);
+  const second = d.begin(2);
+  expect(outputs(second, 'decide')).toMatchObject([{ height: 2, digest: digest(2) }]);
   const third = d.begin(3);
   expect(outputs(third, 'decide')).toMatchObject([{ height: 3 }]);
+  expect(sent([...second, ...third], 'wantDecisions')).toEqual([]);
   const caughtUp = d.begin(4);
   expect(inWords(caughtUp)).toContain('clearTimer e/sync');
   expect(d.engine.sync).toBeUndefined();
+});
+
+test('while the last decision of an answer is verified, no more are asked for', () => {
+  const d = at(1);
+  d.hear(2, status(9));
+  d.hear(2, decisions(decision(1), decision(2)));
+  const begin = { type: 'begin', height: 2, context: d.context, parent: undefined } as const;
+  const effects = d.step({ type: 'command', value: begin });
+  expect(inWords(effects)).toContain('verify from v2');
+  expect(sent(effects, 'wantDecisions')).toEqual([]);
+});
+
+test('a greater height that is heard of meanwhile is aimed at', () => {
+  const d = at(1);
+  d.hear(2, status(3));
+  d.hear(3, status(4));
+  d.hear(1, status(2));
+  d.hear(2, decisions(decision(1), decision(2)));
+  d.begin(2);
+  expect(sent(d.begin(3), 'wantDecisions')).toMatchObject([{ from: 3, to: 'v2' }]);
+});
+
+test('an answer that comes while the application is busy with the height before is kept, and not for another', () => {
+  const d = decided();
+  d.hear(2, status(4));
+  d.timer('sync');
+  expect(inWords(d.hear(2, decisions(decision(2), decision(3))))).toEqual([]);
+  d.hear(3, decisions(decision(1)));
+  expect(outputs(d.begin(2), 'decide')).toMatchObject([{ height: 2 }]);
 });
 
 test('an answer to a question of the height before is not waited for', () => {
@@ -176,6 +207,24 @@ for (const [name, bad] of Object.entries(wrong))
     expect(sent(d.timer('sync'), 'wantDecisions')).toMatchObject([{ to: 'v3' }]);
     expect(outputs(d.hear(3, decisions(decision(1))), 'decide')).toHaveLength(1);
   });
+
+test('the largest value is taken, one byte more is not hashed', () => {
+  for (const [valueBytes, taken] of [
+    [8, 1],
+    [7, 0],
+  ] as const) {
+    const d = at(1, { limits: { valueBytes } });
+    d.hear(2, status(4));
+    expect(outputs(d.hear(2, decisions(decision(1))), 'decide')).toHaveLength(taken);
+  }
+});
+
+test('a lone member asks nobody', () => {
+  const d = at(1, { n: 1 });
+  d.hear('stranger', status(4));
+  expect(inWords(d.timer('sync'))).toEqual([]);
+  expect(d.engine.sync).toBeUndefined();
+});
 
 test('while one decision is verified, no other is', () => {
   const d = at(1);
