@@ -4,11 +4,34 @@ import { NodeError } from '../errors.ts';
 import { describeIssues } from '../schema-issues.ts';
 import { readText } from './files.ts';
 
-/** How much is logged: everything of this level and above. */
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
+/** How much is logged: everything of this level and above. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** The configuration of one validator; paths in its file are relative to the file's own folder. */
+export interface Config {
+  readonly version: 1;
+  /** The genesis file. */
+  readonly genesis: string;
+  /** The encrypted key. */
+  readonly key: string;
+  /** The file with the key's password; left out, it is asked for. */
+  readonly passwordFile?: string | undefined;
+  /** The folder for data. */
+  readonly data: string;
+  /** Multiaddrs to listen on, at most 8. */
+  readonly listen: string[];
+  /** Where RPC listens; port 0 is any free one. */
+  readonly rpc: { readonly host: string; readonly port: number };
+  /** What is logged, to a file or to standard error. */
+  readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
+  /** How many threads verify signatures. */
+  readonly verifierThreads?: number | undefined;
+}
+
 const path = z.string().min(1).max(4096);
-const schema = z.strictObject({
+const schema: z.ZodType<Config> = z.strictObject({
   version: z.literal(1),
   genesis: path,
   key: path,
@@ -19,13 +42,6 @@ const schema = z.strictObject({
   log: z.strictObject({ level: z.enum(LOG_LEVELS), file: path.optional() }),
   verifierThreads: z.int().min(1).max(64).optional(),
 });
-
-/**
- * The configuration of one validator: version 1; paths of the genesis file, the key file, the file with its password
- * (else it is asked for) and the folder for data, relative to the configuration's own folder; multiaddrs to listen on;
- * where RPC listens; what is logged, to a file or to standard error; and how many threads verify signatures.
- */
-export type Config = z.infer<typeof schema>;
 
 /** A configuration as the text of its file. */
 export const encodeConfig = (config: Config): string => `${JSON.stringify(schema.parse(config), null, 2)}\n`;
