@@ -3,6 +3,7 @@ import { type Change, type Delta, OUTPUT_TABLE } from './delta.ts';
 import { LedgerError } from './error.ts';
 import { OUTPOINT_BYTES, type OutPoint, outpointKey, putOutPoint } from './outpoint.ts';
 import { OUTPUT_BYTES, putOutput } from './output.ts';
+import { sortByHash } from './sort.ts';
 import type { Output } from './transaction.ts';
 import type { UtxoView } from './view.ts';
 
@@ -73,19 +74,17 @@ function changesOf(slots: ReadonlyMap<string, Slot>): Change[] {
     if (old !== now) size += OUTPOINT_BYTES + (old ? OUTPUT_BYTES : 0) + (now ? OUTPUT_BYTES : 0);
   }
   const cursor = cursorOver(new Uint8Array(size));
-  const changes: { readonly key: string; readonly change: Change }[] = [];
-  for (const [key, { outpoint, old, now }] of slots) {
+  const changes: Change[] = [];
+  for (const { outpoint, old, now } of slots.values()) {
     if (old === now) continue;
-    const change: Change = {
+    changes.push({
       table: OUTPUT_TABLE,
       key: written(cursor, putOutPoint, outpoint),
       old: old && written(cursor, putOutput, old),
       new: now && written(cursor, putOutput, now),
-    };
-    changes.push({ key, change });
+    });
   }
-  // Map keys compare as the keys of the table do.
-  return changes.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ change }) => change);
+  return sortByHash(changes);
 }
 
 /** Writes a value at the cursor and returns a view of what was written. */
