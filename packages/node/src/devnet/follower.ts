@@ -104,8 +104,10 @@ export const createFollower = (
     const [head, status] = await Promise.all([client.call('getHead', {}), client.call('getStatus', {})]);
     statuses[k] = status;
     hold(k, head);
-    if (status.halted !== null)
-      throw new NodeError('halted', `Validator ${k} has stopped taking part: ${status.halted}.`, { validator: k });
+    if (status.halted !== null) {
+      const why = status.halted.replace(/\.$/, '');
+      throw new NodeError('halted', `Validator ${k} has stopped taking part: ${why}.`, { validator: k });
+    }
     if (status.evidence > 0) accuse(k, `holds ${status.evidence} proofs of misconduct`, head.height);
     for (let i = 0; i < RUN && certificates[k]!.length < head.height; i++) await take(client, k);
   };

@@ -164,7 +164,7 @@ describe('follower', () => {
       'has stopped taking part',
       /^Validator 1 has stopped taking part: the disk is full\.$/,
       ({ second }) => {
-        second.status = { ...second.status, halted: 'the disk is full' };
+        second.status = { ...second.status, halted: 'the disk is full.' };
       },
     ],
   ])('accuses a validator that %s', async (_, wanted, lie) => {
