@@ -51,9 +51,13 @@ export function takeBytes(cursor: Cursor, length: number): Uint8Array {
   return cursor.bytes.subarray(start, start + length);
 }
 
+/** The next byte. */
 export const takeU8 = (cursor: Cursor): number => cursor.view.getUint8(advance(cursor, 1));
+/** The next two bytes, big-endian. */
 export const takeU16 = (cursor: Cursor): number => cursor.view.getUint16(advance(cursor, 2));
+/** The next four bytes, big-endian. */
 export const takeU32 = (cursor: Cursor): number => cursor.view.getUint32(advance(cursor, 4));
+/** The next eight bytes, big-endian. */
 export const takeU64 = (cursor: Cursor): bigint => cursor.view.getBigUint64(advance(cursor, 8));
 
 /** Writes `bytes`; throws `out-of-range` unless they are exactly `length` long. */
@@ -65,21 +69,25 @@ export function putBytes(cursor: Cursor, bytes: Uint8Array, length: number, what
   cursor.offset += length;
 }
 
+/** Writes a byte; throws `out-of-range` if the value is none. */
 export function putU8(cursor: Cursor, value: number, what: string): void {
   cursor.view.setUint8(cursor.offset, inRange(value, 0xff, what));
   cursor.offset += 1;
 }
 
+/** Writes a u16, big-endian; throws `out-of-range` if the value is none. */
 export function putU16(cursor: Cursor, value: number, what: string): void {
   cursor.view.setUint16(cursor.offset, inRange(value, 0xffff, what));
   cursor.offset += 2;
 }
 
+/** Writes a u32, big-endian; throws `out-of-range` if the value is none. */
 export function putU32(cursor: Cursor, value: number, what: string): void {
   cursor.view.setUint32(cursor.offset, inRange(value, 0xffffffff, what));
   cursor.offset += 4;
 }
 
+/** Writes a u64, big-endian; throws `out-of-range` if the value is none. */
 export function putU64(cursor: Cursor, value: bigint, what: string): void {
   if (value < 0n || value > 0xffffffffffffffffn) {
     throw new LedgerError('out-of-range', `${what}: ${value} is no u64`);

@@ -13,7 +13,7 @@ import {
 } from '../src/index.ts';
 
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
-export const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
+const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength: length, maxLength: length }).map(plain);
 const upTo = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength: length }).map(plain);
 const u8 = fc.integer({ min: 0, max: 0xff });
@@ -26,7 +26,7 @@ const owner = fc.oneof(
   fc.constantFrom(1, 2, 3).map((byte) => new Uint8Array(32).fill(byte)),
 );
 
-export const output: fc.Arbitrary<Output> = fc.record({ amount: u64, owner }, { noNullPrototype: true });
+const output: fc.Arbitrary<Output> = fc.record({ amount: u64, owner }, { noNullPrototype: true });
 const input: fc.Arbitrary<Input> = fc.record(
   { outpoint: fc.record({ id: bytes(32), index: u8 }, { noNullPrototype: true }), amount: u64, owner },
   { noNullPrototype: true },

@@ -23,7 +23,7 @@ export const chainName: Uint8Array = bytes32('chain name');
 export const context: Context = { chain, epoch: 5 };
 
 /** Key pairs by number. */
-export const seed = (number: number): Uint8Array => bytes32(`seed ${number}`);
+const seed = (number: number): Uint8Array => bytes32(`seed ${number}`);
 const keys = new Map<number, Uint8Array>();
 export function owner(number: number): Uint8Array {
   const known = keys.get(number) ?? getPublicKey(seed(number));
