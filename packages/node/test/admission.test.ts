@@ -161,6 +161,29 @@ describe('a transfer is', () => {
     expect(await submit(sent)).toEqual({ id: sent.id, status: 'final' });
     expect(mempool.counts()).toMatchObject({ transactions: 1, waiting: 0 });
   });
+
+  test('final when blocks came while it was verified and while it was looked for again', async () => {
+    const { submit, decide, hold, chain, mempool } = await bench();
+    const parent = pay(CHAIN, [second]);
+    const sent = pay(CHAIN, parent.coins);
+    const release = hold();
+    const answer = submit(sent);
+    await settle();
+    await decide([pay(CHAIN, [first])]);
+    const find = chain.find;
+    let looked = 0;
+    Object.assign(chain, {
+      async find(id: Uint8Array) {
+        const found = await find(id);
+        if (looked++ === 0) await decide([parent, sent]);
+        return found;
+      },
+    });
+    release();
+    expect(await answer).toEqual({ id: sent.id, status: 'final' });
+    expect(looked).toBe(2);
+    expect(mempool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
+  });
 });
 
 describe('a transfer is refused', () => {

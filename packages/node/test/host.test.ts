@@ -263,19 +263,20 @@ describe('services', () => {
 describe('the end', () => {
   test('stopping is final: no effect, no timer, no answer', async () => {
     const one = await bench(createMemoryDisk());
-    one.perform(setTimer('t', 5), verify, persist('k', 1), send('after'));
+    one.perform(setTimer('t', 5), verify, sign, persist('k', 1), send('after'));
     await settle();
     one.host.stop();
+    expect(one.scheduler.pending()).toBe(0);
     await one.disk();
     one.answers[0]!.resolve(true);
+    one.answers[1]!.reject(new Error('too late to matter'));
     await settle();
     one.perform(send('late'));
     one.host.command({ type: 'history', peer: 'p', decisions: [] });
     one.scheduler.runSync({ until: 100 });
-    expect(one.done).toEqual(['verify for q']);
+    expect(one.done).toEqual(['verify for q', 'sign proposal']);
     expect(one.host.state.length).toBe(2);
     expect(one.failures).toEqual([]);
-    expect(one.scheduler.pending()).toBe(0);
   });
 
   test.each<[string, (one: Bench) => void | Promise<void>]>([

@@ -202,10 +202,11 @@ describe('the waiting room', () => {
     const parents = [0, 1].map((i) => spend([coin(i)], 1, i));
     const children = parents.map(({ coins }) => spend(coins, 100));
     const [small, large] = [spend([coin(5)]), spend([coin(6)], 100)];
-    const pool = testPool([coin(0), coin(1)], { waitingBytes: children[0]!.size + children[1]!.size });
-    for (const child of children) pool.take(child, 'was busy');
+    const pool = testPool([coin(0), coin(1)], {
+      waitingBytes: children[0]!.size + children[1]!.size + small.size,
+    });
+    for (const child of [spend([coin(7)]), ...children]) pool.take(child, 'was busy');
     pool.decide(parents);
-    pool.take(spend([coin(7)]), 'was busy');
     pool.take(small, 'busy');
     pool.take(large, 'busy');
     pool.take(spend([coin(8)], 90), 'calm');
