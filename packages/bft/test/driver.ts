@@ -34,12 +34,12 @@ import { contextOf, digestOf, keyOf, nameOf, scope } from './values.ts';
 
 export type State = ReplicaState<ReturnType<ReturnType<typeof signatureListCollector>['init']>>;
 
-export const limits: Limits = { valueBytes: 64, messageBytes: 4096, pendingPerPeer: 3, futurePerPeer: 2 };
+const limits: Limits = { valueBytes: 64, messageBytes: 4096, pendingPerPeer: 3, futurePerPeer: 2 };
 
 const fakeScheme = signatureList(fakeVerify);
 
 /** Whether a statement holds under fake signatures. */
-export const holds = ({ signatures, certificates }: Statement): boolean =>
+const holds = ({ signatures, certificates }: Statement): boolean =>
   signatures.every(({ signature, message, publicKey }) => fakeVerify(signature, message, publicKey)) &&
   certificates.every(({ certificate, endorsed, committee }) => fakeScheme.verify(certificate, endorsed, committee));
 

@@ -24,7 +24,6 @@ export const onCertified = (draft: Draft, from: string, certified: Certified): v
 export const onGathered = (draft: Draft, certified: Certified): void => {
   const { state } = draft;
   if (certified.height !== state.height || state.stage === 'decided') return;
-  if (certified.certificate.view !== state.record.view) return;
   broadcast(draft, { TAG: 'certified', data: certified });
   acceptCertified(draft, certified);
 };
@@ -35,7 +34,6 @@ export const acceptCertified = (draft: Draft, certified: Certified): void => {
   const { height, phase, digest, certificate } = certified;
   if (height !== state.height || state.stage === 'decided') return;
   if (phase === config.rules.finality) return decide(draft, digest, certificate);
-  if (phase !== 'prepare') return;
   learn(draft, { digest, certificate });
   if (certificate.view < state.record.view) return;
   // A quorum endorsed in that view, so it is open, whether its proposal came here or not.
@@ -57,8 +55,7 @@ const decide = (draft: Draft, digest: Uint8Array, certificate: Certified['certif
 /** Shows a peer that is at this height what decided it. */
 export const showDecision = (draft: Draft, to: string): void => {
   const { config, state } = draft;
-  if (state.decision === undefined) return;
-  const { digest, certificate } = state.decision;
+  const { digest, certificate } = state.decision!;
   send(draft, to, {
     TAG: 'certified',
     data: { height: state.height, phase: config.rules.finality, digest, certificate },
@@ -73,7 +70,6 @@ export const handDecision = (draft: Draft): void => {
   const value = state.values.get(bytesToHex(decision.digest));
   if (value === undefined) return;
   state.decision = { ...decision, handed: true };
-  state.fetching = undefined;
   emit(draft, { type: 'clearTimer', id: 'fetch' });
   const { digest, certificate } = decision;
   ask(draft, { type: 'decide', height: state.height, digest, certificate, value });
@@ -82,7 +78,7 @@ export const handDecision = (draft: Draft): void => {
 /** A decision that a peer sent, certificate verified: taken with its value. */
 export const acceptDecision = (draft: Draft, decision: Decision): void => {
   const { state } = draft;
-  if (decision.height !== state.height || state.decision?.handed === true) return;
+  if (decision.height !== state.height) return;
   state.values = new Map(state.values).set(bytesToHex(decision.digest), decision.value);
   if (state.stage !== 'decided') decide(draft, decision.digest, decision.certificate);
 };

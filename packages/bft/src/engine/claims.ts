@@ -47,7 +47,7 @@ const viewChangeSignature = ({ config, state }: Draft, change: ViewChange): Sign
   const context = state.context!;
   const { height, view, member, prepared, attachment, signature } = change;
   const key = context.committee[member]?.key;
-  if (key === undefined || view === 0 || (prepared !== undefined && prepared.view >= view)) return undefined;
+  if (key === undefined || (prepared !== undefined && prepared.view >= view)) return undefined;
   if (!config.schedule.checkAttachment(height, view, member, attachment)) return undefined;
   const message = viewChangeBytes(config.scope, context, height, view, encodeUnsigned(change));
   return { publicKey: key, message, signature };

@@ -212,3 +212,18 @@ test('a schedule that names nobody is not followed', () => {
   expect(sharesIn(d.hear(2, c.certified('prepare', 7)))).toEqual([]);
   expect(contextOf(4).committee).toHaveLength(4);
 });
+
+test('a message without values is short, whatever a message with values may be', () => {
+  const signature = new Uint8Array(300 * 1024);
+  const long: Message = c.at(2).certified('prepare', 7);
+  if (long.TAG !== 'certified') throw new Error('no certificate');
+  const bloated: Message = {
+    TAG: 'certified',
+    data: { ...long.data, certificate: { ...long.data.certificate, signature } },
+  };
+  const d = follower({ limits: { valueBytes: 1 << 20, messageBytes: 1 << 21, pendingPerPeer: 3, futurePerPeer: 2 } });
+  expect(inWords(d.hear(1, bloated))).toEqual([]);
+  expect(d.engine.future).toEqual([]);
+  d.hear(1, long);
+  expect(d.engine.future).toHaveLength(1);
+});

@@ -248,6 +248,17 @@ test('a decision whose height was decided meanwhile is not handed over again', (
   expect(outputs(d.answer(), 'decide')).toEqual([]);
 });
 
+test('a decision that is verified when its height is over decides nothing', () => {
+  const d = at(1);
+  d.hear(2, status(4));
+  d.step({ type: 'message', from: 'v2', bytes: wire(decisions(decision(1))) });
+  const open = d.open.splice(0);
+  d.begin(2);
+  d.open.push(...open);
+  expect(inWords(d.answer())).toEqual([]);
+  expect(d.engine).toMatchObject({ stage: 'open', decision: undefined });
+});
+
 test('a replica far behind needs no committee of the present: whoever speaks is asked, and believed by certificate', () => {
   const d = at(1);
   expect(sent(d.hear('newcomer', status(40)), 'wantDecisions')).toMatchObject([{ to: 'newcomer' }]);

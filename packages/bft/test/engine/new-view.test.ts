@@ -74,6 +74,7 @@ const disobeyed: Readonly<Record<string, NewView>> = {
   'a claim, and no proof': { opening: moves(2, { 1: claim(0, 7) }) },
   'a claim of another value, and no proof': { opening: moves(2, { 1: claim(1, 8) }) },
   'a proof below the highest claim': { opening: moves(2, { 0: claim(1, 8), 1: claim(0, 7) }), proof: prepare(0) },
+  'a proof below a claim of the same value': { opening: moves(2, { 0: claim(1, 7) }), proof: prepare(0) },
   'a proof as high as a claim of another value': { opening: moves(2, { 2: claim(1, 8) }), proof: prepare(1) },
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Driver, inWords, outputs, sent, sharesIn } from '../driver.ts';
+import { Driver, inWords, outputs, sent, sharesIn, wire } from '../driver.ts';
 import { bytesOf, Committee, contextOf, digest } from '../values.ts';
 
 const c = new Committee();
@@ -123,6 +123,24 @@ test('a prepare certificate of a higher view opens that view and its leader is t
   expect(sharesIn(effects)).toMatchObject([{ phase: 'commit', view: 2, to: 'v3' }]);
   expect(d.engine).toMatchObject({ stage: 'open', record: { view: 2, lock: { certificate: { view: 2 } } } });
   expect(inWords(effects)).toContain('setTimer e/view 4000');
+});
+
+test('certificates that are verified after the decision change nothing', () => {
+  const d = new Driver();
+  d.begin();
+  d.hear(1, c.value(7));
+  d.hear(1, c.proposal(1, 7));
+  for (const message of [
+    c.certified('commit', 7),
+    c.certified('commit', 7, { members: [0, 1, 2] }),
+    c.certified('prepare', 7),
+    c.certified('prepare', 7, { view: 3 }),
+  ])
+    d.step({ type: 'message', from: 'v1', bytes: wire(message) });
+  expect(d.open).toHaveLength(3);
+  d.step({ type: 'message', from: 'v2', bytes: wire(c.certified('prepare', 7, { view: 3 })) });
+  expect(outputs(d.answer(), 'decide')).toHaveLength(1);
+  expect(d.engine).toMatchObject({ stage: 'decided', decision: { handed: true }, record: { view: 0, votes: {} } });
 });
 
 test('the application is late: answers to another height, view or digest change nothing', () => {

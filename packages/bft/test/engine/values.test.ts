@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Message } from '../../src/testing.ts';
 import { Driver, inWords, outputs, sent, sharesIn } from '../driver.ts';
 import { bytesOf, Committee, contextOf, digest } from '../values.ts';
 
@@ -34,6 +35,15 @@ test('a value that nobody was asked for is ignored, unless the leader sends it a
   expect(d.engine.pushed?.value).toEqual(bytesOf(7));
   expect(outputs(d.hear(1, c.proposal(1, 7)), 'check')).toHaveLength(1);
   expect(d.engine.pushed).toBeUndefined();
+});
+
+test('bytes ahead of a proposal that are no value are hashed once', () => {
+  const d = follower();
+  const none: Message = { TAG: 'value', data: { value: new Uint8Array(3) } };
+  d.hear(1, none);
+  d.hear(1, c.value(7));
+  expect(d.engine.pushed?.value).toHaveLength(0);
+  expect(sent(d.hear(1, c.proposal(1, 7)), 'wantValue')).toMatchObject([{ to: 'v1' }]);
 });
 
 test('a value that the leader sent ahead, and did not propose, is fetched like any other', () => {
