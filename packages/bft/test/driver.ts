@@ -34,7 +34,7 @@ import { contextOf, digestOf, keyOf, nameOf, scope } from './values.ts';
 
 export type State = ReplicaState<ReturnType<ReturnType<typeof signatureListCollector>['init']>>;
 
-const limits: Limits = { valueBytes: 64, messageBytes: 4096, pendingPerPeer: 3, futurePerPeer: 2 };
+export const limits: Limits = { valueBytes: 64, messageBytes: 4096, pendingPerPeer: 3, futurePerPeer: 2 };
 
 const fakeScheme = signatureList(fakeVerify);
 
