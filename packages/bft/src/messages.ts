@@ -117,6 +117,9 @@ const message = P.mappedTag(P.U8, {
   ],
 }) as unknown as P.CoderType<Message>;
 
+/** Whether these bytes begin like a message that carries values, the only ones that may be long. */
+export const carriesValues = (bytes: Uint8Array): boolean => bytes[0] === 5 || bytes[0] === 8;
+
 /** Encodes a message. */
 export const encodeMessage = (value: Message): Uint8Array => message.encode(value);
 

@@ -137,8 +137,13 @@ describe('a proposal is made', () => {
     askProposal(replica, 0);
     await replica.run(500);
     askProposal(replica, 2);
+    await replica.run(500);
+    expect(replica.scheduler.pending()).toBe(1);
+    await replica.run(2_000);
+    replica.take(pay(CHAIN, [coins[0]!]));
     await replica.run(9_000);
     expect(commandsOf(replica, 'proposal')).toMatchObject([{ height: 1, view: 2 }]);
+    expect(replica.scheduler.pending()).toBe(0);
   });
 
   test('not for a height that was decided meanwhile', async () => {
@@ -387,6 +392,16 @@ describe('a decision', () => {
     await decideValue(replica, value);
     expect(replica.failures).toMatchObject([{ name: 'StoreError' }]);
     expect(replica.commands).toEqual([]);
+  });
+
+  test('that cannot be stored because the node has stopped is nothing to report', async () => {
+    const replica = await makeReplica();
+    const value = blockOn(replica, []);
+    await replica.store.close();
+    const decided = decideValue(replica, value);
+    replica.application.stop();
+    await decided;
+    expect(replica.failures).toEqual([]);
   });
 
   test('opens nothing after the end, though it is stored', async () => {

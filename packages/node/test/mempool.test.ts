@@ -209,7 +209,7 @@ describe('the waiting room', () => {
     pool.decide(parents);
     pool.take(small, 'busy');
     pool.take(large, 'busy');
-    pool.take(spend([coin(8)], 90), 'calm');
+    pool.take(spend([coin(8)], 100), 'calm');
     expect(pool.status(small.id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
     expect(pool.status(spend([coin(7)]).id)?.status).toBe('waiting');
   });

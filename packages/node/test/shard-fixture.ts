@@ -38,7 +38,7 @@ import { CHAIN, CHAIN_NAME, openDisk } from './chain-fixture.ts';
 import { ROOMY } from './pool-fixture.ts';
 import { type Coin, KEYS, type SignedTransfer } from './signed-fixture.ts';
 
-export const outputs: readonly Output[] = Array.from({ length: 8 }, (_, i) => ({
+const outputs: readonly Output[] = Array.from({ length: 8 }, (_, i) => ({
   amount: 1_000_000n + BigInt(i),
   owner: KEYS[i % KEYS.length]!.publicKey,
 }));
@@ -48,8 +48,8 @@ export const coins: readonly Coin[] = outputs.map((output, i) => ({
 }));
 
 const MEMBERS = [11, 12, 13, 14].map((i) => seedKey(new Uint8Array(32).fill(i)));
-export const committee: Committee = committeeOf(MEMBERS.map(({ publicKey }) => publicKey));
-export const scope: Scope = { chain: CHAIN, instance: 'shard/0' };
+const committee: Committee = committeeOf(MEMBERS.map(({ publicKey }) => publicKey));
+const scope: Scope = { chain: CHAIN, instance: 'shard/0' };
 const context: Context = { chain: CHAIN, epoch: EPOCH, hasher: nodeHasher };
 
 /** The certificate of `members` for a digest; each default is what a verifier expects. */

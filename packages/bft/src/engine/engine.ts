@@ -1,7 +1,7 @@
 import type { Command } from '../application.ts';
 import { checkContext } from '../committee.ts';
 import type { Input } from '../host.ts';
-import { decodeMessage, type Message } from '../messages.ts';
+import { carriesValues, decodeMessage, type Message } from '../messages.ts';
 import {
   behind,
   continueSync,
@@ -60,8 +60,15 @@ const dispatch = (draft: Draft, input: Input | CollectorOutput): void => {
   }
 };
 
+/** The longest message that carries no value: 667 view-changes fit, with attachments of 250 bytes each. */
+const CONTROL_BYTES = 256 * 1024;
+
+/** How long a message may be, told by its first byte, before anything is decoded or kept. */
+const longest = ({ config }: Draft, bytes: Uint8Array): number =>
+  carriesValues(bytes) ? config.limits.messageBytes : Math.min(CONTROL_BYTES, config.limits.messageBytes);
+
 const onMessage = (draft: Draft, from: string, bytes: Uint8Array): void => {
-  if (draft.state.stage === 'idle' || bytes.length > draft.config.limits.messageBytes) return;
+  if (draft.state.stage === 'idle' || bytes.length > longest(draft, bytes)) return;
   const message = decodeMessage(bytes);
   if (message === undefined) return;
   switch (message.TAG) {

@@ -67,6 +67,9 @@ export const onValue = (draft: Draft, from: string, value: Uint8Array): void => 
     emit(draft, { type: 'clearTimer', id: 'fetch' });
   } else if (digest !== undefined && ahead) {
     state.pushed = { digest: bytesToHex(digest), value };
+  } else if (ahead) {
+    // No value at all: it has had its turn.
+    state.pushed = { digest: '', value: new Uint8Array(0) };
   } else if (awaited) {
     // One wrong answer a question: hashing is not free.
     const others = new Set(fetching.awaited);

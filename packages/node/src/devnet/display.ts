@@ -19,7 +19,7 @@ const bar = (share: number): string => {
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** The lines that show a replay: transfers, speed, latency, and each validator's height and peers. */
-export const replayLines = ({
+const replayLines = ({
   total,
   accepted,
   final,

@@ -72,6 +72,8 @@ async function answerBatch(
   const answers: string[] = [];
   let length = 0;
   for (let start = 0; start < batch.length; start += CONCURRENT) {
+    // Consensus gets a turn between the parts of a batch.
+    await new Promise(setImmediate);
     const part = batch.slice(start, start + CONCURRENT);
     const full = length > options.limits.answerLength;
     for (const text of await Promise.all(part.map((item) => answer(options, item, from, full)))) {

@@ -15,7 +15,7 @@ import { type Applied, type Context, headerMismatch } from '@ios/ledger';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { Verifier } from '../verifier/verifier.ts';
-import type { ChainHead, ChainStore } from './chain-store.ts';
+import type { ChainStore } from './chain-store.ts';
 import { checkBlock, execute } from './checker.ts';
 import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
 import type { Mempool } from './mempool.ts';
@@ -83,14 +83,11 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
       });
     };
 
-  /** What the last block that was executed does to the head it was executed on: what is checked is decided next. */
-  let executed:
-    | { readonly known: KnownBlock; readonly head: ChainHead; readonly applied: Applied | undefined }
-    | undefined;
+  /** What the last block that was executed does: a block that was checked is decided next. It names the head it is for. */
+  let executed: { readonly known: KnownBlock; readonly applied: Applied | undefined } | undefined;
   const executeOnce = (known: KnownBlock): Applied | undefined => {
-    const { head, state } = chain;
-    if (executed?.known !== known || executed.head !== head)
-      executed = { known, head, applied: execute({ state, context, committee, owners: options.owners }, known) };
+    if (executed?.known !== known)
+      executed = { known, applied: execute({ state: chain.state, context, committee, owners: options.owners }, known) };
     return executed.applied;
   };
 

@@ -122,7 +122,12 @@ export const openChain = async (store: Store, genesis: ChainGenesis, hasher: Has
 };
 
 const damaged = (cause?: unknown): NodeError =>
-  new NodeError('database', 'the data folder is damaged: remove it and start again, to sync from peers', {}, cause);
+  new NodeError(
+    'database',
+    'the data folder is damaged: restore it from a copy made since this key last voted, or retire the key; with an empty folder a validator forgets its votes and can contradict itself',
+    {},
+    cause,
+  );
 
 const decoded = <T>(decode: () => T): T => {
   try {
