@@ -455,20 +455,20 @@ describe('history', () => {
   test('is cut at a mebibyte, and has one block at least', async () => {
     const replica = await makeReplica();
     const owner = KEYS[0]!.publicKey;
-    // 10.4 kB each.
-    const chunk = (spent: Coin, count: number): SignedTransfer[] => {
+    // A coin cut in 256 and put together again, 29 kB, so many times.
+    const pairs = (coin: Coin, count: number): SignedTransfer[] => {
       const made: SignedTransfer[] = [];
-      while (made.length < count) {
-        const last = made.at(-1)?.coins[0] ?? spent;
+      for (let last = coin; made.length < 2 * count; last = made.at(-1)!.coins[0]!) {
         const outputs = Array.from({ length: 256 }, (_, i) => ({
           amount: i > 0 ? 1n : last.output.amount - 255n,
           owner,
         }));
-        made.push(transfer(CHAIN, [last], outputs));
+        const cut = transfer(CHAIN, [last], outputs);
+        made.push(cut, pay(CHAIN, cut.coins));
       }
       return made;
     };
-    for (const [i, count] of [40, 40, 40, 110, 1].entries()) await decide(replica, ...chunk(coins[i]!, count));
+    for (const [i, count] of [15, 15, 15, 38, 1].entries()) await decide(replica, ...pairs(coins[i]!, count));
     expect(await ask(replica, 1)).toEqual([1, 2]);
     expect(await ask(replica, 3)).toEqual([3]);
     expect(await ask(replica, 4)).toEqual([4]);
