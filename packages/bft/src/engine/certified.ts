@@ -2,7 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Decision } from '../application.ts';
 import type { Certified } from '../messages.ts';
 import { certificateStatement } from './claims.ts';
-import { ask, broadcast, type Draft, emit, learn, send, verify } from './draft.ts';
+import { ask, broadcast, type Draft, emit, holdValue, learn, send, verify } from './draft.ts';
 import { endorse } from './endorse.ts';
 import { fetchValue } from './values.ts';
 import { enterView } from './view.ts';
@@ -79,6 +79,6 @@ export const handDecision = (draft: Draft): void => {
 export const acceptDecision = (draft: Draft, decision: Decision): void => {
   const { state } = draft;
   if (decision.height !== state.height) return;
-  state.values = new Map(state.values).set(bytesToHex(decision.digest), decision.value);
+  holdValue(draft, bytesToHex(decision.digest), decision.value);
   if (state.stage !== 'decided') decide(draft, decision.digest, decision.certificate);
 };

@@ -72,7 +72,7 @@ export const viewChangeStatement = (
 const opens = ({ config, state }: Draft, { height, view, opening }: Proposal): boolean => {
   if (view === 0) return opening.length === 0;
   const n = state.context!.committee.length;
-  if (opening.length < config.rules.quorum(n) || opening.length > n) return false;
+  if (opening.length < config.rules.quorum(n)) return false;
   return opening.every(
     (change, i) =>
       change.height === height && change.view === view && (i === 0 || change.member > opening[i - 1]!.member),

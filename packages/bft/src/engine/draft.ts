@@ -96,7 +96,7 @@ export const persistRecord = (draft: Draft, change: Partial<VoteRecord>): void =
 
 /** Keeps a value for the height in memory. */
 export const holdValue = (draft: Draft, hex: string, value: Uint8Array): void => {
-  if (!draft.state.values.has(hex)) draft.state.values = new Map(draft.state.values).set(hex, value);
+  draft.state.values = new Map(draft.state.values).set(hex, value);
 };
 
 /** The answer was given: the peer may ask for the next at once. */

@@ -24,7 +24,7 @@ export const endorse = (
   lock: Draft['state']['record']['lock'] = draft.state.record.lock,
 ): void => {
   const { state, config } = draft;
-  if (state.stage !== 'open' || !mayVote(draft)) return;
+  if (!mayVote(draft)) return;
   const voted = state.record.votes[phase];
   if (voted !== undefined && !equalBytes(voted, digest)) return;
   if (voted === undefined) {
@@ -37,6 +37,6 @@ export const endorse = (
     slot,
     digest,
     endorsed: config.rules.endorsedBytes(config.scope, contextOf(draft), slot, digest),
-    leader: leaderOf(draft, state.proposal?.opening ?? state.opening),
+    leader: leaderOf(draft, state.proposal?.opening ?? []),
   });
 };

@@ -33,6 +33,12 @@ test('strangers share one account, so that their number is no use', () => {
   expect(verifies(step(d, 'v1', c.certified('commit', 1)))).toBe(1);
 });
 
+test('the first member is a member too', () => {
+  const d = follower({ self: 3 });
+  for (let i = 0; i < 3; i++) step(d, 'stranger', c.certified('commit', i));
+  expect(verifies(step(d, 'v0', c.certified('commit', 1)))).toBe(1);
+});
+
 test('who sent a false statement is not heard until the next height', () => {
   const lies: Readonly<Record<string, Message>> = {
     certificate: { TAG: 'certified', data: { ...c.certified('commit', 7).data, digest: digest(8) } },

@@ -190,6 +190,13 @@ describe('a view-change', () => {
     expect([...d.engine.viewChanges.keys()]).toEqual([1]);
   });
 
+  test('a lower certificate, shown later, does not replace a higher one', () => {
+    const d = follower();
+    d.hear(1, c.moves(1, 3, { view: 1, value: 7 }));
+    d.hear(3, newView({ value: 8, opening: good, proof: prepare(0, [1, 2, 3], 8) }));
+    expect(d.engine).toMatchObject({ record: { view: 2 }, highest: { digest: digest(7), certificate: { view: 1 } } });
+  });
+
   test('its certificate counts like one that came alone: it locks in an open view', () => {
     const d = follower();
     const effects = d.hear(1, c.moves(1, 1, { view: 0, value: 7 }));

@@ -214,10 +214,12 @@ test('a height, a context or limits that cannot be are refused with an error', (
     expect(() => begin(1, change), JSON.stringify(Object.keys(change))).toThrow(
       expect.objectContaining({ name: 'BftError', code: 'configuration' }),
     );
-  for (const bad of [{ valueBytes: 0 }, { messageBytes: 64 }, { pendingPerPeer: 0.5 }, { futurePerPeer: 0 }])
+  for (const bad of [{ valueBytes: 0 }, { messageBytes: 68 }, { pendingPerPeer: 1.5 }, { futurePerPeer: 0 }])
     expect(() => new Driver({ limits: bad }), JSON.stringify(bad)).toThrow(
       expect.objectContaining({ name: 'BftError', code: 'configuration' }),
     );
+  expect(() => new Driver({ limits: { messageBytes: 69, pendingPerPeer: 1, futurePerPeer: 1 } })).not.toThrow();
+  expect(() => new Driver({ scope: { chain: new Uint8Array(32), instance: 'é'.repeat(127) } })).not.toThrow();
   expect(() => new Driver({ scope: { chain: new Uint8Array(31), instance: '' } })).toThrow(/chain/);
   expect(() => new Driver({ scope: { chain: new Uint8Array(32), instance: 'é'.repeat(128) } })).toThrow(/instance/);
 });

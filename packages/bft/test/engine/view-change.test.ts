@@ -260,3 +260,26 @@ test('a schedule may ask for attachments, and refuse them', () => {
   expect(encodeMessage(attached(1, new Uint8Array(1024))).length).toBeGreaterThan(1024);
   expect(() => encodeMessage(attached(1, new Uint8Array(1025)))).toThrow();
 });
+
+test('a leader that the view-changes decide is the one that signs, is sent the shares, and proposes', () => {
+  const schedule = {
+    leader: (_height: number, _view: number, opening: readonly { readonly member: number }[]) =>
+      opening.length === 0 ? 1 : opening.at(-1)!.member,
+    timeout: () => 1000,
+    attachment: () => new Uint8Array(0),
+    checkAttachment: () => true,
+  };
+  const opening = [0, 1, 3].map((member) => c.viewChange(member, 1));
+  const d = new Driver({ schedule });
+  d.begin();
+  expect(inWords(d.hear(1, c.proposal(1, 7, { view: 1, opening })))).toEqual(['verify from v1']);
+  d.hear(3, c.proposal(3, 7, { view: 1, opening }));
+  expect(outputs(d.hear(3, c.value(7)), 'check')).toMatchObject([{ proposer: 3 }]);
+  const shares = sharesIn(d.command({ type: 'checked', height: 1, view: 1, digest: digest(7), valid: true }));
+  expect(shares).toMatchObject([{ to: 'v3' }]);
+  const leads = new Driver({ self: 3, schedule });
+  leads.begin();
+  leads.timer('view');
+  leads.hear(0, c.moves(0, 1));
+  expect(outputs(leads.hear(1, c.moves(1, 1)), 'propose')).toHaveLength(1);
+});
