@@ -19,14 +19,7 @@ const bar = (share: number): string => {
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** The lines that show a replay: transfers, speed, latency, and each validator's height and peers. */
-const replayLines = ({
-  total,
-  accepted,
-  final,
-  statuses,
-  elapsedMs,
-  latencies,
-}: ReplayProgress): readonly string[] => {
+const replayLines = ({ total, accepted, final, statuses, elapsedMs, latencies }: ReplayProgress): readonly string[] => {
   const speed = elapsedMs === 0 ? 0 : (final / elapsedMs) * 1000;
   const latency =
     latencies.length === 0
