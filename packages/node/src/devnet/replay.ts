@@ -130,7 +130,7 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
 };
 
 /** The highest height from `least` on at which every validator has shown its block and told the state that it came to. */
-const agreed = ({ shown, heights }: Follower, least: number): number | undefined => {
+export const agreed = ({ shown, heights }: Pick<Follower, 'shown' | 'heights'>, least: number): number | undefined => {
   for (let height = Math.min(...heights); height >= least; height--)
     if (shown.heads.every((heads) => heads.has(height))) return height;
   return undefined;

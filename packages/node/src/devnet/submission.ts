@@ -66,7 +66,7 @@ export const createSubmitter = (
   const accepted = new Set<string>();
   const waited = new Set<string>();
   let rounds = 0;
-  /** When the last submission ended; never, while one goes on. */
+  /** When the last submission ended; the first has not. */
   let endedAt = Number.POSITIVE_INFINITY;
 
   const submit = async (client: ValidatorClient, k: number, batch: readonly Tracked[]): Promise<void> => {
@@ -91,7 +91,6 @@ export const createSubmitter = (
 
   /** Gives each transfer to the validator `rounds` places after its own. */
   const submitEach = async (left: readonly Tracked[]): Promise<void> => {
-    endedAt = Number.POSITIVE_INFINITY;
     await Promise.all(
       clients.map(async (client, k) => {
         const mine = left.filter(({ validator }) => (validator + rounds) % clients.length === k);

@@ -7,6 +7,14 @@ import { loadWorkload } from '../../src/devnet/block-file.ts';
 const small = new URL('../data/mainnet-227836.raw', import.meta.url).pathname;
 const load = (files: Parameters<typeof loadWorkload>[0]) => loadWorkload(files, () => {});
 
+/** The first block of mainnet: header and coinbase. */
+const BITCOIN_GENESIS =
+  '0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a' +
+  '51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c01010000000100000000000000000000000000000000000000000000000000000000000' +
+  '00000ffffffff4d04ffff001d0104455468652054696d65732030332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b20' +
+  '6f66207365636f6e64206261696c6f757420666f722062616e6b73ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b' +
+  '7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000';
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ios-block-'));
@@ -39,6 +47,13 @@ describe('block files', () => {
     const long = await written('long', '');
     await truncate(long, 1 << 30);
     await expect(load({ block: long })).rejects.toThrow(`${long}: more than 16000000 bytes. Wanted is a raw block`);
+  });
+
+  test('that hold a coinbase alone have nothing to replay', async () => {
+    const path = await written('genesis', Buffer.from(BITCOIN_GENESIS, 'hex'));
+    await expect(load({ block: path })).rejects.toThrow(
+      `${path}: the block has no transaction to replay. Choose another block.`,
+    );
   });
 
   test('that are damaged are named, with the place and the remedy', async () => {

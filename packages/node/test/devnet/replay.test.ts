@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ValidatorClient } from '../../src/devnet/follower.ts';
-import { type ReplayOptions, type ReplayProgress, replay } from '../../src/devnet/replay.ts';
+import { agreed, type ReplayOptions, type ReplayProgress, replay } from '../../src/devnet/replay.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import type { Node } from '../../src/node.ts';
 import type { MethodName } from '../../src/rpc/methods.ts';
@@ -53,6 +53,17 @@ const lying = (method: MethodName, change: (answer: never) => unknown): Validato
   };
   return clients;
 };
+
+test('the height to verify is the last of which every validator has told its state', () => {
+  const claimed = (...heights: number[]) => new Map(heights.map((height) => [height, {} as never]));
+  const follower = (...heads: Map<number, never>[]) => ({
+    shown: { blocks: [], certificates: [], heads },
+    heights: [9, 8],
+  });
+  expect(agreed(follower(claimed(3, 5, 7, 9), claimed(3, 5, 7, 9)), 4)).toBe(7);
+  expect(agreed(follower(claimed(3, 5, 6), claimed(3, 5, 7)), 4)).toBe(5);
+  expect(agreed(follower(claimed(3, 6), claimed(3, 7)), 4)).toBeUndefined();
+});
 
 describe('replay', () => {
   test('over four validators ends with what was verified', async () => {

@@ -79,7 +79,7 @@ const campaign = async (
   rounds: readonly Victims[],
   report: (line: string) => void,
 ): Promise<CampaignFigures> => {
-  const stream = payments(genesisHash(genesis), chainName(genesis), CHAINS, 1_000_000);
+  const stream = payments(genesisHash(genesis), chainName(genesis), CHAINS);
   const onTheirWay = new Map<string, { bytes: Uint8Array; at: number }>();
   const final = running.clients.map(() => new Set<string>());
   const sent: string[] = [];
@@ -94,7 +94,7 @@ const campaign = async (
   /** Gives payments to validators that live, those again that seem lost. */
   const feed = async (fresh: boolean): Promise<void> => {
     while (fresh && onTheirWay.size < OUTSTANDING) {
-      const { name, bytes } = stream.next().value!;
+      const { name, bytes } = stream.next().value;
       sent.push(name);
       onTheirWay.set(name, { bytes, at: Number.NEGATIVE_INFINITY });
     }
