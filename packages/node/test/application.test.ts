@@ -1,5 +1,5 @@
 import { type Command, encodeCertificate, maskOf } from '@ios/bft';
-import { type BlockPosition, decodeBlock, encodeTransaction, HEADER_BYTES, type Transaction } from '@ios/ledger';
+import { type BlockPosition, decodeBlock, encodeTransaction, type Transaction } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
 import { createMemoryDisk } from '../src/store/memory.ts';
 import { CHAIN } from './chain-fixture.ts';
@@ -182,8 +182,7 @@ describe('a proposal is made', () => {
     expect(await check(other, proposal!.value)).toBe(true);
   });
 
-  test('that fits, beside the certificate', async () => {
-    const replica = await makeReplica({ policy: { blockBytes: HEADER_BYTES + 3_000, blockTransactions: 100 } });
+  test('that fits to the last byte, beside the certificate', async () => {
     const large = Array.from({ length: 8 }, (_, i) =>
       transfer(
         CHAIN,
@@ -191,12 +190,20 @@ describe('a proposal is made', () => {
         Array.from({ length: 10 }, () => ({ amount: 1n, owner: KEYS[0]!.publicKey })),
       ),
     );
-    replica.take(...large);
-    askProposal(replica);
-    await replica.run(9_000);
-    const { value } = commandsOf(replica, 'proposal')[0]!;
-    expect(value.length).toBeLessThanOrEqual(HEADER_BYTES + 3_000);
-    expect(decodeBlock(value).transactions.length).toBe(4);
+    const proposed = async (blockBytes: number): Promise<Uint8Array> => {
+      const replica = await makeReplica({ policy: { blockBytes, blockTransactions: 100 } });
+      await decide(replica);
+      replica.take(...large);
+      askProposal(replica);
+      await replica.run(9_000);
+      return commandsOf(replica, 'proposal')[0]!.value;
+    };
+    const { length } = await proposed(5_000);
+    expect(length).toBeGreaterThan(3_000);
+    expect(length).toBeLessThanOrEqual(5_000);
+    const size = large[0]!.bytes.length;
+    expect((await proposed(length)).length).toBe(length);
+    expect((await proposed(length - 1)).length).toBe(length - size);
   });
 });
 
@@ -383,6 +390,14 @@ describe('a decision', () => {
     expect(replica.chain.head.height).toBe(0);
     expect(replica.commands).toEqual([]);
     expect(await replica.chain.block(1)).toBeUndefined();
+  });
+
+  test('whose certificate of its parent names nobody there is halts the node', async () => {
+    const replica = await makeReplica();
+    await decide(replica);
+    const certificate = encodeCertificate({ view: 0, mask: Uint8Array.of(0xf0), signature: new Uint8Array(0) });
+    await decideValue(replica, blockOn(replica, [], { certificate }));
+    expect(replica.failures).toMatchObject([{ name: 'NodeError', code: 'diverged' }]);
   });
 
   test('that cannot be stored halts the node', async () => {

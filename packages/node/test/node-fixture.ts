@@ -8,6 +8,7 @@ import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { register } from '../src/keys/register.ts';
 import { createMemoryHub, type MemoryHub } from '../src/network/memory.ts';
+import type { Network } from '../src/network/network.ts';
 import { createNode, NODE_CHANNELS, type Node, type NodeOptions } from '../src/node.ts';
 import { STORE_FORMAT } from '../src/shard/chain-store.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
@@ -53,9 +54,13 @@ export const machines = (): Machines => ({ hub: createMemoryHub(), disks: MASTER
 export const makeNode = async (
   { hub, disks }: Machines,
   i: number,
-  parts: Partial<NodeOptions> & { readonly master?: Uint8Array; readonly disk?: MemoryDisk } = {},
+  parts: Partial<NodeOptions> & {
+    readonly master?: Uint8Array;
+    readonly disk?: MemoryDisk;
+    readonly wrapNetwork?: (network: Network) => Network;
+  } = {},
 ): Promise<Node> => {
-  const { master = MASTERS[i]!, disk = disks[i]!, store, ...options } = parts;
+  const { master = MASTERS[i]!, disk = disks[i]!, store, wrapNetwork = (network) => network, ...options } = parts;
   const identity = createIdentitySigner(master, chainName(NAME));
   const self = bytesToHex(identity.publicKey);
   const peers = [...genesis.validators.map((validator) => bytesToHex(validator.identity)), OBSERVER_NAME];
@@ -63,7 +68,9 @@ export const makeNode = async (
     genesis,
     identity,
     clock: systemClock,
-    network: hub.join({ self, chain: CHAIN, peers: peers.map((peer) => ({ peer, addresses: [] })), ...NODE_CHANNELS }),
+    network: wrapNetwork(
+      hub.join({ self, chain: CHAIN, peers: peers.map((peer) => ({ peer, addresses: [] })), ...NODE_CHANNELS }),
+    ),
     store: store ?? (await openMemoryStore(disk, { format: STORE_FORMAT, chain: CHAIN })),
     verifier: createInlineVerifier(),
     hasher: nodeHasher,

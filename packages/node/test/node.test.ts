@@ -1,6 +1,8 @@
 import { blockHash, decodeBlock, sameOutPoint } from '@ios/ledger';
+import { createScheduler } from '@ios/simulator';
 import { afterEach, describe, expect, test } from 'vitest';
 import { genesisHash } from '../src/genesis/identity.ts';
+import type { Network } from '../src/network/network.ts';
 import type { Node } from '../src/node.ts';
 import { createMemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { fullBlock, writeChain } from './long-chain.ts';
@@ -125,6 +127,38 @@ describe('four nodes', () => {
   });
 });
 
+test('what waits is not passed on, what came by gossip is not passed on again, and nothing waits for an idle time', async () => {
+  const clock = createScheduler();
+  const published: number[] = [0, 0, 0, 0];
+  const on = machines();
+  const slow = { ...genesis, policy: { ...genesis.policy, idleMs: 10_000, baseTimeoutMs: 30_000 } };
+  const wrapNetwork =
+    (i: number) =>
+    (network: Network): Network => ({
+      ...network,
+      publish(topic, bytes) {
+        published[i]!++;
+        network.publish(topic, bytes);
+      },
+    });
+  const nodes = await started(
+    ...[0, 1, 2, 3].map((i) => makeNode(on, i, { clock, genesis: slow, wrapNetwork: wrapNetwork(i) })),
+  );
+  await clock.run({ until: 1_000 });
+  const chain = genesisHash(slow);
+  const parent = pay(chain, [coins[0]!]);
+  const child = pay(chain, parent.coins);
+  expect((await nodes[1]!.submit(child.bytes, 'c')).status).toBe('waiting');
+  await clock.run({ until: 2_000 });
+  expect(published).toEqual([0, 0, 0, 0]);
+  expect(await statusOf(nodes[2]!, child.id)).toBe('unknown');
+  expect((await nodes[0]!.submit(parent.bytes, 'c')).status).toBe('pending');
+  await clock.run({ until: 3_000 });
+  expect(published).toEqual([1, 1, 0, 0]);
+  expect(await isFinal(nodes, parent.id)).toBe(true);
+  expect(await isFinal(nodes, child.id)).toBe(true);
+});
+
 describe('a node that was away', () => {
   test('goes on where its disk ends, and catches up', async () => {
     const on = machines();
@@ -193,6 +227,22 @@ describe('a node', () => {
     await expect(node!.start()).rejects.toMatchObject({ code: 'started' });
   });
 
+  test('that was stopped before it was started never starts, and stops once', async () => {
+    let stops = 0;
+    const wrapNetwork = (network: Network): Network => ({
+      ...network,
+      stop() {
+        stops++;
+        return network.stop();
+      },
+    });
+    const node = await makeNode(machines(), 0, { wrapNetwork });
+    await Promise.all([node.stop(), node.stop()]);
+    await node.stop();
+    await expect(node.start()).rejects.toMatchObject({ code: 'started' });
+    expect(stops).toBe(1);
+  });
+
   test('that is stopped while it starts does not take part', async () => {
     const node = await makeNode(machines(), 0);
     const starting = node.start();
@@ -201,14 +251,29 @@ describe('a node', () => {
     expect(node.status().peers).toEqual([]);
   });
 
-  test('whose disk fails says why, and stops taking part', async () => {
+  test.each([
+    ['of votes', 6],
+    ['of blocks', 2],
+  ])('whose disk fails at a write %s says why, and stops taking part', async (_, kind) => {
     const on = machines();
     const errors: string[] = [];
     const store = await openMemoryStore(on.disks[0]!, { format: 1, chain: CHAIN });
     let broken = false;
+    let sends = 0;
     const node = await makeNode(on, 0, {
-      store: { ...store, batch: (...args) => (broken ? Promise.reject(new Error('no room')) : store.batch(...args)) },
+      store: {
+        ...store,
+        batch: (writes, options) =>
+          broken && writes[0]!.key[0] === kind ? Promise.reject(new Error('no room')) : store.batch(writes, options),
+      },
       log: (level, sentence) => level === 'error' && errors.push(sentence),
+      wrapNetwork: (network) => ({
+        ...network,
+        send(peer, protocol, bytes) {
+          sends++;
+          return network.send(peer, protocol, bytes);
+        },
+      }),
     });
     const others = await started(...[1, 2, 3].map((i) => makeNode(on, i)));
     running.push(node);
@@ -216,11 +281,16 @@ describe('a node', () => {
     await until(() => node.head().height > 0);
     broken = true;
     await until(() => node.status().halted !== undefined);
+    const before = sends;
     expect(node.status().halted).toBe('no room');
     expect(errors).toEqual(['This node stopped taking part.']);
     const { height } = node.head();
+    const sent = pay(CHAIN, [coins[0]!]);
+    await others[0]!.submit(sent.bytes, 'c');
     await until(() => others.every((other) => other.head().height > height + 1));
     expect(node.head().height).toBe(height);
+    expect(sends).toBe(before);
+    expect(await statusOf(node, sent.id)).toBe('unknown');
   });
 
   test('tells of each final block, in order', async () => {

@@ -6,6 +6,7 @@ import {
   blockHash,
   type Context,
   createOverlay,
+  HEADER_BYTES,
   type LedgerView,
   type Transaction,
 } from '@ios/ledger';
@@ -27,8 +28,8 @@ export interface Building {
   readonly hasher: Hasher;
 }
 
-/** Bytes of a block beside its transactions and its certificate, generously. */
-const FRAME_BYTES = 512;
+/** Bytes of a block beside its transactions and its certificate: the header, a length and a count. */
+const FRAME_BYTES: number = HEADER_BYTES + 2 + 2;
 
 /** The root of an outbox without entries. */
 export const emptyOutboxRoot = (hasher: Hasher): Uint8Array => merkleRoot([], hasher);

@@ -1,0 +1,86 @@
+import { createHasher } from '@ios/crypto/merkle';
+import { bindBlock } from '@ios/ledger';
+import { describe, expect, test } from 'vitest';
+import { nodeHasher } from '../src/hasher.ts';
+import { openChain } from '../src/shard/chain-store.ts';
+import { createOwnerCache } from '../src/shard/owner-cache.ts';
+import { createValues, type Values } from '../src/shard/values.ts';
+import { createMemoryDisk } from '../src/store/memory.ts';
+import { genesisCoins, genesisOf, nextBlock, openDisk } from './chain-fixture.ts';
+import { ownerOf, spend } from './pool-fixture.ts';
+
+const genesis = genesisOf(2);
+
+const block = async (): Promise<Uint8Array> => {
+  const chain = await openChain(await openDisk(createMemoryDisk()), genesis, nodeHasher);
+  return nextBlock(chain, [spend(genesisCoins(genesis)).transaction]).bytes;
+};
+
+/** Values, and how often anything was hashed for them. */
+const counted = (): { values: Values; hashes: () => number } => {
+  let hashes = 0;
+  const values = createValues(
+    createHasher((bytes) => {
+      hashes++;
+      return nodeHasher.sha256(bytes);
+    }),
+  );
+  return { values, hashes: () => hashes };
+};
+
+describe('values', () => {
+  test('are blocks with their hash and the ids of their transactions', async () => {
+    const bytes = await block();
+    const known = counted().values.decode(bytes)!;
+    expect(Buffer.compare(known.hash, bindBlock(bytes).hash)).toBe(0);
+    expect(known.ids.map((id) => Buffer.compare(id, spend(genesisCoins(genesis)).id))).toEqual([0]);
+    expect(known.bytes).toBe(bytes);
+  });
+
+  test('are decoded once, by the array that they came in', async () => {
+    const { values, hashes } = counted();
+    const bytes = await block();
+    const known = values.decode(bytes);
+    const before = hashes();
+    expect(values.decode(bytes)).toBe(known);
+    expect(hashes()).toBe(before);
+    expect(values.decode(bytes.slice())).toEqual({ ...known, bytes: bytes.slice() });
+  });
+
+  test('or nothing, found out once', async () => {
+    const { values, hashes } = counted();
+    const bytes = await block();
+    bytes[bytes.length - 1]! ^= 1;
+    expect(values.decode(bytes)).toBeUndefined();
+    const before = hashes();
+    expect(before).toBeGreaterThan(0);
+    expect(values.decode(bytes)).toBeUndefined();
+    expect(hashes()).toBe(before);
+    expect(values.decode(new Uint8Array(3))).toBeUndefined();
+  });
+
+  test('of one’s own making are not decoded', async () => {
+    const { values, hashes } = counted();
+    const { block: made, hash, ids } = createValues(nodeHasher).decode(await block())!;
+    const known = values.encode(made, hash, ids);
+    expect(values.decode(known.bytes)).toBe(known);
+    expect(hashes()).toBe(0);
+    expect(known.bytes).toEqual(await block());
+  });
+});
+
+test('good owners are checked once, bad ones each time, and so many are remembered', () => {
+  const asked: number[] = [];
+  const numbers = new Map([1, 2, 3, 4].map((i) => [ownerOf(i).toString(), i]));
+  const isValid = createOwnerCache((owner) => {
+    const i = numbers.get(owner.toString())!;
+    asked.push(i);
+    return i !== 4;
+  }, 2);
+  const valid = (...owners: number[]): boolean[] => owners.map((i) => isValid(ownerOf(i)));
+  expect(valid(1, 2, 1, 2)).toEqual([true, true, true, true]);
+  expect(valid(4, 4)).toEqual([false, false]);
+  expect(asked).toEqual([1, 2, 4, 4]);
+  expect(valid(3, 3, 1)).toEqual([true, true, true]);
+  expect(asked).toEqual([1, 2, 4, 4, 3, 1]);
+});
