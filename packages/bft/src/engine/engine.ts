@@ -15,14 +15,14 @@ import {
 } from './catch-up.ts';
 import { acceptCertified, acceptDecision, handDecision, onCertified, onGathered, showDecision } from './certified.ts';
 import type { EngineConfig } from './config.ts';
-import { accountOf, ask, broadcast, contextOf, type Draft, distrust, emit, leads, mayVote, send } from './draft.ts';
+import { accountOf, ask, broadcast, contextOf, type Draft, distrust, emit, leads, send } from './draft.ts';
 import { endorse } from './endorse.ts';
 import { begin } from './height.ts';
 import { acceptProposal, considerProposal, onBuilt, onChecked, onProposal, onProposalSigned } from './proposal.ts';
 import type { CollectorOutput, EngineEffect, Pending, State } from './state.ts';
 import { onFetchTimer, onValue, onWantValue } from './values.ts';
 import { armRepetition, moveToView } from './view.ts';
-import { acceptViewChange, onViewChange, onViewChangeSigned, openView } from './view-change.ts';
+import { acceptViewChange, onViewChange, onViewChangeSigned } from './view-change.ts';
 
 /** An engine's next state and what it asks for. */
 export interface EngineTransition {
@@ -189,20 +189,18 @@ const onTimer = (draft: Draft, id: string): void => {
 /** Says again what one last said: a lossy network must not cost a view. */
 const repeat = (draft: Draft): void => {
   const { state, config } = draft;
-  const { record, proposal, certified, sentViewChange } = state;
+  const { record, proposal, certified, sentViewChange, stage } = state;
   const others = contextOf(draft).committee.filter(({ peer }) => peer !== config.self);
-  const listener = others[state.turn++ % Math.max(others.length, 1)];
-  if (listener !== undefined) tellHeight(draft, listener.peer);
+  const listener = others[state.turn++ % Math.max(others.length, 1)]?.peer;
   armRepetition(draft);
   state.answered = new Set();
-  if (state.stage === 'decided' && listener !== undefined) showDecision(draft, listener.peer);
-  if (state.stage === 'changing') {
-    if (sentViewChange !== undefined) emit(draft, { type: 'broadcast', bytes: sentViewChange });
-    openView(draft);
+  if (listener !== undefined) {
+    tellHeight(draft, listener);
+    if (stage === 'decided') showDecision(draft, listener);
+    if (stage === 'open' && certified !== undefined) send(draft, listener, { TAG: 'certified', data: certified });
   }
-  if (state.stage !== 'open' || !mayVote(draft)) return;
-  if (certified !== undefined && listener !== undefined)
-    send(draft, listener.peer, { TAG: 'certified', data: certified });
+  if (stage === 'changing' && sentViewChange !== undefined) emit(draft, { type: 'broadcast', bytes: sentViewChange });
+  if (stage !== 'open') return;
   if (certified === undefined && proposal !== undefined && leads(draft))
     broadcast(draft, { TAG: 'proposal', data: proposal });
   if (certified === undefined && record.votes.prepare !== undefined) endorse(draft, 'prepare', record.votes.prepare);

@@ -5,7 +5,7 @@ import { BftError } from '../errors.ts';
 import { valueKey } from '../record.ts';
 import { broadcast, type Draft, emit, mayVote } from './draft.ts';
 import { propose } from './proposal.ts';
-import { emptyRecord } from './state.ts';
+import { emptyRecord, ofOneHeight } from './state.ts';
 import { armRepetition, enterView, signViewChange } from './view.ts';
 
 /** The application opens a height: the votes already cast at it stand, those of lower ones are over. @throws BftError */
@@ -16,20 +16,7 @@ export const begin = (draft: Draft, { height, context, parent }: Extract<Command
   state.context = context;
   state.parent = parent;
   state.member = indexOf(context.committee, config.self);
-  state.decision = undefined;
-  state.opening = [];
-  state.proposal = undefined;
-  state.check = undefined;
-  state.certified = undefined;
-  state.viewChanges = new Map();
-  state.sentViewChange = undefined;
-  state.pushed = undefined;
-  state.fetching = undefined;
-  state.awaited = new Set();
-  state.liars = new Set();
-  state.answered = new Set();
-  state.accused = new Set();
-  state.timed = -1;
+  Object.assign(state, ofOneHeight());
   turnTo(draft, height, context.epoch);
   state.highest = state.record.lock;
   emit(draft, { type: 'height', height, context });
@@ -40,7 +27,7 @@ export const begin = (draft: Draft, { height, context, parent }: Extract<Command
 /** Brings the record to a height: the durable one where it is of this height, else an empty one. */
 const turnTo = (draft: Draft, height: number, epoch: number): void => {
   const { state } = draft;
-  if (state.ahead !== undefined && state.ahead.record.height <= height) {
+  if (state.ahead !== undefined) {
     state.record = state.ahead.record;
     state.values = state.ahead.values;
     state.ahead = undefined;
@@ -66,7 +53,6 @@ const resume = (draft: Draft): void => {
   const { state } = draft;
   const { view, votes } = state.record;
   if (!mayVote(draft) || view === 0) {
-    state.stage = 'open';
     enterView(draft, view);
     return propose(draft);
   }

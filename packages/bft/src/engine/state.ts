@@ -140,6 +140,44 @@ export const emptyRecord = (scope: Uint8Array, epoch: number, height: number): V
   values: [],
 });
 
+type OfOneHeight = Pick<
+  State,
+  | 'highest'
+  | 'opening'
+  | 'proposal'
+  | 'check'
+  | 'certified'
+  | 'decision'
+  | 'viewChanges'
+  | 'sentViewChange'
+  | 'pushed'
+  | 'fetching'
+  | 'awaited'
+  | 'liars'
+  | 'answered'
+  | 'accused'
+  | 'timed'
+>;
+
+/** What begins anew with every height. */
+export const ofOneHeight = (): OfOneHeight => ({
+  highest: undefined,
+  opening: [],
+  proposal: undefined,
+  check: undefined,
+  certified: undefined,
+  decision: undefined,
+  viewChanges: new Map(),
+  sentViewChange: undefined,
+  pushed: undefined,
+  fetching: undefined,
+  awaited: new Set(),
+  liars: new Set(),
+  answered: new Set(),
+  accused: new Set(),
+  timed: -1,
+});
+
 /** The state of a replica that starts, from what it made durable. @throws BftError where that is damaged or foreign. */
 export const initialState = (config: EngineConfig, persisted: ReadonlyMap<string, Uint8Array>): State => {
   const bytes = persisted.get(RECORD_KEY);
@@ -167,27 +205,13 @@ export const initialState = (config: EngineConfig, persisted: ReadonlyMap<string
     ahead: undefined,
     strays,
     stage: 'idle',
-    highest: undefined,
-    opening: [],
-    proposal: undefined,
-    check: undefined,
-    certified: undefined,
-    decision: undefined,
-    viewChanges: new Map(),
-    sentViewChange: undefined,
+    ...ofOneHeight(),
     values,
-    pushed: undefined,
-    fetching: undefined,
     sync: undefined,
-    awaited: new Set(),
     inbox: NOTHING,
     future: [],
     pending: new Map(),
     signing: new Map(),
-    liars: new Set(),
-    answered: new Set(),
-    accused: new Set(),
-    timed: -1,
     turn: 0,
     nextId: 0,
   };

@@ -141,6 +141,33 @@ test('an answer that nobody waits for changes nothing', () => {
   expect(d.state).toEqual(before);
 });
 
+test('what was answered is forgotten, and a second answer counts for nothing', () => {
+  const d = follower();
+  d.step({ type: 'timer', id: 'e/view' });
+  const [asked] = d.open;
+  expect(d.answer()).not.toEqual([]);
+  expect(d.engine.signing.size).toBe(0);
+  expect(inWords(d.give({ type: 'signed', id: asked!.id, signature: new Uint8Array(64) }))).toEqual([]);
+  d.step({ type: 'message', from: 'v1', bytes: wire(c.certified('prepare', 7, { view: 3 })) });
+  const [verified] = d.open;
+  d.answer();
+  expect(d.engine.pending.size).toBe(0);
+  const before = d.state;
+  expect(inWords(d.give({ type: 'verified', id: verified!.id, valid: false }))).toEqual([]);
+  expect(d.state).toEqual(before);
+});
+
+test('a timer does what it is for, and no more', () => {
+  const d = follower();
+  d.hear(1, c.proposal(1, 7));
+  d.hear(2, { TAG: 'status', data: { height: 4 } });
+  expect(sent(d.timer('repeat'), 'wantValue')).toEqual([]);
+  expect(sent(d.timer('repeat'), 'wantDecisions')).toEqual([]);
+  expect(sent(d.timer('sync'), 'wantValue')).toEqual([]);
+  expect(sent(d.timer('fetch'), 'wantDecisions')).toEqual([]);
+  expect(inWords(d.timer('other'))).toEqual([]);
+});
+
 const leader = (): Driver => {
   const d = follower({ self: 1 });
   d.command({ type: 'proposal', height: 1, view: 0, value: Uint8Array.of(0x76, 0, 0, 0, 0, 0, 0, 7) });

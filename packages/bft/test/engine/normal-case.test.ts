@@ -71,6 +71,9 @@ test('one member alone decides by itself', () => {
   d.begin();
   const effects = d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(1) });
   expect(outputs(effects, 'decide')).toMatchObject([{ height: 1, certificate: { mask: Uint8Array.of(1) } }]);
+  expectWords(d.timer('repeat'), ['setTimer e/repeat 250']);
+  d.begin(2);
+  expectWords(d.timer('repeat'), ['setTimer e/repeat 250']);
 });
 
 test('a certificate of the last quorum is enough, one endorsement less is not', () => {

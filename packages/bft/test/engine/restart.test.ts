@@ -231,4 +231,65 @@ test('a stored value that no record names is removed when a height is over', () 
   expect(d.persisted.has('value/00')).toBe(true);
   d.begin(2);
   expect([...d.persisted.keys()].sort()).toEqual(['other', 'record']);
+  expect(inWords(d.begin(3))).not.toContain('remove value');
+});
+
+test('a prepare vote alone, or a proposal alone, in a higher view: it is there, and not on the way', () => {
+  const follower = new Driver();
+  follower.begin();
+  const opening = [0, 1, 2].map((member) => c.viewChange(member, 1));
+  follower.hear(2, c.proposal(2, 7, { view: 1, opening, proof: c.certificate('prepare', 7) }));
+  follower.hear(2, c.value(7));
+  const leader = new Driver({ self: 2 });
+  leader.begin();
+  leader.timer('view');
+  for (const member of [0, 1]) leader.hear(member, c.moves(member, 1));
+  leader.step({ type: 'command', value: { type: 'proposal', height: 1, view: 1, value: bytesOf(7) } });
+  for (const [before, kind] of [
+    [follower, 'prepare'],
+    [leader, 'propose'],
+  ] as const) {
+    expect(decodeRecord(before.persisted.get('record')!).votes).toEqual({
+      propose: undefined,
+      prepare: undefined,
+      commit: undefined,
+      [kind]: digest(7),
+    });
+    const d = before.restart();
+    expect(sent(d.begin(), 'viewChange')).toEqual([]);
+    expect(d.engine).toMatchObject({ stage: 'open', record: { view: 1 } });
+  }
+});
+
+test('a record of a height at which one is no longer a member signs nothing', () => {
+  const before = locked();
+  before.timer('view');
+  const context = { ...contextOf(4), committee: contextOf(5).committee.slice(1) };
+  const d = before.restart({ context });
+  const effects = [...d.begin(), ...d.timer('view'), ...d.timer('repeat')];
+  expect(effects.filter(({ type }) => type === 'sign' || type === 'persist')).toEqual([]);
+});
+
+test('nothing of a height outlives it', () => {
+  const d = new Driver();
+  d.begin();
+  d.hear(3, { TAG: 'status', data: { height: 2 } });
+  d.hear(1, c.value(7));
+  d.hear(1, c.value(8));
+  d.hear(1, c.proposal(1, 7));
+  d.hear(1, c.proposal(1, 8));
+  d.hear(3, c.certified('commit', 7, { members: [1, 2] }));
+  d.hear(2, c.moves(2, 1));
+  d.hear(2, { TAG: 'wantValue', data: { digest: digest(7) } });
+  d.hear(1, c.certified('prepare', 7));
+  d.timer('view');
+  d.hear(2, c.value(9));
+  d.hear(1, c.moves(1, 2));
+  d.hear(2, c.certified('commit', 8));
+  d.begin(2);
+  const fresh = new Driver();
+  fresh.begin(2);
+  const { nextId: _, sync: __, ...state } = d.engine;
+  const { nextId: ___, sync: ____, ...expected } = fresh.engine;
+  expect(state).toEqual(expected);
 });

@@ -167,6 +167,16 @@ test('after a move, no share of a lower view leaves, though its signature was un
   expect(sharesIn(d.answer())).toEqual([]);
 });
 
+test('a view-change is repeated once it is signed, and until its view is open', () => {
+  const d = follower();
+  d.step({ type: 'timer', id: 'e/view' });
+  expect(inWords(d.step({ type: 'timer', id: 'e/repeat' }))).toEqual(['setTimer e/repeat 250', 'send v1 status']);
+  d.answer();
+  expect(sent(d.timer('repeat'), 'viewChange')).toHaveLength(1);
+  d.hear(2, c.proposal(2, 8, { view: 1, opening: [0, 1, 2].map((member) => c.viewChange(member, 1)) }));
+  expect(sent(d.timer('repeat'), 'viewChange')).toEqual([]);
+});
+
 test('a view-change that was signed too late is not sent', () => {
   const d = follower();
   d.step({ type: 'timer', id: 'e/view' });
@@ -219,13 +229,32 @@ test('what is repeated: the proposal until it is prepared, then the certificate 
   const d = new Driver({ self: 1 });
   d.begin();
   d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(7) });
-  expect(inWords(d.timer('repeat'))).toEqual(['send v0 status', 'setTimer e/repeat 250', 'broadcast proposal']);
+  expect(inWords(d.timer('repeat'))).toEqual(['setTimer e/repeat 250', 'send v0 status', 'broadcast proposal']);
   for (const member of [0, 2]) d.hearShare(member, c.share(member, 'prepare', 7));
-  expect(inWords(d.timer('repeat'))).toEqual(['send v2 status', 'setTimer e/repeat 250', 'send v2 certified prepare']);
+  expect(inWords(d.timer('repeat'))).toEqual(['setTimer e/repeat 250', 'send v2 status', 'send v2 certified prepare']);
   const follows = follower();
   follows.hear(1, c.value(7));
   follows.hear(1, c.proposal(1, 7));
   expect(sent(follows.timer('repeat'), 'proposal')).toEqual([]);
+  follows.command({ type: 'checked', height: 1, view: 0, digest: digest(7), valid: true });
+  expect(inWords(follows.timer('repeat'))).toEqual([
+    'setTimer e/repeat 250',
+    'send v2 status',
+    'send v1 share prepare',
+  ]);
+  follows.hear(1, c.certified('prepare', 7));
+  expect(inWords(follows.timer('repeat'))).toEqual([
+    'setTimer e/repeat 250',
+    'send v3 status',
+    'send v3 certified prepare',
+    'send v1 share commit',
+  ]);
+  follows.hear(1, c.certified('commit', 7));
+  expect(inWords(follows.timer('repeat'))).toEqual([
+    'setTimer e/repeat 250',
+    'send v1 status',
+    'send v1 certified commit',
+  ]);
 });
 
 test('committees larger than four: the joined view is that of the (f + 1)th highest', () => {
