@@ -12,7 +12,7 @@ export { chainName, genesisHash, initialRandomness } from './genesis/identity.ts
 export { DEFAULT_POLICY, type Policy } from './genesis/policy.ts';
 export { nodeHasher } from './hasher.ts';
 export { type ReplicaHost, type ReplicaHostOptions, startReplicaHost } from './host/replica-host.ts';
-export { createIdentitySigner } from './keys/identity-signer.ts';
+export { createIdentitySigner, type IdentitySigner } from './keys/identity-signer.ts';
 export { type RegistrationRequest, register } from './keys/register.ts';
 export {
   createNode,

@@ -66,7 +66,7 @@ const countViewChange = (draft: Draft, change: ViewChange): void => {
 };
 
 /** The leader of a view opens it with the view-changes of a quorum. */
-export const openView = (draft: Draft): void => {
+const openView = (draft: Draft): void => {
   const { state, config } = draft;
   if (state.stage !== 'changing') return;
   const quorum = config.rules.quorum(contextOf(draft).committee.length);
