@@ -17,7 +17,7 @@ export interface VoteRecord {
   /** The digest for each kind of statement made in this view. */
   readonly votes: { readonly [kind in VoteKind]?: Uint8Array | undefined };
   readonly lock: Prepared | undefined;
-  /** Digests of the values kept for this height, under {@link valueKey}. */
+  /** Digests of the values kept for this height, each under a key of its own. */
   readonly values: readonly Uint8Array[];
 }
 
