@@ -49,12 +49,13 @@ export class Wallets {
     const coins = this.#rng.shuffle(this.#coins).slice(0, this.#rng.between(1, 2));
     for (const coin of coins) this.#coins.splice(this.#coins.indexOf(coin), 1);
     const rivals = this.#coins.length > 8 && this.#rng.chance(0.1);
-    if (!rivals) return [this.#transfer(coins, undefined)];
+    if (!rivals) return [this.#transfer(coins, undefined, 2)];
     const pair = this.#pairs++;
-    return [this.#transfer(coins, pair), this.#transfer(coins, pair)];
+    // Of two expiries, so that two that are otherwise alike are two.
+    return [this.#transfer(coins, pair, 2), this.#transfer(coins, pair, 1)];
   }
 
-  #transfer(coins: readonly Coin[], pair: number | undefined): Transfer {
+  #transfer(coins: readonly Coin[], pair: number | undefined, expiry: number): Transfer {
     const total = coins.reduce((sum, { output }) => sum + output.amount, 0n);
     const fee = total > 2n ? BigInt(this.#rng.below(3)) : 0n;
     const change = (total - fee) / BigInt(this.#rng.between(2, 5));
@@ -63,7 +64,7 @@ export class Wallets {
       .filter((amount) => amount > 0n)
       .map((amount) => ({ amount, owner: owner() }));
     const inputs: Input[] = coins.map(({ outpoint, output }) => ({ outpoint, ...output }));
-    const body: TransactionBody = { chain: this.#chain, kind: 'transfer', expiry: 2, inputs, outputs };
+    const body: TransactionBody = { chain: this.#chain, kind: 'transfer', expiry, inputs, outputs };
     const id = transactionId(body);
     const transaction = signTransaction(body, (message, signer) =>
       KEYS.find(({ publicKey }) => Buffer.compare(publicKey, signer) === 0)!.sign(message),

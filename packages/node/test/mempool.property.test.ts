@@ -169,7 +169,7 @@ const run = (
 test('whatever comes in whatever order and is decided wherever: pending transfers apply, nothing is lost, all is counted', () => {
   fc.assert(
     fc.property(graph, steps, (shapes, all) => run(shapes, all, {})),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -196,7 +196,7 @@ test('the same within narrow bounds, which hold at every moment', () => {
         }
       }),
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 

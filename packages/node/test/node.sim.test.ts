@@ -6,10 +6,7 @@ describe('four whole nodes under crashes, cuts and losses keep one chain and los
     const report = await simulateNodes(seed);
     expect(report).toMatchObject({ ok: true });
     expect(report.figures!['transfers']).toBeGreaterThanOrEqual(60);
-  });
-
-  test('and the same again, event by event', async () => {
-    const [first, second] = [await simulateNodes(5), await simulateNodes(5)];
-    expect(second).toEqual(first);
+    // And the same again, event by event.
+    if (seed === 2) expect(await simulateNodes(seed)).toEqual(report);
   });
 });

@@ -287,7 +287,7 @@ describe('a node', () => {
     const { height } = node.head();
     const sent = pay(CHAIN, [coins[0]!]);
     await others[0]!.submit(sent.bytes, 'c');
-    await until(() => others.every((other) => other.head().height > height + 1));
+    await until(() => others.every((other) => other.head().height > height + 5));
     expect(node.head().height).toBe(height);
     expect(sends).toBe(before);
     expect(await statusOf(node, sent.id)).toBe('unknown');
