@@ -1,5 +1,7 @@
 /** What went wrong, one word for each kind of refusal; stable across releases. */
 export type NodeErrorCode =
+  /** A summary that could not be written. */
+  | 'output'
   /** Temporary files that would not be removed. */
   | 'scratch'
   /** A transfer that a validator refused. */

@@ -2,6 +2,7 @@ import { formatIos } from '@ios/ledger';
 import { Command } from 'commander';
 import { wholeNumber } from '../cli/arguments.ts';
 import { EXIT } from '../cli/failure.ts';
+import { NodeError } from '../errors.ts';
 import { aborted } from './aborted.ts';
 import { createDisplay, silentDisplay } from './display.ts';
 import { type RunningDevnet, runDevnet } from './run.ts';
@@ -72,8 +73,9 @@ async function devnet(flags: Flags, command: Command): Promise<void> {
   const interruption = new Error('interrupted');
   // A second signal ends the process at once: the validators and the files follow by themselves.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort(interruption));
-  // A reader that went away wants no more of it.
-  process.stdout.once('error', (cause) => controller.abort(cause));
+  process.stdout.once('error', (cause) =>
+    controller.abort(new NodeError('output', `The summary cannot be written (${cause.message}).`, {}, cause)),
+  );
   process.stderr.on('error', () => {});
   const display = json ? silentDisplay : createDisplay(process.stderr);
   const options = { script: process.argv[1]!, block, undo, validators, basePort, limitMs: timeout * 1000 };

@@ -133,16 +133,16 @@ const campaign = async (
     await Promise.all(killed.map((k) => running.kill(k)));
     kills += killed.length;
     await until('the rest goes on', forMs(rng.below(1_500)));
-    const restarted = killed.map(async (k) => {
-      if (again !== undefined) await running.startAndKill(k, again);
-      await running.start(k);
+    let over = false;
+    const restarting = Promise.all(
+      killed.map(async (k) => {
+        if (again !== undefined) await running.startAndKill(k, again);
+        await running.start(k);
+      }),
+    ).finally(() => {
+      over = true;
     });
-    let started = false;
-    const starting = Promise.all(restarted).then(() => {
-      started = true;
-    });
-    await until('restart', () => started);
-    await starting;
+    await Promise.all([restarting, until('restart', () => over)]);
     const reached = Math.max(...follower.heights);
     const counts = final.map(({ size }) => size);
     await until('catching up', () => follower.heights.every((height) => height > reached));
