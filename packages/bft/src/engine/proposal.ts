@@ -22,13 +22,13 @@ import { fetchValue, takePushed } from './values.ts';
 import { enterView, moveToView } from './view.ts';
 
 /**
- * The leader's step: what it proposed before a restart; else, where a view-change claims that a value was prepared, the
- * highest prepared that it knows; else a fresh one from the application.
+ * The leader's step on entering its view: what it proposed before a restart; else, where a view-change claims that a
+ * value was prepared, the highest prepared that it knows; else a fresh one from the application.
  */
 export const propose = (draft: Draft): void => {
   const { state, config } = draft;
   const { highest, opening, record } = state;
-  if (state.stage !== 'open' || !leads(draft) || !mayVote(draft) || state.proposal !== undefined) return;
+  if (!leads(draft) || !mayVote(draft)) return;
   if (record.votes.propose !== undefined) signProposal(draft, record.votes.propose, undefined);
   else if (highest !== undefined && config.rules.claims(opening).length > 0)
     signProposal(draft, highest.digest, highest.certificate);
@@ -39,8 +39,7 @@ export const propose = (draft: Draft): void => {
 export const onBuilt = (draft: Draft, height: number, view: number, value: Uint8Array): void => {
   const { state, config } = draft;
   if (height !== state.height || view !== state.record.view || state.stage !== 'open') return;
-  if (!leads(draft) || !mayVote(draft) || state.proposal !== undefined || state.record.votes.propose !== undefined)
-    return;
+  if (!leads(draft) || !mayVote(draft) || state.record.votes.propose !== undefined) return;
   const digest = value.length <= config.limits.valueBytes ? config.digest(value) : undefined;
   if (digest === undefined) return;
   holdValue(draft, bytesToHex(digest), value);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Certificate, Claim, ViewChange } from '../../src/index.ts';
 import type { Message } from '../../src/testing.ts';
-import { Driver, inWords, outputs, sent, sharesIn } from '../driver.ts';
+import { Driver, inWords, outputs, sent, sharesIn, wire } from '../driver.ts';
 import { bytesOf, Committee, digest } from '../values.ts';
 
 const c = new Committee();
@@ -128,11 +128,39 @@ describe('a new view is open, and its proposal not obeyed', () => {
 });
 
 describe('a new view is obeyed', () => {
+  test('by a member that waits for it, and by one that is still on its way', () => {
+    for (const timeouts of [0, 1, 2]) {
+      const d = follower();
+      for (let i = 0; i < timeouts; i++) d.timer('view');
+      d.hear(3, newView({ opening: good }));
+      expect(d.engine).toMatchObject({ stage: 'open', record: { view: 2 }, proposal: { view: 2 } });
+    }
+  });
+
+  test('not by one that has moved on, decided, or begun the next height while it was verified', () => {
+    const meanwhile: readonly ((d: Driver) => void)[] = [
+      (d) => void [0, 1, 2].map(() => d.step({ type: 'timer', id: 'e/view' })),
+      (d) => void d.hear(1, c.certified('commit', 8)),
+      (d) => void d.begin(2),
+    ];
+    for (const happens of meanwhile) {
+      const d = follower();
+      d.step({ type: 'message', from: 'v3', bytes: wire(newView({ opening: good })) });
+      const open = d.open.splice(0);
+      happens(d);
+      const { stage, proposal, record } = d.engine;
+      d.open.push(...open);
+      d.answer();
+      expect(d.engine).toMatchObject({ stage, proposal, record: { view: record.view } });
+    }
+  });
+
   for (const [name, { fresh, ...what }] of Object.entries(obeyed))
     test(name, () => {
       const d = follower();
       const effects = [...d.hear(3, newView(what)), ...d.hear(3, { TAG: 'value', data: { value: bytesOf(7) } })];
-      expect(d.engine.record.view).toBe(2);
+      expect(d.engine).toMatchObject({ stage: 'open', record: { view: 2 } });
+      expect(d.engine.highest?.certificate).toEqual(what.proof);
       expect(outputs(effects, 'check')).toHaveLength(fresh ? 1 : 0);
       expect(sharesIn(effects)).toHaveLength(fresh ? 0 : 1);
     });

@@ -164,21 +164,47 @@ test('the application is late: answers to another height, view or digest change 
   expectWords(d.command({ type: 'checked', height: 1, view: 0, digest: digest(7), valid: false }), []);
 });
 
+const build = (value: Uint8Array, height = 1, view = 0) => ({ type: 'proposal', height, view, value }) as const;
+
 test('a proposal built too late, for another height, or too large or unreadable, is not proposed', () => {
-  const d = new Driver({ self: 1 });
-  d.begin();
-  for (const [height, view, value] of [
-    [2, 0, bytesOf(7)],
-    [1, 1, bytesOf(7)],
-    [1, 0, new Uint8Array(65).fill(0x76)],
-    [1, 0, Uint8Array.of(1, 2, 3)],
-  ] as const)
-    expectWords(d.command({ type: 'proposal', height, view, value }), []);
-  d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(7) });
-  expectWords(d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(8) }), []);
-  const other = new Driver({ self: 0 });
-  other.begin();
-  expectWords(other.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(7) }), []);
+  const leader = (limits = {}): Driver => {
+    const d = new Driver({ self: 1, limits });
+    d.begin();
+    return d;
+  };
+  const d = leader();
+  for (const late of [build(bytesOf(7), 2), build(bytesOf(7), 1, 1), build(Uint8Array.of(1, 2, 3))])
+    expectWords(d.command(late), []);
+  d.command(build(bytesOf(7)));
+  expectWords(d.command(build(bytesOf(8))), []);
+  const follower = new Driver({ self: 0 });
+  follower.begin();
+  expectWords(follower.command(build(bytesOf(7))), []);
+  const decided = leader();
+  decided.hear(2, c.certified('commit', 7));
+  expectWords(decided.command(build(bytesOf(8))), []);
+  expectWords(leader({ valueBytes: 7 }).command(build(bytesOf(7))), []);
+  expect(sent(leader({ valueBytes: 8 }).command(build(bytesOf(7))), 'proposal')).toHaveLength(1);
+});
+
+test('a proposal that was signed too late is not sent', () => {
+  const opening = [0, 2, 3].map((member) => c.viewChange(member, 1));
+  const meanwhile: Readonly<Record<string, (d: Driver) => void>> = {
+    'the view is left': (d) => void d.step({ type: 'timer', id: 'e/view' }),
+    'the next view is open': (d) => void d.hear(2, c.proposal(2, 8, { view: 1, opening })),
+    'the height is decided': (d) => void d.hear(2, c.certified('commit', 8)),
+    'the next height has begun': (d) => void d.begin(2),
+    'the height after the next, and so its leader again, has begun': (d) => void d.begin(5),
+  };
+  for (const [name, happens] of Object.entries(meanwhile)) {
+    const d = new Driver({ self: 1 });
+    d.begin();
+    d.step({ type: 'command', value: build(bytesOf(7)) });
+    const open = d.open.splice(0);
+    happens(d);
+    d.open.push(...open);
+    expect(sent(d.answer(), 'proposal'), name).toEqual([]);
+  }
 });
 
 test('nothing is heard, and no timer counts, before the application begins a height', () => {

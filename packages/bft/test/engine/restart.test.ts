@@ -81,6 +81,7 @@ test('after the proposal: the leader of view 0 proposes the same digest, without
   expect(outputs(effects, 'propose')).toEqual([]);
   expect(sent(effects, 'value')).toMatchObject([{ value: bytesOf(7) }]);
   expect(sent(effects, 'proposal')).toMatchObject([{ digest: digest(7), view: 0 }]);
+  expect(inWords(effects)).not.toContain('persist record');
   expect(inWords(d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(8) }))).toEqual([]);
 });
 
@@ -177,6 +178,13 @@ test('a record ahead of the application: no vote at lower heights, and none is f
   expect(sent(at3, 'viewChange')).toMatchObject([{ viewChange: { height: 3, view: 1, prepared: { view: 0 } } }]);
   expect(d.persisted.get('record')).toEqual(record);
   expect(sent(d.hear(2, { TAG: 'wantValue', data: { digest: digest(7) } }), 'value')).toHaveLength(1);
+});
+
+test('a leader whose record is ahead proposes nothing', () => {
+  const record = encodeRecord({ ...decodeRecord(locked().persisted.get('record')!), height: 3, values: [] });
+  const d = new Driver({ self: 1, persisted: new Map([['record', record]]) });
+  expect(outputs(d.begin(), 'propose')).toEqual([]);
+  expect(inWords(d.command({ type: 'proposal', height: 1, view: 0, value: bytesOf(7) }))).toEqual([]);
 });
 
 test('an application that skips past the record: the record is over, its values are removed', () => {

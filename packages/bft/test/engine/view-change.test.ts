@@ -184,12 +184,12 @@ test('a view-change that was signed too late is not sent', () => {
   expect(sent(d.answer(), 'viewChange')).toMatchObject([{ viewChange: { view: 2 } }]);
 });
 
-test('a proposal that was signed too late is not sent', () => {
-  const d = new Driver({ self: 1 });
-  d.begin();
-  d.step({ type: 'command', value: { type: 'proposal', height: 1, view: 0, value: bytesOf(7) } });
-  d.step({ type: 'timer', id: 'e/view' });
-  expect(sent(d.answer(), 'proposal')).toEqual([]);
+test('a leader that knows of a prepared value which no view-change claims is free', () => {
+  const d = nextLeader();
+  d.hear(0, c.moves(0, 2, { view: 0, value: 7 }));
+  expect(d.engine.highest).toMatchObject({ digest: digest(7) });
+  d.hear(1, c.moves(1, 1));
+  expect(outputs(d.hear(3, c.moves(3, 1)), 'propose')).toMatchObject([{ view: 1 }]);
 });
 
 test('a member that was left behind in a view is shown the proposal that opened the next', () => {
