@@ -20,7 +20,9 @@ export const table = {
   ledger: { floor: 1, imports: ['crypto'] },
   bft: { floor: 1, imports: [] },
   simulator: { floor: 1, imports: [] },
-  node: { floor: 3, imports: ['crypto', 'ledger', 'bft'], assembly: true },
+  cosi: { floor: 1, imports: ['crypto'] },
+  client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true },
+  node: { floor: 4, imports: ['crypto', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
 };
 
 /** The tool that the tests, simulations and benches of any package but itself may import as a development dependency. */
