@@ -99,10 +99,18 @@ const route = (effect: EngineEffect | CollectorEffect, from: Part): Task => {
     case 'endorse':
     case 'height':
     case 'close':
+    case 'announce':
       return { to: 'collector', input: effect };
     case 'certified':
     case 'misconduct':
       return { to: 'engine', input: effect };
+    case 'forward': {
+      const bytes = concatBytes(ENGINE, effect.bytes);
+      return {
+        effect: effect.to === undefined ? { type: 'broadcast', bytes } : { type: 'send', to: effect.to, bytes },
+        from,
+      };
+    }
     case 'send':
     case 'broadcast':
       return { effect: { ...effect, bytes: concatBytes(from === 'engine' ? ENGINE : COLLECTOR, effect.bytes) }, from };

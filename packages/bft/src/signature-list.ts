@@ -4,7 +4,7 @@ import { equalBytes } from './bytes.ts';
 import { type Certificate, type CertificateScheme, maskOf, membersOf } from './certificate.ts';
 import type { Collector, CollectorEffect, CollectorInput } from './collector.ts';
 import { type Committee, type HeightContext, indexOf } from './committee.ts';
-import type { Endorse } from './engine/state.ts';
+import type { Announce, Endorse } from './engine/state.ts';
 import type { SignatureClaim } from './host.ts';
 import type { Rules } from './rules.ts';
 import { soundRules } from './rules.ts';
@@ -111,9 +111,10 @@ export interface SignatureListOptions {
 /**
  * The collector of {@link signatureList} certificates.
  *
- * 1. An endorsement is signed by the identity key and sent to the leader; asked again, the same signature is sent again.
- * 2. The leader verifies each share; two shares of one member for one slot with different digests are evidence.
- * 3. With a quorum of shares for the digest that it endorsed itself, the certificate is complete.
+ * 1. The leader sends its proposal to everyone.
+ * 2. An endorsement is signed by the identity key and sent to the leader; asked again, the same signature is sent again.
+ * 3. The leader verifies each share; two shares of one member for one slot with different digests are evidence.
+ * 4. With a quorum of shares for the digest that it endorsed itself, the certificate is complete.
  */
 export const signatureListCollector = ({
   scope,
@@ -138,6 +139,12 @@ export const signatureListCollector = ({
     const id = `share/${draft.nextId++}`;
     draft.signing = new Map(draft.signing).set(id, own);
     draft.effects.push({ type: 'sign', id, kind: 'endorsement', message: own.endorsed });
+  };
+
+  /** The leader tells everyone itself. */
+  const announce = (draft: Draft, { leader, messages }: Announce): void => {
+    if (draft.context?.committee[leader]?.peer !== self) return;
+    for (const bytes of messages) draft.effects.push({ type: 'forward', bytes });
   };
 
   const onSigned = (draft: Draft, id: string, signature: Uint8Array): void => {
@@ -257,6 +264,8 @@ export const signatureListCollector = ({
         return input.view > draft.view ? reset(draft, input.view) : undefined;
       case 'endorse':
         return endorse(draft, input);
+      case 'announce':
+        return announce(draft, input);
       case 'message':
         return onShare(draft, input.from, input.bytes);
       case 'signed':

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Collector, type CollectorInput, createReplica, type Input, rotation } from '../src/index.ts';
 import { decodeMessage } from '../src/testing.ts';
-import { inWords, limits, outputs, wire } from './driver.ts';
+import { Driver, inWords, limits, outputs, sent, wire } from './driver.ts';
 import { Committee, contextOf, digestOf, scope } from './values.ts';
 
 const c = new Committee();
@@ -113,4 +113,34 @@ test('misconduct that a collector found is evidence for the application', () => 
   const machine = createReplica({ scope, self: 'v0', schedule, digest: digestOf, limits, collector });
   const { effects } = machine.step(machine.init(new Map()), { type: 'timer', id: 'c/any' });
   expect(outputs(effects, 'evidence')).toEqual([{ type: 'evidence', evidence }]);
+});
+
+test('a proposal that holds is announced to the collector behind its value, and what it forwards is the engine’s', () => {
+  const { collector, told } = scripted();
+  const spreading: Collector<number> = {
+    init: collector.init,
+    step: (state, input) => {
+      const { effects } = collector.step(state, input);
+      if (input.type !== 'announce') return { state, effects };
+      const [first, ...rest] = input.messages.map((bytes) => ({ type: 'forward' as const, bytes }));
+      return { state, effects: [{ ...first!, to: 'v2' }, ...rest] };
+    },
+  };
+  const d = new Driver({ collector: spreading });
+  d.begin();
+  d.hear(1, c.value(7));
+  const passed = d.hear(1, c.proposal(1, 7));
+  expect(told.filter(({ type }) => type === 'announce')).toMatchObject([{ leader: 1 }]);
+  expect(inWords(passed).slice(0, 3)).toEqual(expect.arrayContaining(['send v2 value', 'broadcast proposal']));
+  expect(sent(d.hear(1, c.proposal(1, 7)), 'proposal')).toEqual([]);
+});
+
+test('without its value at hand a proposal is announced alone', () => {
+  const { collector, told } = scripted();
+  const d = new Driver({ collector });
+  d.begin();
+  d.hear(1, c.proposal(1, 7));
+  expect(told.find(({ type }) => type === 'announce')).toMatchObject({
+    messages: [wire(c.proposal(1, 7)).subarray(1)],
+  });
 });

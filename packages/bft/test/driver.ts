@@ -1,5 +1,6 @@
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import type {
+  Collector,
   Command,
   Decision,
   Effect,
@@ -52,6 +53,9 @@ export interface DriverOptions {
   readonly scope?: Scope;
   readonly schedule?: Schedule;
   readonly limits?: Partial<Limits>;
+  /** In place of one that lists signatures. */
+  readonly collector?: Collector<unknown>;
+  readonly digest?: (value: Uint8Array) => Uint8Array | undefined;
   readonly context?: HeightContext;
   readonly persisted?: ReadonlyMap<string, Uint8Array>;
 }
@@ -83,12 +87,13 @@ export class Driver {
       schedule:
         options.schedule ??
         rotation({ order: Array.from({ length: n }, (_, i) => i), baseTimeout: 1000, maxTimeout: 8000 }),
-      digest: digestOf,
+      digest: options.digest ?? digestOf,
       limits: { ...limits, ...options.limits },
       rules,
     };
     this.config = config;
-    this.#machine = assembleReplica(config, signatureListCollector({ ...config }));
+    const collector = (options.collector ?? signatureListCollector({ ...config })) as Collector<State['collector']>;
+    this.#machine = assembleReplica(config, collector);
     this.state = this.#machine.init(this.persisted);
     this.step({ type: 'start' });
   }

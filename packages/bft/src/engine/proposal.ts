@@ -1,14 +1,14 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes } from '../bytes.ts';
 import type { Certificate } from '../certificate.ts';
-import type { Proposal } from '../messages.ts';
+import { encodeMessage, type Message, type Proposal } from '../messages.ts';
 import { proposalBytes } from '../statements.ts';
 import { isAllowed, proposalStatement } from './claims.ts';
 import {
   ask,
-  broadcast,
   contextOf,
   type Draft,
+  emit,
   holdValue,
   leads,
   learn,
@@ -59,13 +59,10 @@ const signProposal = (draft: Draft, digest: Uint8Array, proof: Certificate | und
   sign(draft, { kind: 'proposal', proposal: { height, view, digest, opening, proof } }, message);
 };
 
-/** The signed proposal goes out behind its value, and is accepted here as everywhere. */
+/** The signed proposal is accepted here as everywhere. */
 export const onProposalSigned = (draft: Draft, proposal: Proposal): void => {
   const { state } = draft;
   if (proposal.height !== state.height || proposal.view !== state.record.view || state.stage !== 'open') return;
-  const value = state.values.get(bytesToHex(proposal.digest));
-  if (value !== undefined) broadcast(draft, { TAG: 'value', data: { value } });
-  broadcast(draft, { TAG: 'proposal', data: proposal });
   acceptProposal(draft, proposal, contextOf(draft).committee[state.member]!.peer);
 };
 
@@ -79,7 +76,7 @@ export const onProposal = (draft: Draft, from: string, proposal: Proposal): void
   verify(draft, { kind: 'proposal', from, proposal }, () => proposalStatement(draft, proposal));
 };
 
-/** A proposal whose signatures hold: obeyed when the view-changes that open its view allow it. */
+/** A proposal whose signatures hold: obeyed, and passed on behind its value, when the view-changes that open its view allow it. */
 export const acceptProposal = (draft: Draft, proposal: Proposal, from: string): void => {
   const { state, config } = draft;
   const { height, view, digest, proof } = proposal;
@@ -93,7 +90,17 @@ export const acceptProposal = (draft: Draft, proposal: Proposal, from: string): 
     return;
   }
   state.proposal = proposal;
-  if (!takePushed(draft, digest)) fetchValue(draft, digest, from);
+  if (!takePushed(draft, digest, from)) fetchValue(draft, digest, from);
+  announce(draft, proposal);
+};
+
+const announce = (draft: Draft, proposal: Proposal): void => {
+  const value = draft.state.values.get(bytesToHex(proposal.digest));
+  const messages: readonly Message[] = [
+    ...(value === undefined ? [] : [{ TAG: 'value' as const, data: { value } }]),
+    { TAG: 'proposal', data: proposal },
+  ];
+  emit(draft, { type: 'announce', leader: leaderBy(draft, proposal), messages: messages.map(encodeMessage) });
 };
 
 /** With proposal and value at hand: a prepared value is endorsed at once, a fresh one when the application agrees. */

@@ -29,7 +29,17 @@ export type EngineEffect =
   /** A height begins: sessions of lower heights are over. */
   | { readonly type: 'height'; readonly height: number; readonly context: HeightContext }
   /** Every signing session of a view below `view` is closed for ever. */
-  | { readonly type: 'close'; readonly view: number };
+  | { readonly type: 'close'; readonly view: number }
+  | Announce;
+
+/** A proposal that holds, behind its value where that is at hand: the leader's own to be spread, or a peer's to be passed on. */
+export interface Announce {
+  readonly type: 'announce';
+  /** Index of the leader, where the spreading began. */
+  readonly leader: number;
+  /** Messages of the engine, in the order in which they are to be sent. */
+  readonly messages: readonly Uint8Array[];
+}
 
 /** What the collector tells the engine. */
 export type CollectorOutput =
@@ -97,8 +107,8 @@ export interface State {
   readonly sentViewChange: Uint8Array | undefined;
   /** Values of this height by digest in hex. */
   readonly values: ReadonlyMap<string, Uint8Array>;
-  /** A value that the leader sent before its proposal. */
-  readonly pushed: { readonly digest: string; readonly value: Uint8Array } | undefined;
+  /** The value that a member sent before the proposal of the view, one a member; hashed when its proposal holds. */
+  readonly pushed: ReadonlyMap<string, Uint8Array>;
   /** The digest that is being fetched, how many members were asked, and who has not answered. */
   readonly fetching:
     | { readonly digest: Uint8Array; readonly asked: number; readonly awaited: ReadonlySet<string> }
@@ -169,7 +179,7 @@ export const ofOneHeight = (): OfOneHeight => ({
   decision: undefined,
   viewChanges: new Map(),
   sentViewChange: undefined,
-  pushed: undefined,
+  pushed: new Map(),
   fetching: undefined,
   awaited: new Set(),
   liars: new Set(),

@@ -1,14 +1,17 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes } from '../bytes.ts';
-import { contextOf, type Draft, emit, holdValue, leaderOf, mayAnswer, send } from './draft.ts';
+import { indexOf } from '../committee.ts';
+import { contextOf, type Draft, emit, holdValue, mayAnswer, send } from './draft.ts';
 
-/** Whether the value of `digest` is here, a value that its leader sent ahead included. */
-export const takePushed = (draft: Draft, digest: Uint8Array): boolean => {
-  const { state } = draft;
+/** Whether the value of `digest` is here, what `from` sent ahead of the proposal included. */
+export const takePushed = (draft: Draft, digest: Uint8Array, from: string): boolean => {
+  const { state, config } = draft;
   const hex = bytesToHex(digest);
-  if (state.pushed?.digest === hex) {
-    holdValue(draft, hex, state.pushed.value);
-    state.pushed = undefined;
+  const value = state.pushed.get(from);
+  state.pushed = new Map();
+  if (!state.values.has(hex) && value !== undefined) {
+    const actual = config.digest(value);
+    if (actual !== undefined && equalBytes(actual, digest)) holdValue(draft, hex, value);
   }
   return state.values.has(hex);
 };
@@ -50,30 +53,24 @@ export const onWantValue = (draft: Draft, from: string, digest: Uint8Array): voi
     send(draft, from, { TAG: 'value', data: { value } });
 };
 
-/** The bytes of a value from a member that was asked for it, or from the leader of the view, ahead of its proposal. */
+/** The bytes of a value from a member that was asked for it, or that sends it ahead of the proposal. */
 export const onValue = (draft: Draft, from: string, value: Uint8Array): void => {
   const { state, config } = draft;
   const { fetching } = state;
-  const ahead =
-    state.proposal === undefined &&
-    state.pushed === undefined &&
-    contextOf(draft).committee[leaderOf(draft, state.opening)]?.peer === from;
-  const awaited = fetching?.awaited.has(from) === true;
-  if ((!awaited && !ahead) || value.length > config.limits.valueBytes) return;
+  if (value.length > config.limits.valueBytes) return;
+  if (fetching?.awaited.has(from) !== true) {
+    const ahead = state.proposal === undefined && indexOf(contextOf(draft).committee, from) >= 0;
+    if (ahead && !state.pushed.has(from)) state.pushed = new Map(state.pushed).set(from, value);
+    return;
+  }
   const digest = config.digest(value);
-  if (digest !== undefined && awaited && equalBytes(fetching.digest, digest)) {
+  if (digest !== undefined && equalBytes(fetching.digest, digest)) {
     holdValue(draft, bytesToHex(digest), value);
     state.fetching = undefined;
-    emit(draft, { type: 'clearTimer', id: 'fetch' });
-  } else if (digest !== undefined && ahead) {
-    state.pushed = { digest: bytesToHex(digest), value };
-  } else if (ahead) {
-    // No value at all: it has had its turn.
-    state.pushed = { digest: '', value: new Uint8Array(0) };
-  } else if (awaited) {
-    // One wrong answer a question: hashing is not free.
-    const others = new Set(fetching.awaited);
-    others.delete(from);
-    state.fetching = { ...fetching, awaited: others };
+    return emit(draft, { type: 'clearTimer', id: 'fetch' });
   }
+  // One wrong answer a question: hashing is not free.
+  const others = new Set(fetching.awaited);
+  others.delete(from);
+  state.fetching = { ...fetching, awaited: others };
 };

@@ -8,7 +8,7 @@ const forgetView = ({ state }: Draft): void => {
   state.proposal = undefined;
   state.check = undefined;
   state.certified = undefined;
-  state.pushed = undefined;
+  state.pushed = new Map();
   // Only what one vouched for is kept for others: a faulty leader must not fill the memory, view after view.
   const kept = new Set(state.record.values.map((digest) => bytesToHex(digest)));
   state.values = new Map([...state.values].filter(([hex]) => kept.has(hex)));

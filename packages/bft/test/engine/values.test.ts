@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/testing.ts';
 import { Driver, inWords, outputs, sent, sharesIn } from '../driver.ts';
 import { bytesOf, Committee, contextOf, digest } from '../values.ts';
 
@@ -24,26 +23,45 @@ test('a value is fetched by its digest from who proposed it, then from each memb
   expect(inWords(d.timer('fetch'))).toEqual([]);
 });
 
-test('a value that nobody was asked for is ignored, unless the leader sends it ahead, once', () => {
+test('a value that nobody was asked for is ignored, unless a member sends it ahead of the proposal, once', () => {
   const d = follower();
   const before = d.state;
-  d.hear(2, c.value(7));
+  d.hear('stranger', c.value(7));
   expect(d.state).toEqual(before);
   d.hear(1, c.value(7));
-  expect(d.engine.pushed?.value).toEqual(bytesOf(7));
   d.hear(1, c.value(8));
-  expect(d.engine.pushed?.value).toEqual(bytesOf(7));
+  d.hear(2, c.value(9));
+  expect([...d.engine.pushed]).toEqual([
+    ['v1', bytesOf(7)],
+    ['v2', bytesOf(9)],
+  ]);
   expect(outputs(d.hear(1, c.proposal(1, 7)), 'check')).toHaveLength(1);
-  expect(d.engine.pushed).toBeUndefined();
+  expect(d.engine.pushed.size).toBe(0);
+  d.hear(2, c.value(7));
+  expect(d.engine.pushed.size).toBe(0);
 });
 
-test('bytes ahead of a proposal that are no value are hashed once', () => {
+test('a member that passes a proposal on sends its value ahead as the leader does', () => {
   const d = follower();
-  const none: Message = { TAG: 'value', data: { value: new Uint8Array(3) } };
-  d.hear(1, none);
-  d.hear(1, c.value(7));
-  expect(d.engine.pushed?.value).toHaveLength(0);
+  d.hear(2, c.value(7));
+  expect(outputs(d.hear(2, c.proposal(1, 7)), 'check')).toMatchObject([{ value: bytesOf(7) }]);
+});
+
+test('the value that one member sent ahead does not stand for the proposal that another sends', () => {
+  const d = follower();
+  d.hear(2, c.value(7));
   expect(sent(d.hear(1, c.proposal(1, 7)), 'wantValue')).toMatchObject([{ to: 'v1' }]);
+});
+
+test('bytes ahead of a proposal are hashed when the proposal holds, and not before', () => {
+  const hashed: number[] = [];
+  const digestOnce = (value: Uint8Array): undefined => void hashed.push(value.length);
+  const d = new Driver({ digest: digestOnce });
+  d.begin();
+  d.hear(1, { TAG: 'value', data: { value: new Uint8Array(3) } });
+  expect(hashed).toEqual([]);
+  expect(sent(d.hear(1, c.proposal(1, 7)), 'wantValue')).toMatchObject([{ to: 'v1' }]);
+  expect(hashed).toEqual([3]);
 });
 
 test('a value that the leader sent ahead, and did not propose, is fetched like any other', () => {
@@ -70,7 +88,7 @@ test('a value above the limit is not looked at', () => {
   const d = new Driver({ limits: { valueBytes: 7 } });
   d.begin();
   d.hear(1, c.value(7));
-  expect(d.engine.pushed).toBeUndefined();
+  expect(d.engine.pushed.size).toBe(0);
   d.hear(1, c.proposal(1, 7));
   expect(outputs(d.hear(1, c.value(7)), 'check')).toEqual([]);
 });
