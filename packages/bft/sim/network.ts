@@ -10,6 +10,8 @@ import {
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { equalBytes } from '../src/bytes.ts';
 import {
+  type CertificateScheme,
+  type Collector,
   type Command,
   type Decision,
   evidenceClaims,
@@ -22,12 +24,21 @@ import {
   type ReplicaState,
   rotation,
   type Scope,
+  type SignKind,
   type Statement,
   signatureList,
   signatureListCollector,
   verifyCertificate,
 } from '../src/index.ts';
-import { assembleReplica, decodeShare, fakeSign, fakeVerify, type Rules, soundRules } from '../src/testing.ts';
+import {
+  assembleReplica,
+  decodeShare,
+  fakeSign,
+  fakeVerify,
+  type Rules,
+  type Share,
+  soundRules,
+} from '../src/testing.ts';
 import { type ApplicationPace, digestOf, LogApplication } from './application.ts';
 import { bftBehaviours, opened, type Target } from './behaviours.ts';
 import { whisperers } from './whisperer.ts';
@@ -51,15 +62,35 @@ export interface BftNetwork {
   readonly pace?: ApplicationPace;
   /** Time-out of view 0 in virtual ms; 500, so that views change often. */
   readonly baseTimeout?: number;
+  /** Lists of fake signatures unless said otherwise. */
+  readonly endorsing?: (names: readonly string[], contextOf: Contexts) => Endorsing;
 }
 
-export type State = ReplicaState<ReturnType<ReturnType<typeof signatureListCollector>['init']>>;
+/** How endorsements become certificates in a run. */
+export interface Endorsing {
+  collector(self: string, rules: Rules): Collector<unknown>;
+  readonly scheme: CertificateScheme;
+  /** Answers the `sign` effects of the collector that are not for the identity key. */
+  sign(self: string, kind: string, message: Uint8Array): Uint8Array;
+  /** The vote that a message of the collector shows, if it shows one. */
+  vote(bytes: Uint8Array): Pick<Share, 'height' | 'view' | 'phase' | 'digest'> | undefined;
+}
+
+export type State = ReplicaState<unknown>;
 export type Options = SimulationOptions<State, Command, Output, Statement, Uint8Array>;
 
-const scope: Scope = { chain: new Uint8Array(32).fill(9), instance: 'shard/0' };
+export const scope: Scope = { chain: new Uint8Array(32).fill(9), instance: 'shard/0' };
 const limits: Limits = { valueBytes: 64, messageBytes: 65536, pendingPerPeer: 16, futurePerPeer: 8 };
+const IDENTITY_KINDS: readonly string[] = ['proposal', 'viewChange', 'endorsement'] satisfies readonly SignKind[];
 const keyOf = (member: number): Uint8Array => new Uint8Array(32).fill(member + 1);
-const fakeScheme = signatureList(fakeVerify);
+const lists = (): Endorsing => ({
+  collector: (self, rules) => signatureListCollector({ scope, self, rules }),
+  scheme: signatureList(fakeVerify),
+  sign: (_self, kind) => {
+    throw new Error(`no secret for ${kind}`);
+  },
+  vote: decodeShare,
+});
 
 /** Everything goes wrong until here, in virtual ms; then the network is good, and the heights must be reached. */
 const BAD_UNTIL = 4_000;
@@ -76,14 +107,17 @@ export const bftSimulation = (network: BftNetwork): Options => {
   const target: Target = { scope, contextOf, rules, leader: (height, view) => schedule.leader(height, view, []) };
   const behaviours = { ...bftBehaviours(target), ...whisperers(target) };
   const faults = network.faults ?? draw(rng, names, n, network.behaviours ?? Object.keys(behaviours));
+  const endorsing = (network.endorsing ?? lists)(names, contextOf);
   const pace = network.pace ?? drawPace(rng.fork('pace'));
 
   const verify = ({ signatures, certificates }: Statement): boolean =>
     signatures.every(({ signature, message, publicKey }) => fakeVerify(signature, message, publicKey)) &&
-    certificates.every(({ certificate, endorsed, committee }) => fakeScheme.verify(certificate, endorsed, committee));
+    certificates.every(({ certificate, endorsed, committee }) =>
+      endorsing.scheme.verify(certificate, endorsed, committee),
+    );
 
   const applications = new Map<string, LogApplication>();
-  const votes = new Votes();
+  const votes = new Votes(endorsing.vote);
 
   return {
     seed,
@@ -91,7 +125,7 @@ export const bftSimulation = (network: BftNetwork): Options => {
     faults,
     behaviours: behaviours as Readonly<Record<string, Behaviour>>,
     machine: (self) => {
-      const collector = signatureListCollector({ scope, self, rules });
+      const collector = endorsing.collector(self, rules);
       const replica = assembleReplica({ scope, self, schedule, digest: digestOf, limits, rules }, collector);
       const byzantine = faults.some((fault) => fault.type === 'byzantine' && fault.node === self);
       if (byzantine) return replica;
@@ -100,7 +134,10 @@ export const bftSimulation = (network: BftNetwork): Options => {
     },
     services: {
       verify,
-      sign: (node, _kind, message) => fakeSign(message, keyOf(names.indexOf(node))),
+      sign: (node, kind, message) =>
+        IDENTITY_KINDS.includes(kind)
+          ? fakeSign(message, keyOf(names.indexOf(node)))
+          : endorsing.sign(node, kind, message),
     },
     network: { latency: { type: 'uniform', low: 1, high: 40 } },
     begin: (api) => {
@@ -113,7 +150,12 @@ export const bftSimulation = (network: BftNetwork): Options => {
     onStart: (node) => applications.get(node)!.begin(),
     onOutput: (node, value, api) =>
       applications.get(node)!.onOutput(value, (action, delay) => api.at(api.now() + delay, action)),
-    invariants: [agreement(contextOf, rules), votes.once, votes.above, accusesOnlyTheGuilty(contextOf, faults)],
+    invariants: [
+      agreement(contextOf, rules, endorsing.scheme),
+      votes.once,
+      votes.above,
+      accusesOnlyTheGuilty(contextOf, faults),
+    ],
     goals: [
       {
         name: 'progress',
@@ -135,7 +177,7 @@ export const bftSimulation = (network: BftNetwork): Options => {
 
 type Rng = ReturnType<typeof createRng>;
 
-type Contexts = (height: number) => HeightContext;
+export type Contexts = (height: number) => HeightContext;
 
 /** The context of each height: all nodes where there are `n`; else the member that sits out goes round. */
 const contexts = (names: readonly string[], n: number): Contexts => {
@@ -172,7 +214,7 @@ const drawPace = (rng: Rng): ApplicationPace =>
     : { build: [0, 60], check: [0, 30], decide: [0, 20] };
 
 /** No two honest members ever decide differently at a height, and each decision carries its commit certificate. */
-const agreement = (contextOf: Contexts, rules: Rules): Property<State, Output> => {
+const agreement = (contextOf: Contexts, rules: Rules, scheme: CertificateScheme): Property<State, Output> => {
   const decided = new Map<number, string>();
   let seen = 0;
   return {
@@ -185,7 +227,7 @@ const agreement = (contextOf: Contexts, rules: Rules): Property<State, Output> =
         const first = decided.get(value.height) ?? hex;
         decided.set(value.height, first);
         if (first !== hex) return `${node} decided ${hex.slice(0, 8)} at ${value.height}, another ${first.slice(0, 8)}`;
-        if (rules === soundRules && !certified(contextOf(value.height), value))
+        if (rules === soundRules && !certified(scheme, contextOf(value.height), value))
           return `${node} decided ${value.height} without a certificate`;
       }
       return undefined;
@@ -193,10 +235,14 @@ const agreement = (contextOf: Contexts, rules: Rules): Property<State, Output> =
   };
 };
 
-const certified = (context: HeightContext, { height, digest, certificate }: Decision): boolean => {
+const certified = (
+  scheme: CertificateScheme,
+  context: HeightContext,
+  { height, digest, certificate }: Decision,
+): boolean => {
   const members = membersOf(certificate.mask, context.committee.length) ?? [];
   if (members.length < quorum(context.committee.length)) return false;
-  return verifyCertificate(fakeScheme, { scope, context, height, phase: 'commit' }, digest, certificate);
+  return verifyCertificate(scheme, { scope, context, height, phase: 'commit' }, digest, certificate);
 };
 
 /** Evidence is true, and names Byzantine members only. */
@@ -243,6 +289,12 @@ class Votes {
   readonly once: Property<State, Output> = { name: 'one vote a slot', check: () => this.#twice };
   readonly above: Property<State, Output> = { name: 'no vote in a left view', check: () => this.#below };
 
+  readonly #read: Endorsing['vote'];
+
+  constructor(read: Endorsing['vote']) {
+    this.#read = read;
+  }
+
   watch(self: string, machine: SimulatedMachine): SimulatedMachine {
     return {
       init: (persisted) => machine.init(persisted),
@@ -258,7 +310,7 @@ class Votes {
   }
 
   #vote(self: string, bytes: Uint8Array): void {
-    const share = decodeShare(bytes.subarray(1));
+    const share = this.#read(bytes.subarray(1));
     if (share === undefined) return;
     const slot = `${self}/${share.height}/${share.view}/${share.phase}`;
     const before = this.#cast.get(slot);

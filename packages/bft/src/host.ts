@@ -22,8 +22,11 @@ export interface Statement {
   readonly certificates: readonly CertificateClaim[];
 }
 
-/** What a `sign` effect asks for; the host signs nothing else with the identity key on a replica's behalf. */
+/** What the identity key signs on a replica's behalf, and nothing else. */
 export type SignKind = 'proposal' | 'viewChange' | 'endorsement';
+
+/** A use of a secret that is the collector's own, such as a response of a collective signature. */
+export type ShareKind = `share/${string}`;
 
 /** The effects of the host contract that a replica uses; they are performed in order, and `persist` is a barrier. */
 export type Effect =
@@ -34,7 +37,7 @@ export type Effect =
   | { readonly type: 'persist'; readonly key: string; readonly bytes: Uint8Array }
   /** `peer` sent what is to be verified: the host may charge it. */
   | { readonly type: 'verify'; readonly id: string; readonly peer: string; readonly statement: Statement }
-  | { readonly type: 'sign'; readonly id: string; readonly kind: SignKind; readonly message: Uint8Array }
+  | { readonly type: 'sign'; readonly id: string; readonly kind: SignKind | ShareKind; readonly message: Uint8Array }
   | { readonly type: 'output'; readonly value: Output };
 
 /** The inputs of the host contract that a replica takes. */

@@ -19,7 +19,7 @@ export type { EngineConfig, Limits } from './engine/config.ts';
 export type { Endorse, State } from './engine/state.ts';
 export { BftError, type BftErrorCode } from './errors.ts';
 export { type Evidence, evidenceClaims, type SignedDigest } from './evidence.ts';
-export type { CertificateClaim, Effect, Input, SignatureClaim, SignKind, Statement } from './host.ts';
+export type { CertificateClaim, Effect, Input, ShareKind, SignatureClaim, SignKind, Statement } from './host.ts';
 export type { Certified, Claim, Prepared, Proposal, ViewChange } from './messages.ts';
 export { faults, quorum } from './quorum.ts';
 export type { VoteKind, VoteRecord } from './record.ts';

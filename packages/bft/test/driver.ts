@@ -122,12 +122,12 @@ export class Driver {
     const change = encodeUnsigned({ height, view, member: this.self, prepared: claim, attachment });
     const endorsed = (phase: 'prepare' | 'commit'): Uint8Array | undefined =>
       votes[phase] && endorsedBytes(within, this.context, { height, view, phase }, votes[phase]);
-    const allowed = {
+    const allowed: Readonly<Record<string, readonly (Uint8Array | undefined)[]>> = {
       endorsement: [endorsed('prepare'), endorsed('commit')],
       proposal: [votes.propose && proposalBytes(within, this.context, height, view, votes.propose)],
       viewChange: [viewChangeBytes(within, this.context, height, view, change)],
-    }[kind];
-    if (!allowed.some((bytes) => bytes !== undefined && hex(bytes) === hex(message)))
+    };
+    if (!allowed[kind]?.some((bytes) => bytes !== undefined && hex(bytes) === hex(message)))
       throw new Error(`signs a ${kind} that does not follow from the durable record`);
   }
 

@@ -1,6 +1,7 @@
 import {
   createReplica,
   type Limits,
+  type ShareKind,
   type SignKind,
   type Statement,
   signatureClaims,
@@ -46,7 +47,7 @@ export interface Identity {
   /** 32 bytes. */
   readonly publicKey: Uint8Array;
   /** The 64-byte Ed25519 signature of a message; asked for proposals, view-changes and endorsements only. */
-  sign(message: Uint8Array, kind: SignKind): Promise<Uint8Array> | Uint8Array;
+  sign(message: Uint8Array, kind: SignKind | ShareKind): Promise<Uint8Array> | Uint8Array;
 }
 
 /** Receives what an operator should know: a sentence, and the facts in it. */

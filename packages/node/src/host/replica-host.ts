@@ -1,4 +1,4 @@
-import type { Command, Effect, Input, Machine, Output, SignKind, Statement } from '@ios/bft';
+import type { Command, Effect, Input, Machine, Output, ShareKind, SignKind, Statement } from '@ios/bft';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Clock } from '../clock.ts';
 import type { Store, Write } from '../store/store.ts';
@@ -14,7 +14,7 @@ export interface ReplicaHostOptions<State> {
   broadcast(bytes: Uint8Array): void;
   /** Whether the statement holds; `peer` pays for it. */
   verify(statement: Statement, peer: string): Promise<boolean>;
-  sign(kind: SignKind, message: Uint8Array): Promise<Uint8Array>;
+  sign(kind: SignKind | ShareKind, message: Uint8Array): Promise<Uint8Array>;
   output(value: Output): void;
   /** The host can go on no longer: a write failed, or a service did. */
   fail(cause: unknown): void;
