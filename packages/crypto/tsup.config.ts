@@ -10,5 +10,6 @@ export default build([
   'src/ed25519.ts',
   'src/merkle.ts',
   'src/keys.ts',
+  'src/nonce.ts',
   'src/testing.ts',
 ]);
