@@ -49,8 +49,17 @@ export interface CosiScheme {
   isResponse(roster: Roster, challenge: Challenge, index: number, s: Uint8Array): boolean;
   /** Whether every D and E of an entry is a canonical point of prime order: what to ask when R is not. Never throws. */
   isEntrySound(entry: Entry): boolean;
-  /** R ‖ Σs, 64 bytes. */
+  /**
+   * R ‖ Σs, 64 bytes.
+   * @throws CosiError `out-of-range` unless there is one response for each entry, each 32 bytes and below ℓ
+   */
   combine(challenge: Challenge, responses: readonly Uint8Array[]): Uint8Array;
+  /**
+   * Whether a combined signature satisfies sB = R + cA without a cofactor, so that every Ed25519 library accepts it: then R
+   * has prime order, as A and B have. What a coordinator asks before it publishes; it implies `verify`. Where it is false, a
+   * response is not one under `isResponse`, which has no cofactor either and so also catches nonces of mixed order. Never throws.
+   */
+  isSignature(challenge: Challenge, signature: Uint8Array): boolean;
   /** Whether a signature (64 bytes) is that of exactly the cosigners in the mask over `message`. Never throws. */
   verify(roster: Roster, mask: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }

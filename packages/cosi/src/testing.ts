@@ -1,1 +1,7 @@
-export {};
+/**
+ * What tests and simulations need, and nothing that production code may import: the scheme over a group without secrets, and
+ * the suite that every implementation of `CosiScheme` passes. The suite takes `test` as a parameter, so it runs under any
+ * runner.
+ * @module
+ */
+export { FAKE_TORSION, fakeCosi, fakeCurve, fakeSign, fakeVerify } from './testing/fake-curve.ts';

@@ -1,0 +1,49 @@
+import { verify } from '@ios/crypto/ed25519';
+import { BASE, decodePoint, isPrimeOrder, multiScalarMultiply, ORDER, type Point } from '@ios/crypto/edwards25519';
+
+/** What a collective signature asks of a point: the group operations and one encoding. Points are immutable. */
+export interface CurvePoint {
+  add(other: CurvePoint): CurvePoint;
+  negate(): CurvePoint;
+  equals(other: CurvePoint): boolean;
+  /** Whether it is the neutral point. */
+  is0(): boolean;
+  /** 32 bytes. */
+  toBytes(): Uint8Array;
+}
+
+/** A curve with a base point of prime order and a verification rule: edwards25519, or a transparent group in tests. */
+export interface Curve {
+  /** The prime order of `base`: ℓ, since challenges are 64 bytes modulo it. */
+  readonly order: bigint;
+  readonly base: CurvePoint;
+  /** secret · base, for a secret scalar from 1 to `order - 1`, without branches or memory accesses that depend on it. */
+  multiplyBase(secret: bigint): CurvePoint;
+  /** Σ scalars[i] · points[i] of public scalars from 0 to `order - 1`, as many as points, which may have any order. */
+  multiScalarMultiply(points: readonly CurvePoint[], scalars: readonly bigint[]): CurvePoint;
+  /** The point whose one encoding the bytes are, of any order; undefined for other bytes of any length. */
+  fromBytes(bytes: Uint8Array): CurvePoint | undefined;
+  /** Whether a point has exactly the order of `base`. */
+  isPrimeOrder(point: CurvePoint): boolean;
+  /** The rule that decides whether a finished signature (R ‖ s, 64 bytes) holds under a key. Never throws. */
+  verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
+}
+
+/** edwards25519 over noble, with Ed25519 under ZIP215 as its rule. */
+export const edwards25519: Curve = /* @__PURE__ */ (() =>
+  Object.freeze({
+    order: ORDER,
+    base: BASE,
+    multiplyBase: (secret: bigint) => BASE.multiply(secret),
+    multiScalarMultiply: (points: readonly CurvePoint[], scalars: readonly bigint[]) =>
+      multiScalarMultiply(points as readonly Point[], scalars),
+    fromBytes: (bytes: Uint8Array) => {
+      try {
+        return decodePoint(bytes);
+      } catch {
+        return undefined;
+      }
+    },
+    isPrimeOrder: (point: CurvePoint) => isPrimeOrder(point as Point),
+    verify,
+  } satisfies Curve))();
