@@ -32,6 +32,8 @@ export type NodeErrorCode =
   | 'key-malformed'
   /** A password that does not open a key file, or is none. */
   | 'password'
+  /** A step that was not confirmed. */
+  | 'confirmation'
   /** A file with a secret that others than its owner may read or write. */
   | 'permissions'
   /** Another program listens where this one should. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { NodeError } from '../errors.ts';
 
 /**
@@ -18,3 +18,10 @@ export function missing(error: unknown, path: string, what: string, remedy: stri
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return error;
   return new NodeError('missing', `There is no ${what} at ${path}. ${remedy}`, { path }, error);
 }
+
+/** Whether there is something at `path`. */
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -10,6 +10,7 @@ import type { Genesis, Registration } from '../genesis/genesis.ts';
 import { chainName } from '../genesis/identity.ts';
 import type { Policy } from '../genesis/policy.ts';
 import { encryptMaster, MASTER_LENGTH } from '../keys/key-file.ts';
+import { labelFor } from '../keys/keys-folder.ts';
 import { generatePassword } from '../keys/password.ts';
 import { register } from '../keys/register.ts';
 import { writeSecretFile } from '../keys/secret-file.ts';
@@ -118,8 +119,14 @@ async function writeValidator(
   await mkdir(folder, { mode: 0o700 });
   const secret = password ?? generatePassword(entropy);
   if (password === undefined) await writeSecretFile(join(folder, 'password'), `${secret}\n`);
-  await writeSecretFile(join(folder, 'key.json'), await encryptMaster(master, secret, entropy));
-  await writeSecretFile(join(folder, 'owner.json'), await encryptMaster(ownerSeed, secret, entropy));
+  await writeSecretFile(
+    join(folder, 'key.json'),
+    await encryptMaster(master, secret, entropy, labelFor('validator', master)),
+  );
+  await writeSecretFile(
+    join(folder, 'owner.json'),
+    await encryptMaster(ownerSeed, secret, entropy, labelFor('owner', ownerSeed)),
+  );
   const config: Config = {
     version: 1,
     genesis: '../genesis.json',

@@ -12,6 +12,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     description: 'make the files of a network of validators on this machine',
     load: async () => (await import('./init.ts')).initCommand(),
   },
+  keys: {
+    description: 'make, show, import and export keys',
+    load: async () => (await import('./keys/command.ts')).keysCommand(),
+  },
   start: {
     description: 'run one validator until it is told to stop',
     load: async () => (await import('./start.ts')).startCommand(),
@@ -36,7 +40,13 @@ export async function createProgram(args: readonly string[]): Promise<Command> {
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.');
   for (const [name, { description, load }] of Object.entries(COMMANDS)) {
     const command = args.includes(name) ? await load() : new Command(name);
-    program.addCommand(command.description(description).copyInheritedSettings(program));
+    program.addCommand(command.description(description));
   }
+  settle(program);
   return program;
+}
+
+/** Hands the settings of a command down to all below it. */
+function settle(command: Command): void {
+  for (const below of command.commands) settle(below.copyInheritedSettings(command));
 }

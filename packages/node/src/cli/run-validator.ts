@@ -2,10 +2,6 @@ import { availableParallelism } from 'node:os';
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemClock } from '../clock.ts';
-import { NodeError } from '../errors.ts';
-import { checkGenesis } from '../genesis/check.ts';
-import { decodeGenesisFile } from '../genesis/file.ts';
-import type { Genesis } from '../genesis/genesis.ts';
 import { chainName, genesisHash } from '../genesis/identity.ts';
 import { nodeHasher } from '../hasher.ts';
 import { createIdentitySigner } from '../keys/identity-signer.ts';
@@ -18,7 +14,8 @@ import { STORE_FORMAT } from '../shard/chain-store.ts';
 import { openLevelStore } from '../store/level.ts';
 import { createVerifier } from '../verifier.ts';
 import type { Config } from './config.ts';
-import { missing, readText } from './files.ts';
+import { missing } from './files.ts';
+import { readGenesis } from './genesis-file.ts';
 
 /** What a validator says once it listens. */
 export interface Ready {
@@ -112,19 +109,6 @@ export async function runValidator(
     pid: process.pid,
   };
   return { ready, stop };
-}
-
-async function readGenesis(path: string): Promise<Genesis> {
-  const remedy = 'Copy the file that all nodes of the network share, or correct the configuration.';
-  const text = await readText(path, 'genesis', remedy);
-  try {
-    const genesis = decodeGenesisFile(text);
-    checkGenesis(genesis);
-    return genesis;
-  } catch (error) {
-    if (!(error instanceof NodeError)) throw error;
-    throw new NodeError(error.code, `${path}: ${error.message} ${remedy}`, { ...error.facts, path }, error);
-  }
 }
 
 async function readKey(path: string): Promise<string> {

@@ -1,13 +1,11 @@
 import { Command } from 'commander';
-import { askPassword, readPasswordFile } from '../keys/password.ts';
 import { type Config, readConfig } from './config.ts';
 import { EXIT } from './failure.ts';
-import { missing } from './files.ts';
 import { createLog } from './log.ts';
+import { findPassword, type PasswordOptions, withPassword } from './password.ts';
 
-interface StartOptions {
+interface StartOptions extends PasswordOptions {
   readonly config: string;
-  readonly passwordFile?: string;
   readonly json: boolean;
   readonly stopWithParent: boolean;
 }
@@ -17,24 +15,25 @@ type End = 'SIGINT' | 'SIGTERM' | 'parent';
 
 /** `ios start`. */
 export const startCommand = (): Command =>
-  new Command('start')
+  withPassword(new Command('start'))
     .requiredOption('--config <file>', 'its configuration')
-    .option(
-      '--password-file <file>',
-      'the password of its key; else the one that the configuration names, else you are asked',
-    )
     .option('--json', 'write the log as JSON, a record a line', false)
     .option('--stop-with-parent', 'stop when standard input closes', false)
     .addHelpText(
       'after',
       `
+The password of its key comes from --password-file or --password-stdin, else from the file that the configuration names,
+else you are asked.
 Once it listens it prints one line of JSON to standard output: event "ready", rpc, chain, identity, member, height, pid.
 The log goes to standard error, or to the file that the configuration names.
 It stops in order on Ctrl-C (exit code ${EXIT.interrupted}) and on SIGTERM (${EXIT.ok}); a second signal ends it at once.`,
     )
     .action(start);
 
-async function start(options: StartOptions): Promise<void> {
+async function start(options: StartOptions, command: Command): Promise<void> {
+  if (options.stopWithParent && options.passwordStdin) {
+    command.error('error: standard input cannot both bring the password and tell that the parent is there');
+  }
   try {
     await run(options);
   } finally {
@@ -43,7 +42,7 @@ async function start(options: StartOptions): Promise<void> {
   }
 }
 
-async function run({ config: file, passwordFile, json, stopWithParent }: StartOptions): Promise<void> {
+async function run({ config: file, json, stopWithParent, ...given }: StartOptions): Promise<void> {
   const config = await readConfig(file);
   const log = createLog(config.log, json);
   // A reader that went away is no reason to die with the data open.
@@ -51,7 +50,7 @@ async function run({ config: file, passwordFile, json, stopWithParent }: StartOp
   const ended = endOfRun(stopWithParent);
   // Loaded here, so that a mistake in the configuration is told at once.
   const { runValidator } = await import('./run-validator.ts');
-  const validator = await runValidator(config, () => findPassword(config, passwordFile), log);
+  const validator = await runValidator(config, () => findPassword(config.key, passwordSource(given, config)), log);
   process.stdout.write(`${JSON.stringify(validator.ready)}\n`);
   const { rpc, identity, member, height } = validator.ready;
   log('info', 'The node is ready.', { rpc, identity, member, height });
@@ -79,12 +78,8 @@ function endOfRun(stopWithParent: boolean): Promise<End> {
   });
 }
 
-async function findPassword(config: Config, given: string | undefined): Promise<string> {
-  const file = given ?? config.passwordFile;
-  if (file === undefined) return askPassword(`Password of ${config.key}: `, process.stdin, process.stderr);
-  try {
-    return await readPasswordFile(file);
-  } catch (error) {
-    throw missing(error, file, 'password file', 'Name another with --password-file.');
-  }
-}
+/** What the command line says, else what the configuration does. */
+const passwordSource = (given: PasswordOptions, { passwordFile }: Config): PasswordOptions =>
+  given.passwordFile === undefined && given.passwordStdin === undefined && passwordFile !== undefined
+    ? { passwordFile }
+    : given;

@@ -2,9 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeAddress } from '@ios/ledger';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/cli/config.ts';
-import { main } from '../../src/cli/main.ts';
 import { checkGenesis } from '../../src/genesis/check.ts';
 import { decodeGenesisFile } from '../../src/genesis/file.ts';
 import { writeSecretFile } from '../../src/keys/secret-file.ts';
@@ -12,6 +11,7 @@ import { createRpcServer, type RpcServer } from '../../src/rpc/server.ts';
 import { ownerOf } from '../genesis/sample.ts';
 import { createFakeService, type FakeService, healthyStatus } from '../rpc/fake-service.ts';
 import { buildCommand, run } from './command.ts';
+import { inProcess } from './in-process.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -19,24 +19,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ios-cli-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** Runs a command line in this process; returns its exit code and what it wrote. */
-async function inProcess(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' };
-  const keep = (stream: 'stdout' | 'stderr'): void => {
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-      written[stream] += text;
-      return true;
-    });
-  };
-  keep('stdout');
-  keep('stderr');
-  try {
-    return { code: await main(args), ...written };
-  } finally {
-    vi.restoreAllMocks();
-  }
-}
 
 describe('ios', () => {
   test.each([
