@@ -109,6 +109,12 @@ export const createSigner = ({
       numberToBytesBE(drawn, 6),
     );
 
+  const openNonces = (session: string, attempt: number): OpenNonces => {
+    const nonces = sessions.get(session)?.get(attempt);
+    if (nonces === undefined) throw new CosiError('no-nonce', 'no nonces are open for this attempt', { attempt });
+    return nonces;
+  };
+
   const erase = (session: string, attempt: number): void => {
     const attempts = sessions.get(session);
     const nonces = attempts?.get(attempt);
@@ -118,6 +124,13 @@ export const createSigner = ({
     attempts.delete(attempt);
     if (attempts.size === 0) sessions.delete(session);
     open -= 1;
+  };
+
+  const take = (session: string, attempt: number): { d: bigint; e: bigint } => {
+    const nonces = openNonces(session, attempt);
+    const taken = { d: bytesToNumberLE(nonces.d), e: bytesToNumberLE(nonces.e) };
+    erase(session, attempt);
+    return taken;
   };
 
   return Object.freeze<Signer>({
@@ -145,19 +158,18 @@ export const createSigner = ({
 
     respond({ session, attempt, message, list }) {
       const name = bytesToHex(session);
-      const nonces = sessions.get(name)?.get(attempt);
-      if (nonces === undefined) throw new CosiError('no-nonce', 'no nonces are open for this attempt', { attempt });
-      const own = list.find((entry) => entry.index === index);
+      const { entry } = openNonces(name, attempt);
+      const own = list.find((other) => other.index === index);
       if (own === undefined) throw new CosiError('entry-missing', "one's own entry is not in the list", { index });
-      if (!equalEntries(own, nonces.entry)) {
+      if (!equalEntries(own, entry)) {
         throw new CosiError('entry-changed', "one's own entry is not as it was committed", { index });
       }
       const challenge = createChallenge(curve, roster, message, list);
       if (challenge === undefined) throw new CosiError('bad-list', 'the list has no challenge');
       const { b, c } = scalarsOf(curve, roster, challenge);
-      const [d, e] = [bytesToNumberLE(nonces.d), bytesToNumberLE(nonces.e)];
-      // From here on nothing throws, and the nonces are gone before the response exists.
-      erase(name, attempt);
+      // The nonces are gone before the response exists, and no code but this file's runs in between. Reading the list ran
+      // code of the caller, if its entries have getters: so the nonces are looked up again.
+      const { d, e } = take(name, attempt);
       return numberToBytesLE((d + b * e + c * x) % curve.order, 32);
     },
 

@@ -4,4 +4,5 @@
  * runner.
  * @module
  */
+export { type CosiSuiteSubject, cosiSuite } from './testing/cosi-suite.ts';
 export { FAKE_TORSION, fakeCosi, fakeCurve, fakeSign, fakeVerify } from './testing/fake-curve.ts';
