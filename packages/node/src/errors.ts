@@ -28,6 +28,8 @@ export type NodeErrorCode =
   | 'genesis-malformed'
   /** A genesis that may not start a chain. */
   | 'genesis-invalid'
+  /** A step of a genesis ceremony that does not follow from the ones before. */
+  | 'ceremony'
   /** A text that is no key file, or a damaged one. */
   | 'key-malformed'
   /** A password that does not open a key file, or is none. */

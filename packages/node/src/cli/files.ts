@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { NodeError } from '../errors.ts';
 
 /**
@@ -25,3 +25,16 @@ export const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** Writes a new file. Throws `NodeError` (`exists`) if there is something already, else what the file system throws. */
+export async function writeNew(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: 'wx' }).catch((error: unknown) => {
+    throw taken(error, path);
+  });
+}
+
+/** What `error` says of a file that is there already, as a `NodeError` (`exists`); any other error as it is. */
+export function taken(error: unknown, path: string): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return error;
+  return new NodeError('exists', `${path} is there already. Choose another place, or move it away.`, { path }, error);
+}

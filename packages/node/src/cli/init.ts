@@ -1,10 +1,11 @@
-import { decodeAddress, encodeAddress, formatIos, LedgerError, type Output, parseIos } from '@ios/ledger';
+import { encodeAddress, formatIos, type Output, parseIos } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { systemEntropy } from '../entropy.ts';
 import { genesisHash } from '../genesis/identity.ts';
 import { DEFAULT_POLICY } from '../genesis/policy.ts';
 import { readPasswordFile } from '../keys/password.ts';
+import { allocation } from './allocation.ts';
 import { wholeNumber } from './arguments.ts';
 import { missing } from './files.ts';
 import { createLocalNetwork, type LocalNetwork } from './local-network.ts';
@@ -80,23 +81,6 @@ async function readPassword(path: string): Promise<string> {
   } catch (error) {
     throw missing(error, path, 'password file', 'Write one line to it, and run: chmod 600 on it.');
   }
-}
-
-/** Adds one `address=amount`, the amount in IOS. */
-function allocation(text: string, before: readonly Output[]): readonly Output[] {
-  const [address = '', amount = '', ...more] = text.split('=');
-  try {
-    if (more.length === 0) return [...before, { owner: decodeAddress(address), amount: positive(parseIos(amount)) }];
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    throw new InvalidArgumentError(`Wanted is address=amount, such as ios1…=12.5: ${error.message}.`);
-  }
-  throw new InvalidArgumentError('Wanted is address=amount, such as ios1…=12.5.');
-}
-
-function positive(amount: bigint): bigint {
-  if (amount === 0n) throw new InvalidArgumentError('An amount is more than 0.');
-  return amount;
 }
 
 interface Summary {

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import type { Output } from '@ios/ledger';
 import type { Entropy } from '../entropy.ts';
-import { NodeError } from '../errors.ts';
 import { checkGenesis } from '../genesis/check.ts';
 import { encodeGenesisFile } from '../genesis/file.ts';
 import type { Genesis, Registration } from '../genesis/genesis.ts';
@@ -15,6 +14,7 @@ import { generatePassword } from '../keys/password.ts';
 import { register } from '../keys/register.ts';
 import { writeSecretFile } from '../keys/secret-file.ts';
 import { type Config, encodeConfig } from './config.ts';
+import { assertVacant, makeFolder } from './new-folder.ts';
 
 /** A network on one machine, before it is there. */
 export interface LocalNetworkOptions {
@@ -66,18 +66,12 @@ export async function createLocalNetwork(options: LocalNetworkOptions): Promise<
   await assertVacant(folder);
   const { genesis, drafts } = draftNetwork(options);
   checkGenesis(genesis);
-  await mkdir(dirname(folder), { recursive: true });
-  const workshop = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
-  try {
+  await makeFolder(folder, async (workshop) => {
     await writeFile(join(workshop, 'genesis.json'), encodeGenesisFile(genesis));
     for (const [index, draft] of drafts.entries()) {
       await writeValidator(join(workshop, `validator-${index}`), draft, options.ports[index]!.rpc, options);
     }
-    await rename(workshop, folder);
-  } catch (error) {
-    await rm(workshop, { recursive: true, force: true });
-    throw error;
-  }
+  });
   return {
     genesis,
     genesisFile: join(folder, 'genesis.json'),
@@ -138,15 +132,4 @@ async function writeValidator(
     log,
   };
   await writeFile(join(folder, 'config.json'), encodeConfig(config));
-}
-
-async function assertVacant(folder: string): Promise<void> {
-  const found = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  });
-  if (found.length === 0) return;
-  throw new NodeError('exists', `The folder ${folder} is not empty. Choose another one, or remove it.`, {
-    path: folder,
-  });
 }

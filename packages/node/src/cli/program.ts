@@ -12,6 +12,14 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     description: 'make the files of a network of validators on this machine',
     load: async () => (await import('./init.ts')).initCommand(),
   },
+  ceremony: {
+    description: 'begin a network whose validators live on machines of their own',
+    load: async () => (await import('./ceremony/command.ts')).ceremonyCommand(),
+  },
+  join: {
+    description: 'make the folder of a validator or an observer of a network that there is',
+    load: async () => (await import('./join/command.ts')).joinCommand(),
+  },
   keys: {
     description: 'make, show, import and export keys',
     load: async () => (await import('./keys/command.ts')).keysCommand(),
