@@ -57,7 +57,7 @@ function machine() {
   return `${all[0]?.model.trim() ?? 'unknown processor'}, ${all.length} cores, Node ${process.versions.node}`;
 }
 
-/** @param {readonly import('./lib/bench-row.mjs').BenchRow[]} rows */
+/** @param {readonly import('./lib/bench.ts').BenchRow[]} rows */
 function print(rows) {
   const compared = rows.some(({ peer }) => peer !== undefined);
   const head = ['', 'ours', 'unit', ...(compared ? ['theirs', 'peer', 'ratio'] : [])];

@@ -1,21 +1,4 @@
 /**
- * One measured line of a bench: `ours` and, where there is something to compare with, `theirs` of the named peer, both
- * in `unit`, measured interleaved in one process; `ratio` says how many times better ours is (above 1: better).
- * @typedef {object} BenchRow
- * @property {string} what
- * @property {string} unit
- * @property {number} ours
- * @property {string} [peer]
- * @property {number} [theirs]
- * @property {number} [ratio]
- */
-
-/**
- * What `packages/<name>/bench/<subject>.bench.ts` exports as `bench`; `report` takes a line of progress.
- * @typedef {(report?: (line: string) => void) => Promise<BenchRow[]>} Bench
- */
-
-/**
  * Says what is wrong with what a bench returned; undefined when nothing is.
  * @param {unknown} rows
  * @returns {string | undefined}

@@ -1,12 +1,7 @@
 import { type Machine, simulate } from '@ios/simulator';
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { bftSimulation, type Options } from '../sim/network.ts';
 import type { Command, Statement } from '../src/index.ts';
-
-interface BenchRow {
-  readonly what: string;
-  readonly unit: string;
-  readonly ours: number;
-}
 
 const PACE = { build: [0, 0], check: [0, 0], decide: [0, 0] } as const;
 

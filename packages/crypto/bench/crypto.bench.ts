@@ -5,6 +5,7 @@
 import { createHash, createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { mulAddUnsafe, pippenger as noblePippenger } from '@noble/curves/abstract/curve.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { prove, verifyBatch, verify as verifyDleq } from '../src/dleq.ts';
 import { getPublicKey, nobleBatchVerifier, sign, verify } from '../src/ed25519.ts';
 import { BASE, IDENTITY, ORDER, type Point } from '../src/edwards25519.ts';
@@ -12,16 +13,6 @@ import { pippenger, straus, sumOfMultiples } from '../src/group/multi-scalar.ts'
 import { type Group, randomScalar, ristretto255 } from '../src/group.ts';
 import { createHasher, nobleHasher } from '../src/merkle.ts';
 import { schnorrGroup62 } from '../src/testing.ts';
-
-/** One measured figure; `peer`, `theirs` and `ratio` where something else was measured beside it. */
-export interface BenchRow {
-  what: string;
-  unit: string;
-  ours: number;
-  peer?: string;
-  theirs?: number;
-  ratio?: number;
-}
 
 const ROUNDS = 9;
 const SLICE = 60;

@@ -2,6 +2,8 @@
  * What one core does of everything but signatures, over 100 000 unspent outputs: decode a block, check the structure of
  * its transactions and apply them, all of a replica's work on it.
  */
+
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import {
   applyBlock,
   applyTransactions,
@@ -24,16 +26,6 @@ import {
   undo,
 } from '../src/index.ts';
 import { nodeHasher } from './node-hasher.ts';
-
-/** One measured figure; `peer`, `theirs` and `ratio` where something else was measured beside it. */
-export interface BenchRow {
-  what: string;
-  unit: string;
-  ours: number;
-  peer?: string;
-  theirs?: number;
-  ratio?: number;
-}
 
 const UNSPENT = 100_000;
 const TRANSACTIONS = 7_000;

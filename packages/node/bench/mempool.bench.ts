@@ -12,21 +12,12 @@ import {
   type TransactionBody,
   transactionId,
 } from '@ios/ledger';
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { DEFAULT_MEMPOOL } from '../src/node.ts';
 import { createMempool, type Mempool } from '../src/shard/mempool.ts';
 import { type PoolEntry, poolEntry } from '../src/shard/pool-entry.ts';
 import { createSenderBudgets } from '../src/shard/sender-budgets.ts';
-
-/** One measured figure; `peer`, `theirs` and `ratio` where something else was measured beside it. */
-export interface BenchRow {
-  what: string;
-  unit: string;
-  ours: number;
-  peer?: string;
-  theirs?: number;
-  ratio?: number;
-}
 
 const TRANSACTIONS = 20_000;
 const CHAIN_LENGTH = 25;

@@ -1,15 +1,7 @@
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { percentile } from '../src/devnet/summary.ts';
 import { cpuOf, verificationCost } from './load.ts';
 import { type BenchNetwork, withNetwork } from './network.ts';
-
-interface BenchRow {
-  what: string;
-  unit: string;
-  ours: number;
-  peer?: string;
-  theirs?: number;
-  ratio?: number;
-}
 
 const VALIDATORS = 4;
 const WARM_UP_MS = 5_000;

@@ -1,11 +1,6 @@
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import type { Machine } from '../src/index.ts';
 import { createScheduler, simulate } from '../src/index.ts';
-
-interface BenchRow {
-  readonly what: string;
-  readonly unit: string;
-  readonly ours: number;
-}
 
 const BALL = Uint8Array.from({ length: 64 }, (_, at) => at);
 
