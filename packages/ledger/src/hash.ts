@@ -1,47 +1,65 @@
 import { type Hasher, nobleHasher } from '@ios/crypto/merkle';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { type Cursor, cursorOver } from './cursor.ts';
 
 /**
  * A `taggedHash` of `@ios/crypto/transcript` with its tag framed once and the SHA-256 given by the caller, for the
- * hashes that a node computes for every transaction; equal to it in every case.
+ * hashes that a node computes for every transaction; equal to it in every case. The hasher must not keep what it is given:
+ * the next hash is written over it.
  */
 export interface TaggedHash {
   (parts: readonly Uint8Array[], hasher?: Hasher): Uint8Array;
-  /** What is hashed for one part of `length` bytes, those bytes, at the end, still zero: for writing them in place. */
-  preimage(length: number): Uint8Array;
+  /** The hash of one part of `length` bytes, exactly those that `put` writes for `value`. */
+  written<Value>(
+    length: number,
+    put: (cursor: Cursor, value: Value) => void,
+    value: Value,
+    hasher?: Hasher,
+  ): Uint8Array;
 }
+
+/** Shorter preimages are written into memory that is kept: to allocate it costs about as much as to hash it. */
+const KEPT_BYTES = 1024;
 
 /** The tagged hash of one purpose, `ios/ledger/v1/<purpose>`. */
 export function tagged(purpose: string): TaggedHash {
   const tag = utf8ToBytes(`ios/ledger/v1/${purpose}`);
-  const framed = new Uint8Array(4 + tag.length);
-  putLength(framed, 0, tag.length);
-  framed.set(tag, 4);
+  const start = 4 + tag.length;
+  const kept = framed(tag, KEPT_BYTES);
+  const begin = (length: number): Cursor => {
+    const cursor = length > KEPT_BYTES ? framed(tag, length) : kept;
+    cursor.offset = start;
+    return cursor;
+  };
+  const end = ({ bytes, offset }: Cursor, hasher: Hasher): Uint8Array => hasher.sha256(bytes.subarray(0, offset));
+
   const hash = (parts: readonly Uint8Array[], hasher: Hasher = nobleHasher): Uint8Array => {
-    let size = framed.length;
-    for (const part of parts) size += 4 + part.length;
-    const preimage = new Uint8Array(size);
-    preimage.set(framed);
-    let offset = framed.length;
+    const cursor = begin(parts.reduce((size, part) => size + 4 + part.length, start));
     for (const part of parts) {
-      putLength(preimage, offset, part.length);
-      preimage.set(part, offset + 4);
-      offset += 4 + part.length;
+      putLength(cursor, part.length);
+      cursor.bytes.set(part, cursor.offset);
+      cursor.offset += part.length;
     }
-    return hasher.sha256(preimage);
+    return end(cursor, hasher);
   };
-  const preimage = (length: number): Uint8Array => {
-    const bytes = new Uint8Array(framed.length + 4 + length);
-    bytes.set(framed);
-    putLength(bytes, framed.length, length);
-    return bytes;
+  const written: TaggedHash['written'] = (length, put, value, hasher = nobleHasher) => {
+    const cursor = begin(start + 4 + length);
+    putLength(cursor, length);
+    put(cursor, value);
+    return end(cursor, hasher);
   };
-  return Object.assign(hash, { preimage });
+  return Object.assign(hash, { written });
 }
 
-function putLength(bytes: Uint8Array, offset: number, length: number): void {
-  bytes[offset] = length >>> 24;
-  bytes[offset + 1] = length >>> 16;
-  bytes[offset + 2] = length >>> 8;
-  bytes[offset + 3] = length;
+/** `length` bytes that begin with the tag behind its length. */
+function framed(tag: Uint8Array, length: number): Cursor {
+  const cursor = cursorOver(new Uint8Array(length));
+  putLength(cursor, tag.length);
+  cursor.bytes.set(tag, 4);
+  return cursor;
+}
+
+function putLength(cursor: Cursor, length: number): void {
+  cursor.view.setUint32(cursor.offset, length);
+  cursor.offset += 4;
 }
