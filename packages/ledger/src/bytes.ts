@@ -23,4 +23,8 @@ export const key33 = (b: Uint8Array, last: number): string =>
   );
 
 /** The bytes behind a map key. */
-export const keyBytes = (key: string): Uint8Array => Uint8Array.from(key, (character) => character.charCodeAt(0));
+export function keyBytes(key: string): Uint8Array {
+  const bytes = new Uint8Array(key.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = key.charCodeAt(i);
+  return bytes;
+}

@@ -3,7 +3,8 @@ import { assertCanonical, type Change, canonicalDelta, type Delta, FEE_TABLE, OU
 import { LedgerError } from './error.ts';
 import { decodeOutPoint, OUTPOINT_BYTES, type OutPoint, outpointKey } from './outpoint.ts';
 import { decodeAmount, encodeAmount, encodeOutput, viewOutput } from './output.ts';
-import { type Coin, coinsOf, createOwnerIndex, deposit, withdraw } from './owner-index.ts';
+import { accountOf, type Coin, createOwnerIndex, deposit, withdraw } from './owner-index.ts';
+import { page } from './sorted-runs.ts';
 import type { Output } from './transaction.ts';
 import type { LedgerView } from './view.ts';
 
@@ -26,10 +27,15 @@ export interface UtxoSet extends LedgerView {
   size(): number;
   /** Everything there is, outputs and fee entries, in atomic units. */
   supply(): bigint;
-  /** The sum of an owner's unspent outputs, in atomic units; throws `out-of-range` unless the owner is 32 bytes. */
+  /** The sum of an owner's unspent outputs, in atomic units, kept ready; throws `out-of-range` unless the owner is 32 bytes. */
   balance(owner: Uint8Array): bigint;
-  /** An owner's unspent outputs, by ascending outpoint; throws `out-of-range` unless the owner is 32 bytes. */
-  outputsOf(owner: Uint8Array): UnspentOutput[];
+  /** How many unspent outputs an owner has; throws `out-of-range` unless the owner is 32 bytes. */
+  countOf(owner: Uint8Array): number;
+  /**
+   * An owner's unspent outputs by ascending outpoint: at most `limit` (else all) of those above `after` (else of all).
+   * A page costs a search and what it holds. Throws `out-of-range` unless the owner is 32 bytes and `after` an outpoint.
+   */
+  outputsOf(owner: Uint8Array, limit?: number, after?: OutPoint): UnspentOutput[];
   /** All entries, by ascending table and key; `createUtxoSet` of them is an equal set. */
   entries(): StateEntry[];
   /**
@@ -116,11 +122,13 @@ export function createUtxoSet(entries: Iterable<StateEntry> = []): UtxoSet {
     accrued: (key) => fees.get(bytesKey(key)) ?? 0n,
     size: () => coins.size,
     supply: () => supply,
-    balance: (owner) => coinsOf(owners, owner).reduce((sum, { output }) => sum + output.amount, 0n),
-    outputsOf: (owner) =>
-      coinsOf(owners, owner)
-        .sort(byKey)
-        .map(({ key, output }) => ({ outpoint: decodeOutPoint(keyBytes(key)), output })),
+    balance: (owner) => accountOf(owners, owner)?.sum ?? 0n,
+    countOf: (owner) => accountOf(owners, owner)?.count ?? 0,
+    outputsOf(owner, limit = Number.POSITIVE_INFINITY, after) {
+      const last = after && outpointKey(after);
+      const coins = page(accountOf(owners, owner)?.coins ?? [], limit, last);
+      return coins.map(({ key, output }) => ({ outpoint: decodeOutPoint(keyBytes(key)), output }));
+    },
     entries: () => [
       ...sorted(coins, OUTPUT_TABLE, ({ output }) => encodeOutput(output)),
       ...sorted(fees, FEE_TABLE, encodeAmount),

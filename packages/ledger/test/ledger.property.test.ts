@@ -5,19 +5,39 @@ import {
   applyTransactions,
   assembleBlock,
   type Block,
+  type Change,
+  canonicalDelta,
   createUtxoSet,
   decodeDelta,
+  decodeOutPoint,
+  decodeOutput,
   encodeDelta,
+  encodeOutPoint,
+  encodeOutput,
   genesisOutpoint,
   INITIAL_EXECUTION_DIGEST,
   type Input,
   nextExecutionDigest,
+  OUTPUT_TABLE,
+  type OutPoint,
   type Transaction,
   transactionId,
+  type UnspentOutput,
   type UtxoSet,
   undo,
 } from '../src/index.ts';
-import { allocation, chain, chainName, context, genesis, genesisSet, owner, position, unsigned } from './fixtures.ts';
+import {
+  allocation,
+  bytes32,
+  chain,
+  chainName,
+  context,
+  genesis,
+  genesisSet,
+  owner,
+  position,
+  unsigned,
+} from './fixtures.ts';
 
 /** A wish for a transaction: which of the outputs that there are it spends, and how it shares them out. */
 const wish = fc.record({
@@ -137,6 +157,66 @@ test('a block is its transactions one after another', () => {
       }
     }),
     { numRuns: 60 },
+  );
+});
+
+/** What a walk through all of a set says of an owner. */
+function walked(set: UtxoSet, owner: Uint8Array): UnspentOutput[] {
+  const outputs = set.entries().filter(({ table }) => table === OUTPUT_TABLE);
+  return outputs
+    .map(({ key, value }) => ({ outpoint: decodeOutPoint(key), output: decodeOutput(value) }))
+    .filter(({ output }) => Buffer.compare(output.owner, owner) === 0);
+}
+
+/** Outputs that come, go or change their owner and amount: a list for each delta. */
+const moves = fc.array(
+  fc.uniqueArray(
+    fc.record({ name: fc.nat(300), owner: fc.nat(2), amount: fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }) }),
+    { selector: ({ name }) => name, maxLength: 150, size: 'max' },
+  ),
+  { minLength: 1, maxLength: 4 },
+);
+
+test('sums, counts and pages of an owner are those of a walk through the set, after deltas and their undoing', () => {
+  const place = (name: number): OutPoint => ({ id: bytes32(`${name >> 1}`), index: name & 1 });
+  const check = (set: UtxoSet, limit: number, after: number): void => {
+    for (const key of [owner(0), owner(1), owner(2)]) {
+      const all = walked(set, key);
+      expect(set.balance(key)).toBe(all.reduce((sum, { output }) => sum + output.amount, 0n));
+      expect(set.countOf(key)).toBe(all.length);
+      expect(set.outputsOf(key)).toEqual(all);
+      const last = encodeOutPoint(place(after));
+      const above = all.filter(({ outpoint }) => Buffer.compare(encodeOutPoint(outpoint), last) > 0);
+      expect(set.outputsOf(key, limit, place(after))).toEqual(above.slice(0, limit));
+    }
+  };
+  fc.assert(
+    fc.property(moves, fc.nat(150), fc.nat(300), (moves, limit, after) => {
+      const set = createUtxoSet();
+      const deltas = moves.map((batch) => {
+        const delta = canonicalDelta(
+          batch.map(({ name, owner: number, amount }): Change => {
+            const found = set.get(place(name));
+            const next = found && amount % 2n === 0n ? undefined : encodeOutput({ amount, owner: owner(number) });
+            return {
+              table: OUTPUT_TABLE,
+              key: encodeOutPoint(place(name)),
+              old: found && encodeOutput(found),
+              new: next,
+            };
+          }),
+        );
+        set.apply(delta);
+        check(set, limit, after);
+        return delta;
+      });
+      for (const delta of deltas.reverse()) {
+        set.apply(undo(delta));
+        check(set, limit, after);
+      }
+      expect(set.size()).toBe(0);
+    }),
+    { numRuns: 12 },
   );
 });
 

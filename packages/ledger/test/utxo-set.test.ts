@@ -12,7 +12,6 @@ import {
   POT,
   type StateEntry,
 } from '../src/index.ts';
-import { coinsOf, createOwnerIndex, deposit, withdraw } from '../src/owner-index.ts';
 import { allocation, bytes32, chainName, genesis, genesisSet, owner } from './fixtures.ts';
 
 const malformed = expect.objectContaining({ name: 'LedgerError', code: 'malformed' });
@@ -55,29 +54,10 @@ test('an owner’s outputs and balance follow what comes and goes', () => {
     },
   ];
   set.apply(remove(1));
-  expect([set.balance(owner(1)), names()]).toEqual([600n, [encodeOutPoint(five!)]]);
+  expect([set.balance(owner(1)), set.countOf(owner(1)), names()]).toEqual([600n, 1, [encodeOutPoint(five!)]]);
   set.apply(remove(5));
-  expect([set.balance(owner(1)), names(), set.size()]).toEqual([0n, [], 6]);
+  expect([set.balance(owner(1)), set.countOf(owner(1)), names(), set.size()]).toEqual([0n, 0, [], 6]);
   expect(set.balance(owner(7))).toBe(0n);
-});
-
-test('outputs leave an owner’s list from its front, its middle and its end, one after another', () => {
-  const index = createOwnerIndex();
-  const numbers = [0, 1, 2, 3, 4];
-  const amounts = (): number[] =>
-    coinsOf(index, owner(0))
-      .map(({ output }) => Number(output.amount))
-      .sort();
-  for (let order = 0; order < 125; order++) {
-    const coins = numbers.map((number) => deposit(index, `${number}`, { amount: BigInt(number), owner: owner(0) }));
-    const left = [...numbers];
-    for (let turn = 0; left.length > 0; turn++) {
-      const [gone] = left.splice(Math.floor(order / 5 ** turn) % left.length, 1);
-      withdraw(index, coins[gone!]!);
-      expect(amounts()).toEqual(left);
-    }
-    expect(index.size).toBe(0);
-  }
 });
 
 test('a set can be made from its entries in any order, and shares no memory with them', () => {
@@ -154,8 +134,10 @@ test('a set is asked about outpoints and owners only', () => {
   const { id } = genesisOutpoint(chainName, 0);
   for (const index of [-1, 0.5, 256, 65_536]) expect(() => set.get({ id, index })).toThrow(outOfRange);
   expect(() => set.get({ id: Uint8Array.of(...id, 0), index: 0 })).toThrow(outOfRange);
+  expect(() => set.outputsOf(owner(1), 10, { id, index: 256 })).toThrow(outOfRange);
   for (const owner of [new Uint8Array(31), new Uint8Array(33)]) {
     expect(() => set.balance(owner)).toThrow(outOfRange);
+    expect(() => set.countOf(owner)).toThrow(outOfRange);
     expect(() => set.outputsOf(owner)).toThrow(outOfRange);
   }
 });

@@ -1,4 +1,4 @@
-import { outpointKey, POT } from '@ios/ledger';
+import { POT } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { NodeService } from '../service.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -19,13 +19,8 @@ export const createQueries = (chain: ChainStore, mempool: Mempool, owners: reado
     },
     head: () => chain.head,
     block: (height) => chain.block(height),
-    balance: (owner) => ({ amount: state.balance(owner), outputs: state.outputsOf(owner).length }),
-    outputs(owner, limit, after) {
-      const all = state.outputsOf(owner);
-      if (after === undefined) return all.slice(0, limit);
-      const last = outpointKey(after);
-      return all.filter(({ outpoint }) => outpointKey(outpoint) > last).slice(0, limit);
-    },
+    balance: (owner) => ({ amount: state.balance(owner), outputs: state.countOf(owner) }),
+    outputs: (owner, limit, after) => state.outputsOf(owner, limit, after),
     supply() {
       const fees = [POT, ...earners].reduce((sum, key) => sum + state.accrued(key), 0n);
       return { outputs: state.supply() - fees, fees };
