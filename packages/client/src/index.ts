@@ -1,1 +1,29 @@
-export {};
+/**
+ * Everything that a user of the network needs in a browser or in Node: a typed RPC client, key files, a wallet, and
+ * verification from genesis.
+ * @module
+ */
+export { ClientError, type ClientErrorCode } from './error.ts';
+export { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD, type TrustedNetwork, trustGenesis } from './finality/committee.ts';
+export {
+  decodeFinalityProof,
+  encodeFinalityProof,
+  type FinalityProof,
+  MAX_FINALITY_PROOF_BYTES,
+} from './finality/proof.ts';
+export { certificateScheme } from './finality/scheme.ts';
+export { verifyBlock, verifyFinality } from './finality/verify.ts';
+export { decodeGenesisFile, encodeGenesisFile } from './genesis/file.ts';
+export {
+  type Genesis,
+  isNetworkName,
+  MAX_ADDRESSES,
+  MAX_GENESIS_OUTPUTS,
+  MAX_VALIDATORS,
+  type Registration,
+} from './genesis/genesis.ts';
+export { chainName, genesisHash, initialRandomness } from './genesis/identity.ts';
+export type { Policy } from './genesis/policy.ts';
+export { decodeGenesis, encodeGenesis } from './genesis/wire.ts';
+export type { CallableName, CallOptions, RpcCall, RpcClient, RpcClientOptions, RpcOutcomes } from './rpc/client.ts';
+export { createHttpClient } from './rpc/http.ts';

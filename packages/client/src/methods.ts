@@ -1,1 +1,42 @@
-export {};
+/**
+ * The methods, notifications and errors of a node's RPC: one table for servers, clients and descriptions.
+ * @module
+ */
+export type {
+  BalanceAnswer,
+  BlockAnswer,
+  FinalityProofAnswer,
+  HeadAnswer,
+  MempoolAnswer,
+  OutputAnswer,
+  StatusAnswer,
+  SubmissionAnswer,
+  SubscriptionAnswer,
+  SupplyAnswer,
+  TransactionAnswer,
+} from './methods/answers.ts';
+export {
+  RPC_ERRORS,
+  type RpcErrorBody,
+  type RpcErrorCode,
+  type RpcErrorName,
+  type RpcIssue,
+} from './methods/errors.ts';
+export { NOTIFICATION, type Notifications, notifications } from './methods/notifications.ts';
+export {
+  isMethod,
+  MAX_HEADS_ANSWERED,
+  MAX_ITEMS,
+  MAX_OUTPUTS_ANSWERED,
+  type Method,
+  type MethodName,
+  methods,
+  type OpenRpcDocument,
+  OUTPUTS_ANSWERED,
+  type RpcMethods,
+  type RpcParams,
+  type RpcResult,
+  type SubscribeParams,
+  type Topic,
+} from './methods/table.ts';
+export type { OutPointAnswer } from './methods/values.ts';

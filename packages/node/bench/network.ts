@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chainName, createHttpClient, genesisHash } from '@ios/client';
 import { createLocalNetwork } from '../src/cli/local-network.ts';
 import { type ChildValidator, startChild } from '../src/devnet/child.ts';
 import { createFollower } from '../src/devnet/follower.ts';
 import { choosePorts } from '../src/devnet/ports.ts';
 import { createScratch } from '../src/devnet/scratch.ts';
 import { systemEntropy } from '../src/entropy.ts';
-import { chainName, genesisHash } from '../src/genesis/identity.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
-import { createRpcClient } from '../src/rpc/client.ts';
 import { loadOutputs, payments } from './load.ts';
 
 /** Validators in processes of their own, and what is paid there. */
@@ -63,7 +62,7 @@ export const withNetwork = async <T>(count: number, use: (network: BenchNetwork)
 };
 
 const benchNetwork = (validators: readonly ChildValidator[], stream: ReturnType<typeof payments>): BenchNetwork => {
-  const clients = validators.map(({ url }) => createRpcClient(url));
+  const clients = validators.map(({ url }) => createHttpClient(url));
   const sentAt = new Map<string, number>();
   const latencies: number[] = [];
   let final = 0;

@@ -1,7 +1,7 @@
+import type { Genesis } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
 import { createNetwork, createRng, createScheduler, drawFaults, type Fault, type Report } from '@ios/simulator';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Genesis } from '../src/genesis/genesis.ts';
-import { chainName, genesisHash } from '../src/genesis/identity.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';

@@ -24,8 +24,6 @@ export type NodeErrorCode =
   | 'bitcoin-undo'
   /** A block that cannot be turned into transfers. */
   | 'workload'
-  /** Bytes or a text that are no genesis. */
-  | 'genesis-malformed'
   /** A genesis that may not start a chain. */
   | 'genesis-invalid'
   /** A step of a genesis ceremony that does not follow from the ones before. */
@@ -44,11 +42,11 @@ export type NodeErrorCode =
   | 'address'
   /** A node that has stopped taking part. */
   | 'halted'
-  /** A node that answered a call with an error. */
-  | 'rpc-refused'
-  /** A node to which no connection held. */
-  | 'rpc-unreachable'
-  /** An answer that is none to the call. */
+  /** A subscription over a transport that cannot notify. */
+  | 'transport'
+  /** As many subscriptions as a connection may hold. */
+  | 'subscriptions'
+  /** An answer of a validator that is none to the call. */
   | 'rpc-answer'
   /** A configuration that is damaged. */
   | 'config'

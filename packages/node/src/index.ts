@@ -2,14 +2,22 @@
  * The reference node of the Internet of Services, and the parts to assemble another one from.
  * @module
  */
+
+export {
+  chainName,
+  decodeGenesisFile,
+  encodeGenesisFile,
+  type Genesis,
+  genesisHash,
+  initialRandomness,
+  type Policy,
+  type Registration,
+} from '@ios/client';
 export { type Clock, systemClock } from './clock.ts';
 export { type Entropy, systemEntropy } from './entropy.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
 export { checkGenesis } from './genesis/check.ts';
-export { decodeGenesisFile, encodeGenesisFile } from './genesis/file.ts';
-export type { Genesis, Registration } from './genesis/genesis.ts';
-export { chainName, genesisHash, initialRandomness } from './genesis/identity.ts';
-export { DEFAULT_POLICY, type Policy } from './genesis/policy.ts';
+export { DEFAULT_POLICY } from './genesis/policy.ts';
 export { nodeHasher } from './hasher.ts';
 export { type ReplicaHost, type ReplicaHostOptions, startReplicaHost } from './host/replica-host.ts';
 export { createIdentitySigner, type IdentitySigner } from './keys/identity-signer.ts';

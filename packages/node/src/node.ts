@@ -7,6 +7,8 @@ import {
   signatureClaims,
   signatureListCollector,
 } from '@ios/bft';
+import type { Genesis } from '@ios/client';
+import { chainName, genesisHash, initialRandomness } from '@ios/client';
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { isValidKey } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
@@ -14,8 +16,6 @@ import { type Context, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Clock } from './clock.ts';
 import { NodeError } from './errors.ts';
-import type { Genesis } from './genesis/genesis.ts';
-import { chainName, genesisHash, initialRandomness } from './genesis/identity.ts';
 import { startReplicaHost } from './host/replica-host.ts';
 import type { Channel, Network } from './network/network.ts';
 import type { NodeService } from './service.ts';

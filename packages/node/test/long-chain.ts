@@ -1,8 +1,8 @@
 import { type Certificate, type Committee, encodeCertificate, endorsedBytes, maskOf, type Scope } from '@ios/bft';
+import { chainName } from '@ios/client';
 import { merkleRoot } from '@ios/crypto/merkle';
 import { applyBlock, assembleBlock, blockHash, encodeBlock, type Output, type Transaction } from '@ios/ledger';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { chainName } from '../src/genesis/identity.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { type DecidedBlock, openChain, STORE_FORMAT } from '../src/shard/chain-store.ts';

@@ -1,8 +1,8 @@
+import type { Genesis } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
 import { genesisOutpoint, type Output } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemClock } from '../src/clock.ts';
-import type { Genesis } from '../src/genesis/genesis.ts';
-import { chainName, genesisHash } from '../src/genesis/identity.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';

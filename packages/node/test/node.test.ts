@@ -1,7 +1,7 @@
+import { genesisHash } from '@ios/client';
 import { blockHash, decodeBlock, sameOutPoint } from '@ios/ledger';
 import { createScheduler } from '@ios/simulator';
 import { afterEach, describe, expect, test } from 'vitest';
-import { genesisHash } from '../src/genesis/identity.ts';
 import type { Network } from '../src/network/network.ts';
 import type { Node } from '../src/node.ts';
 import { createMemoryDisk, openMemoryStore } from '../src/store/memory.ts';

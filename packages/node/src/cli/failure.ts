@@ -10,7 +10,7 @@ export interface Failure {
 }
 
 /** Errors of this repository's packages: their messages are written for whoever can help it. */
-const OWN = ['NodeError', 'StoreError', 'NetworkError', 'LedgerError', 'CryptoError', 'BftError'];
+const OWN = ['NodeError', 'ClientError', 'StoreError', 'NetworkError', 'LedgerError', 'CryptoError', 'BftError'];
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full. Free some space and try again.',

@@ -1,4 +1,5 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
+import { ClientError } from '@ios/client';
 import { NodeError } from '../errors.ts';
 
 /**
@@ -37,4 +38,14 @@ export async function writeNew(path: string, text: string): Promise<void> {
 export function taken(error: unknown, path: string): unknown {
   if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return error;
   return new NodeError('exists', `${path} is there already. Choose another place, or move it away.`, { path }, error);
+}
+
+/** A refusal of what a file holds, with the path before its sentence and `remedy` behind it; anything else as it is. */
+export function located(error: unknown, path: string, remedy = ''): unknown {
+  if (!(error instanceof NodeError || error instanceof ClientError)) return error;
+  const message = `${path}: ${error.message}${remedy}`;
+  const facts = { ...error.facts, path };
+  return error instanceof NodeError
+    ? new NodeError(error.code, message, facts, error)
+    : new ClientError(error.code, message, facts, error);
 }

@@ -1,8 +1,8 @@
+import { genesisHash } from '@ios/client';
 import { encodeAddress, formatIos, type Output, parseIos } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Command } from 'commander';
 import { systemEntropy } from '../entropy.ts';
-import { genesisHash } from '../genesis/identity.ts';
 import { DEFAULT_POLICY } from '../genesis/policy.ts';
 import { readPasswordFile } from '../keys/password.ts';
 import { allocation } from './allocation.ts';

@@ -1,13 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Genesis, Policy, Registration } from '@ios/client';
+import { chainName, encodeGenesisFile } from '@ios/client';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import type { Output } from '@ios/ledger';
 import type { Entropy } from '../entropy.ts';
 import { checkGenesis } from '../genesis/check.ts';
-import { encodeGenesisFile } from '../genesis/file.ts';
-import type { Genesis, Registration } from '../genesis/genesis.ts';
-import { chainName } from '../genesis/identity.ts';
-import type { Policy } from '../genesis/policy.ts';
 import { encryptMaster, MASTER_LENGTH } from '../keys/key-file.ts';
 import { labelFor } from '../keys/keys-folder.ts';
 import { generatePassword } from '../keys/password.ts';

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { chainName, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemClock } from '../clock.ts';
-import { chainName, genesisHash } from '../genesis/identity.ts';
 import { nodeHasher } from '../hasher.ts';
 import { createIdentitySigner } from '../keys/identity-signer.ts';
 import { decryptMaster } from '../keys/key-file.ts';

@@ -1,6 +1,6 @@
+import { createHttpClient } from '@ios/client';
+import type { StatusAnswer } from '@ios/client/methods';
 import { Command } from 'commander';
-import type { StatusAnswer } from '../rpc/answers.ts';
-import { createRpcClient } from '../rpc/client.ts';
 import { readiness } from '../rpc/readiness.ts';
 import { serverUrl } from './arguments.ts';
 
@@ -17,7 +17,7 @@ export const statusCommand = (): Command =>
     .action(status);
 
 async function status({ rpc, json }: StatusOptions): Promise<void> {
-  const client = createRpcClient(rpc, { retries: 0, timeoutMs: 10_000 });
+  const client = createHttpClient(rpc, { retries: 0, timeoutMs: 10_000 });
   const answer = await client.call('getStatus', {});
   process.stdout.write(json ? `${JSON.stringify(answer)}\n` : statusTable(answer));
 }

@@ -8,6 +8,8 @@ import {
   signatureList,
   verifyCertificate,
 } from '@ios/bft';
+import type { Genesis } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
 import { verify as verifyZip215 } from '@ios/crypto/ed25519';
 import { isValidKey } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
@@ -32,8 +34,6 @@ import {
 } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import type { Genesis } from '../genesis/genesis.ts';
-import { chainName, genesisHash } from '../genesis/identity.ts';
 import { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD } from '../shard/committee.ts';
 import { createOwnerCache } from '../shard/owner-cache.ts';
 import { emptyOutboxRoot } from '../shard/proposer.ts';

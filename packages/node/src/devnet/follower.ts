@@ -1,9 +1,10 @@
+import type { RpcClient } from '@ios/client';
+import { ClientError } from '@ios/client';
+import type { HeadAnswer, StatusAnswer } from '@ios/client/methods';
 import type { Hasher } from '@ios/crypto/merkle';
 import { type BoundBlock, bindBlock, LedgerError, transactionId } from '@ios/ledger';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import type { HeadAnswer, StatusAnswer } from '../rpc/answers.ts';
-import type { RpcClient } from '../rpc/client.ts';
 
 /** What is asked of a validator's client. */
 export type ValidatorClient = Pick<RpcClient, 'call'>;
@@ -122,7 +123,7 @@ export const createFollower = (
       await Promise.all(
         clients.map((client, k) =>
           pollOne(client, k).catch((cause: unknown) => {
-            if (!(cause instanceof NodeError && AWAY.has(cause.code))) throw cause;
+            if (!(cause instanceof ClientError && AWAY.has(cause.code))) throw cause;
             statuses[k] = undefined;
           }),
         ),

@@ -1,8 +1,8 @@
+import type { Genesis } from '@ios/client';
+import type { StatusAnswer } from '@ios/client/methods';
 import type { Hasher } from '@ios/crypto/merkle';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import type { Genesis } from '../genesis/genesis.ts';
-import type { StatusAnswer } from '../rpc/answers.ts';
 import type { ClientTime } from './client-time.ts';
 import { createFollower, type Follower, type ValidatorClient } from './follower.ts';
 import { createSubmitter, type Submittable, type Submitter } from './submission.ts';

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Genesis } from '@ios/client';
+import { ClientError, chainName, createHttpClient, genesisHash, type RpcClient } from '@ios/client';
 import { encodeTransaction, transactionId } from '@ios/ledger';
 import { createLocalNetwork } from '../cli/local-network.ts';
 import { systemEntropy } from '../entropy.ts';
 import { NodeError } from '../errors.ts';
-import type { Genesis } from '../genesis/genesis.ts';
-import { chainName, genesisHash } from '../genesis/identity.ts';
 import { DEFAULT_POLICY } from '../genesis/policy.ts';
 import { nodeHasher } from '../hasher.ts';
-import { createRpcClient, type RpcClient } from '../rpc/client.ts';
 import { aborted } from './aborted.ts';
 import { type BlockFiles, loadWorkload } from './block-file.ts';
 import { type ChildOptions, type ChildValidator, startChild } from './child.ts';
@@ -88,7 +87,7 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
       signal,
     );
     const urls = children.map(({ url }) => url);
-    const clients = urls.map((url) => createRpcClient(url, { retries: 0 }));
+    const clients = urls.map((url) => createHttpClient(url, { retries: 0 }));
     const broken = brokenBy(children, signal);
     await orBroken(broken, connect(clients, signal));
     const result = await orBroken(
@@ -190,7 +189,7 @@ const orBroken = async <T>(broken: Promise<never>, work: Promise<T>): Promise<T>
   try {
     return await Promise.race([broken, work]);
   } catch (error) {
-    if (error instanceof NodeError && error.code === 'rpc-unreachable')
+    if (error instanceof ClientError && error.code === 'rpc-unreachable')
       await Promise.race([broken, time.sleep(NOTICE_MS)]);
     throw error;
   }

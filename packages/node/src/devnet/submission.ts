@@ -1,3 +1,4 @@
+import { ClientError } from '@ios/client';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import type { ClientTime } from './client-time.ts';
@@ -96,7 +97,7 @@ export const createSubmitter = (
         const mine = left.filter(({ validator }) => (validator + rounds) % clients.length === k);
         for (const batch of batches(mine))
           await submit(client, k, batch).catch((cause: unknown) => {
-            if (!(cause instanceof NodeError && AWAY.has(cause.code))) throw cause;
+            if (!(cause instanceof ClientError && AWAY.has(cause.code))) throw cause;
           });
       }),
     );

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Genesis } from '@ios/client';
 import type { Hasher } from '@ios/crypto/merkle';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import type { Genesis } from '../genesis/genesis.ts';
 import { type Audit, createAudit } from './audit.ts';
 import type { Shown, ValidatorClient } from './follower.ts';
 

@@ -1,10 +1,9 @@
+import { decodeGenesisFile, encodeGenesisFile, MAX_VALIDATORS, type Registration } from '@ios/client';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { NodeError } from '../errors.ts';
 import { describeIssues } from '../schema-issues.ts';
 import { type Ceremony, type SealedCeremony, sealCeremony } from './ceremony.ts';
-import { decodeGenesisFile, encodeGenesisFile } from './file.ts';
-import { MAX_VALIDATORS, type Registration } from './genesis.ts';
 
 /** The longest file of a ceremony, in characters: as long as a genesis file. */
 const MAX_LENGTH = 64 * 1024 * 1024;

@@ -1,9 +1,9 @@
+import type { Genesis, Registration } from '@ios/client';
+import { encodeGenesis } from '@ios/client';
 import { taggedHash } from '@ios/crypto/transcript';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import { checkGenesis } from './check.ts';
-import type { Genesis, Registration } from './genesis.ts';
-import { encodeGenesis } from './wire.ts';
 
 /**
  * What a network is to be, before it is known who its validators are. rnd(0) is a hash of genesis, so whoever registers

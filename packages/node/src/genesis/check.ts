@@ -1,3 +1,5 @@
+import type { Genesis, Registration } from '@ios/client';
+import { chainName, encodeGenesis } from '@ios/client';
 import { isValidKey } from '@ios/crypto/edwards25519';
 import { KEY_KINDS } from '@ios/crypto/keys';
 import { verifyPossession } from '@ios/crypto/possession';
@@ -5,17 +7,14 @@ import { checkOwners, MAX_AMOUNT } from '@ios/ledger';
 import { multiaddr } from '@multiformats/multiaddr';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import type { Genesis, Registration } from './genesis.ts';
-import { chainName } from './identity.ts';
 import { policyProblem } from './policy.ts';
-import { encodeGenesis } from './wire.ts';
 
 /**
  * Whether a genesis may start a chain: it has an encoding and a validator; validators stand in ascending order of their
  * identity keys, and no key or address is there twice; every key comes with a proof of possession, which also shows that
  * it has prime order; every owner is a key that may enter the ledger; the supply is at most 2^64 - 1; the policy is within
- * its bounds. Takes some milliseconds a validator and some tens of microseconds an owner. Throws `NodeError`:
- * `genesis-malformed`, or `genesis-invalid` with a sentence that says which rule is broken, and where.
+ * its bounds. Takes some milliseconds a validator and some tens of microseconds an owner. Throws `ClientError`
+ * (`genesis-malformed`), or `NodeError` (`genesis-invalid`) with a sentence that says which rule is broken, and where.
  */
 export function checkGenesis(genesis: Genesis): void {
   encodeGenesis(genesis);

@@ -1,7 +1,7 @@
+import type { Registration } from '@ios/client';
 import { deriveKey, type KeyKind, publicKey } from '@ios/crypto/keys';
 import { provePossession } from '@ios/crypto/possession';
 import type { Entropy } from '../entropy.ts';
-import type { Registration } from '../genesis/genesis.ts';
 
 /** Who registers for which chain. */
 export interface RegistrationRequest {

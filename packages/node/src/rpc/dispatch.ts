@@ -7,17 +7,36 @@
  * 5. Answers stand in the order of the requests; if nothing is to be answered, there is no body.
  * @module
  */
+import {
+  isMethod,
+  type MethodName,
+  methods,
+  RPC_ERRORS,
+  type RpcErrorBody,
+  type RpcErrorCode,
+  type RpcIssue,
+} from '@ios/client/methods';
 import { z } from 'zod';
-import { NodeError } from '../errors.ts';
+import { NodeError, type NodeErrorCode } from '../errors.ts';
 import type { NodeService } from '../service.ts';
-import { RPC_ERRORS, type RpcErrorBody, type RpcIssue } from './errors.ts';
-import { isMethod, methods } from './methods.ts';
+import { handlers } from './handlers.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 /** How many requests of one batch are worked on at a time. */
 const CONCURRENT = 8;
 /** The most issues that an answer names, and the most characters it says of one. */
 const MAX_ISSUES = 10;
 const MAX_ISSUE_LENGTH = 200;
+
+/** Who sent a body. */
+export interface Caller {
+  /** Names whom to charge for the work. */
+  readonly from: string;
+  /** Names the request in logs. */
+  readonly request: string;
+  /** Those of the caller's connection; undefined where it cannot be notified. */
+  readonly subscriptions?: Subscriptions;
+}
 
 /** What a dispatcher answers from, and tells. */
 export interface DispatchOptions {
@@ -31,11 +50,11 @@ export interface DispatchOptions {
   /** Told of each call: its method (`unknown` if there is none), its duration in seconds and its error code or 0. */
   onCall(method: string, seconds: number, code: number): void;
   /** Told of what a handler threw. */
-  onFailure(method: string, error: unknown): void;
+  onFailure(method: string, request: string, error: unknown): void;
 }
 
-/** From a body to its answer, undefined if there is none; `from` names whom to charge. Never rejects. */
-export type Dispatch = (body: string, from: string) => Promise<string | undefined>;
+/** From a body to its answer, undefined if there is none. Never rejects. */
+export type Dispatch = (body: string, caller: Caller) => Promise<string | undefined>;
 
 const requestSchema = z.strictObject({
   jsonrpc: z.literal('2.0'),
@@ -47,27 +66,27 @@ const requestSchema = z.strictObject({
 /** Makes a dispatcher. */
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { limits } = options;
-  return async (body, from) => {
+  return async (body, caller) => {
     let json: unknown;
     try {
       json = JSON.parse(body);
     } catch {
       return failure(null, { code: RPC_ERRORS.parse, message: 'The body is not JSON.' });
     }
-    if (!Array.isArray(json)) return answer(options, json, from);
+    if (!Array.isArray(json)) return answer(options, json, caller);
     if (json.length === 0) return failure(null, { code: RPC_ERRORS.request, message: 'The batch is empty.' });
     if (json.length > limits.batch) {
       const message = `A batch has at most ${limits.batch} requests, not ${json.length}.`;
       return failure(null, { code: RPC_ERRORS.batch, message });
     }
-    return answerBatch(options, json, from);
+    return answerBatch(options, json, caller);
   };
 }
 
 async function answerBatch(
   options: DispatchOptions,
   batch: readonly unknown[],
-  from: string,
+  caller: Caller,
 ): Promise<string | undefined> {
   const answers: string[] = [];
   let length = 0;
@@ -76,7 +95,7 @@ async function answerBatch(
     await new Promise(setImmediate);
     const part = batch.slice(start, start + CONCURRENT);
     const full = length > options.limits.answerLength;
-    for (const text of await Promise.all(part.map((item) => answer(options, item, from, full)))) {
+    for (const text of await Promise.all(part.map((item) => answer(options, item, caller, full)))) {
       if (text === undefined) continue;
       answers.push(text);
       length += text.length;
@@ -89,7 +108,7 @@ async function answerBatch(
 async function answer(
   options: DispatchOptions,
   item: unknown,
-  from: string,
+  caller: Caller,
   full = false,
 ): Promise<string | undefined> {
   const parsed = requestSchema.safeParse(item);
@@ -99,7 +118,7 @@ async function answer(
   const { id, method, params } = parsed.data;
   const known = isMethod(method);
   const start = performance.now();
-  const outcome = full ? FULL : known ? await call(options, method, params, from) : UNKNOWN;
+  const outcome = full ? FULL : known ? await call(options, method, params, caller) : UNKNOWN;
   const code = 'error' in outcome ? outcome.error.code : 0;
   options.onCall(known ? method : 'unknown', (performance.now() - start) / 1000, code);
   if (id === undefined) return undefined;
@@ -114,26 +133,42 @@ const FULL: Outcome = {
 };
 const UNKNOWN: Outcome = { error: { code: RPC_ERRORS.method, message: 'There is no such method.' } };
 
+/** What a handler refuses: its code, by that of the error it throws. */
+const REFUSALS: Partial<Record<NodeErrorCode, RpcErrorCode>> = {
+  halted: RPC_ERRORS.halted,
+  transport: RPC_ERRORS.transport,
+  subscriptions: RPC_ERRORS.subscriptions,
+};
+
 async function call(
   { service, onFailure }: DispatchOptions,
-  name: keyof typeof methods,
-  params: unknown,
-  from: string,
+  name: MethodName,
+  given: unknown,
+  { from, request, subscriptions }: Caller,
 ): Promise<Outcome> {
-  const prepared = methods[name].prepare(params);
-  if ('issues' in prepared) {
-    const message = `The parameters do not fit ${name}(${methods[name].fields.join(', ')}).`;
-    return { error: { code: RPC_ERRORS.params, message, data: { issues: describe(prepared.issues) } } };
+  const { fields, params } = methods[name];
+  const names = Object.keys(fields);
+  const parsed = params.safeParse(byName(given, names));
+  if (!parsed.success) {
+    const message = `The parameters do not fit ${name}(${names.join(', ')}).`;
+    return { error: { code: RPC_ERRORS.params, message, data: { issues: describe(parsed.error.issues) } } };
   }
   try {
-    return { result: await prepared.run(service, from) };
+    const handle = handlers[name] as (context: unknown, params: unknown) => unknown;
+    return { result: await handle({ service, from, subscriptions }, parsed.data) };
   } catch (error) {
-    if (error instanceof NodeError && error.code === 'halted') {
-      return { error: { code: RPC_ERRORS.halted, message: error.message } };
-    }
-    onFailure(name, error);
+    const refusal = error instanceof NodeError ? REFUSALS[error.code] : undefined;
+    if (refusal !== undefined) return { error: { code: refusal, message: (error as NodeError).message } };
+    onFailure(name, request, error);
     return { error: { code: RPC_ERRORS.internal, message: 'The node failed; its log says why.' } };
   }
+}
+
+/** Parameters by name: those of a list by their places, where a surplus one keeps its number and is refused as unknown. */
+function byName(given: unknown, names: readonly string[]): unknown {
+  if (given === undefined) return {};
+  if (!Array.isArray(given)) return given;
+  return Object.fromEntries(given.map((value, place) => [names[place] ?? String(place), value]));
 }
 
 const describe = (issues: readonly z.core.$ZodIssue[]): RpcIssue[] =>

@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
+import { RPC_ERRORS, type RpcErrorBody } from '@ios/client/methods';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { NodeError } from '../errors.ts';
 import type { NodeLog } from '../node.ts';
 import type { NodeService } from '../service.ts';
 import { createDispatch } from './dispatch.ts';
-import { RPC_ERRORS, type RpcErrorBody } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { readiness } from './readiness.ts';
 
@@ -70,7 +70,8 @@ export async function createRpcServer({ service, listen, log, limits: given }: R
     service,
     limits,
     onCall: metrics.call,
-    onFailure: (method, error) => log('error', 'An RPC call failed.', { method, error: describe(error) }),
+    onFailure: (method, request, error) =>
+      log('error', 'An RPC call failed.', { request, method, error: describe(error) }),
   });
 
   const app = fastify({ bodyLimit: limits.bodyBytes, requestTimeout: limits.requestMs });
@@ -81,7 +82,10 @@ export async function createRpcServer({ service, listen, log, limits: given }: R
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
   app.post('/', async (request, reply) => {
-    const answer = typeof request.body === 'string' ? await dispatch(request.body, `rpc/${request.ip}`) : undefined;
+    const answer =
+      typeof request.body === 'string'
+        ? await dispatch(request.body, { from: `rpc/${request.ip}`, request: request.id })
+        : undefined;
     if (typeof request.body !== 'string') return send(reply, 415, RPC_ERRORS.request, WANTED);
     if (answer === undefined) return reply.code(204).send();
     return reply.type('application/json; charset=utf-8').send(answer);

@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeGenesisFile } from '@ios/client';
 import { encodeAddress } from '@ios/ledger';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/cli/config.ts';
 import { checkGenesis } from '../../src/genesis/check.ts';
-import { decodeGenesisFile } from '../../src/genesis/file.ts';
 import { writeSecretFile } from '../../src/keys/secret-file.ts';
 import { createRpcServer, type RpcServer } from '../../src/rpc/server.ts';
 import { ownerOf } from '../genesis/sample.ts';

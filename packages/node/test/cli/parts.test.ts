@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chainName } from '@ios/client';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +12,6 @@ import { createLog } from '../../src/cli/log.ts';
 import { statusTable } from '../../src/cli/status.ts';
 import { systemEntropy } from '../../src/entropy.ts';
 import { NodeError } from '../../src/errors.ts';
-import { chainName } from '../../src/genesis/identity.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { createIdentitySigner } from '../../src/keys/identity-signer.ts';
 import { decryptMaster } from '../../src/keys/key-file.ts';

@@ -2,6 +2,7 @@ import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHttpClient } from '@ios/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/cli/config.ts';
 import { createLocalNetwork } from '../../src/cli/local-network.ts';
@@ -9,7 +10,6 @@ import { runValidator } from '../../src/cli/run-validator.ts';
 import { systemEntropy } from '../../src/entropy.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { readPasswordFile } from '../../src/keys/password.ts';
-import { createRpcClient } from '../../src/rpc/client.ts';
 import { STORE_FORMAT } from '../../src/shard/chain-store.ts';
 import { openLevelStore } from '../../src/store/level.ts';
 import { buildCommand, launch, run } from './command.ts';
@@ -85,7 +85,7 @@ describe('ios start', () => {
       height: 0,
       pid: first.child.pid,
     });
-    const client = createRpcClient(ready.rpc);
+    const client = createHttpClient(ready.rpc);
     await expect.poll(async () => (await client.call('getHead', {})).height, { timeout: 20_000 }).toBeGreaterThan(1);
     const metrics = await (await fetch(`${ready.rpc}/metrics`)).text();
     expect(metrics).toMatch(/^ios_blocks_total [1-9]/m);

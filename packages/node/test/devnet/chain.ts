@@ -1,4 +1,6 @@
 import { encodeCertificate, endorsedBytes, maskOf, type Phase } from '@ios/bft';
+import type { Genesis } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { merkleRoot } from '@ios/crypto/merkle';
 import {
@@ -18,8 +20,6 @@ import {
 } from '@ios/ledger';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { seedKey } from '../../src/devnet/script-key.ts';
-import type { Genesis } from '../../src/genesis/genesis.ts';
-import { chainName, genesisHash } from '../../src/genesis/identity.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import { register } from '../../src/keys/register.ts';

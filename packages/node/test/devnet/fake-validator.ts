@@ -1,8 +1,9 @@
+import { ClientError } from '@ios/client';
+import { type HeadAnswer, type MethodName, methods, type RpcMethods, type StatusAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ValidatorClient } from '../../src/devnet/follower.ts';
-import { NodeError } from '../../src/errors.ts';
-import { answerStatus, type HeadAnswer, type StatusAnswer } from '../../src/rpc/answers.ts';
-import { type MethodName, methods, type RpcMethods } from '../../src/rpc/methods.ts';
+import { answerStatus } from '../../src/rpc/answers.ts';
+import { type CallContext, handlers } from '../../src/rpc/handlers.ts';
 import type { NodeService } from '../../src/service.ts';
 import { healthyStatus } from '../rpc/fake-service.ts';
 import { certify, type MadeBlock } from './chain.ts';
@@ -21,7 +22,7 @@ export const answeredBy = (answers: Answers, calls: string[] = []): ValidatorCli
 });
 
 /** The error of a validator that is away. */
-export const AWAY: NodeError = new NodeError('rpc-unreachable', 'away');
+export const AWAY: ClientError = new ClientError('rpc-unreachable', 'away');
 
 /** A validator that shows what a test puts into it. */
 export interface FakeValidator {
@@ -61,8 +62,8 @@ export const fakeValidator = (genesisHash: Uint8Array, executionDigest: Uint8Arr
 /** A client of a node in this process, by the same methods that a server serves. */
 export const clientOf = (service: NodeService): ValidatorClient => ({
   async call(method, params) {
-    const prepared = methods[method].prepare(params);
-    if ('issues' in prepared) throw new Error(`${method}: ${JSON.stringify(prepared.issues)}`);
-    return (await prepared.run(service, 'client')) as never;
+    const given = methods[method].params.parse(params);
+    const handle = handlers[method] as (context: CallContext, params: unknown) => unknown;
+    return (await handle({ service, from: 'client', subscriptions: undefined }, given)) as never;
   },
 });

@@ -1,9 +1,9 @@
+import type { MethodName } from '@ios/client/methods';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ValidatorClient } from '../../src/devnet/follower.ts';
 import { agreed, type ReplayOptions, type ReplayProgress, replay } from '../../src/devnet/replay.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import type { Node } from '../../src/node.ts';
-import type { MethodName } from '../../src/rpc/methods.ts';
 import { CHAIN, coins, genesis, machines, makeNode, SUPPLY } from '../node-fixture.ts';
 import { forge, pay } from '../signed-fixture.ts';
 import { AWAY, clientOf } from './fake-validator.ts';

@@ -1,7 +1,7 @@
+import type { SubmissionAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { createSubmitter, type Submittable } from '../../src/devnet/submission.ts';
-import type { SubmissionAnswer } from '../../src/rpc/answers.ts';
 import { AWAY, answeredBy } from './fake-validator.ts';
 
 const transfer = (i: number, length = 4): Submittable => {

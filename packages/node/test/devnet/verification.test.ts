@@ -1,9 +1,9 @@
+import type { TransactionAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { createFollower } from '../../src/devnet/follower.ts';
 import { supplyOf, verifyPlaces, verifyShown, verifySupply } from '../../src/devnet/verification.ts';
 import { nodeHasher } from '../../src/hasher.ts';
-import type { TransactionAnswer } from '../../src/rpc/answers.ts';
 import { forge, pay } from '../signed-fixture.ts';
 import { CHAIN, certify, coins, genesis, SUPPLY, testChain } from './chain.ts';
 import { answeredBy, type FakeValidator, fakeValidator } from './fake-validator.ts';

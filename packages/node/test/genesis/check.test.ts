@@ -1,8 +1,8 @@
+import type { Genesis, Policy, Registration } from '@ios/client';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { checkGenesis } from '../../src/genesis/check.ts';
-import type { Genesis, Registration } from '../../src/genesis/genesis.ts';
-import { DEFAULT_POLICY, type Policy } from '../../src/genesis/policy.ts';
+import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { register } from '../../src/keys/register.ts';
 import { bytesOf, ownerOf, sampleGenesis } from './sample.ts';
 

@@ -1,13 +1,19 @@
+import type { Genesis } from '@ios/client';
+import {
+  chainName,
+  decodeGenesis,
+  decodeGenesisFile,
+  encodeGenesis,
+  encodeGenesisFile,
+  genesisHash,
+  initialRandomness,
+} from '@ios/client';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
-import { decodeGenesisFile, encodeGenesisFile } from '../../src/genesis/file.ts';
-import type { Genesis } from '../../src/genesis/genesis.ts';
-import { chainName, genesisHash, initialRandomness } from '../../src/genesis/identity.ts';
-import { decodeGenesis, encodeGenesis } from '../../src/genesis/wire.ts';
 import { bytesOf, sampleGenesis } from './sample.ts';
 
 const genesis = sampleGenesis(2);
-const malformed = expect.objectContaining({ name: 'NodeError', code: 'genesis-malformed' });
+const malformed = expect.objectContaining({ name: 'ClientError', code: 'genesis-malformed' });
 
 /** Every leaf of a genesis changed by itself: bytes, number, text or amount. */
 function* neighbours(value: unknown, path = ''): Generator<[path: string, changed: unknown]> {

@@ -1,8 +1,8 @@
+import type { Genesis, Registration } from '@ios/client';
+import { chainName } from '@ios/client';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import { taggedHash } from '@ios/crypto/transcript';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Genesis, Registration } from '../../src/genesis/genesis.ts';
-import { chainName } from '../../src/genesis/identity.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { register } from '../../src/keys/register.ts';
 

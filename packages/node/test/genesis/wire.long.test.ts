@@ -1,8 +1,6 @@
+import { ClientError, decodeGenesis, decodeGenesisFile, encodeGenesis, encodeGenesisFile } from '@ios/client';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NodeError } from '../../src/errors.ts';
-import { decodeGenesisFile, encodeGenesisFile } from '../../src/genesis/file.ts';
-import { decodeGenesis, encodeGenesis } from '../../src/genesis/wire.ts';
 import { sampleGenesis } from './sample.ts';
 
 const genesis = sampleGenesis(2);
@@ -14,8 +12,8 @@ function attempt<Value>(decode: () => Value): Value | undefined {
   try {
     return decode();
   } catch (error) {
-    expect(error).toBeInstanceOf(NodeError);
-    expect((error as NodeError).code).toBe('genesis-malformed');
+    expect(error).toBeInstanceOf(ClientError);
+    expect((error as ClientError).code).toBe('genesis-malformed');
     return undefined;
   }
 }

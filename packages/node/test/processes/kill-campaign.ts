@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ClientError, chainName, createHttpClient, genesisHash } from '@ios/client';
 import type { Rng } from '@ios/simulator';
 import { expect } from 'vitest';
 import { loadOutputs, payments } from '../../bench/load.ts';
@@ -11,11 +12,8 @@ import { createFollower, type Follower, type ValidatorClient } from '../../src/d
 import { choosePorts } from '../../src/devnet/ports.ts';
 import { verifyPlaces, verifyShown, verifySupply } from '../../src/devnet/verification.ts';
 import { systemEntropy } from '../../src/entropy.ts';
-import { NodeError } from '../../src/errors.ts';
-import { chainName, genesisHash } from '../../src/genesis/identity.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
-import { createRpcClient } from '../../src/rpc/client.ts';
 
 const VALIDATORS = 4;
 const CHAINS = 50;
@@ -111,7 +109,7 @@ const campaign = async (
     const started = performance.now();
     while (!met()) {
       await feed(fresh).catch((cause: unknown) => {
-        if (!(cause instanceof NodeError && cause.code === 'rpc-unreachable')) throw cause;
+        if (!(cause instanceof ClientError && cause.code === 'rpc-unreachable')) throw cause;
       });
       await follower.poll();
       if (performance.now() - started > PATIENCE_MS)
@@ -199,8 +197,8 @@ const fleet = (script: string, { validators }: LocalNetwork): Fleet => {
     clients: validators.map((_, k) => ({
       call: (method, params) =>
         alive[k] === undefined
-          ? Promise.reject(new NodeError('rpc-unreachable', `validator ${k} is dead`))
-          : createRpcClient(urls[k]!, { retries: 0 }).call(method, params),
+          ? Promise.reject(new ClientError('rpc-unreachable', `validator ${k} is dead`))
+          : createHttpClient(urls[k]!, { retries: 0 }).call(method, params),
     })),
     async start(k) {
       await start(k);

@@ -1,15 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type ClientError, createHttpClient } from '@ios/client';
+import type { HeadAnswer } from '@ios/client/methods';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
-import type { NodeError } from '../../src/errors.ts';
-import type { HeadAnswer } from '../../src/rpc/answers.ts';
-import { createRpcClient } from '../../src/rpc/client.ts';
 import { createRpcServer, type RpcServer } from '../../src/rpc/server.ts';
 import { bytesOf } from '../genesis/sample.ts';
 import { createFakeService, type FakeService } from './fake-service.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const failure = (code: string): unknown => expect.objectContaining({ name: 'NodeError', code });
+const failure = (code: string): unknown => expect.objectContaining({ name: 'ClientError', code });
 
 describe('over a node', () => {
   let service: FakeService;
@@ -21,7 +20,7 @@ describe('over a node', () => {
   afterEach(() => server.close());
 
   test('calls with types', async () => {
-    const client = createRpcClient(server.url);
+    const client = createHttpClient(server.url);
     const head = await client.call('getHead', {});
     expectTypeOf(head).toEqualTypeOf<HeadAnswer>();
     expect(head).toEqual({ height: 7, hash: hex(bytesOf('head')), executionDigest: hex(bytesOf('digest')) });
@@ -30,13 +29,13 @@ describe('over a node', () => {
   });
 
   test('batches with types, results and errors in their places', async () => {
-    const client = createRpcClient(server.url);
+    const client = createHttpClient(server.url);
     const outcomes = await client.batch([
       { method: 'getHead', params: {} },
       { method: 'getBlock', params: { height: 0 } },
       { method: 'getSupply', params: {} },
     ]);
-    expectTypeOf(outcomes[0]).toEqualTypeOf<{ readonly result: HeadAnswer } | { readonly error: NodeError }>();
+    expectTypeOf(outcomes[0]).toEqualTypeOf<{ readonly result: HeadAnswer } | { readonly error: ClientError }>();
     expect(outcomes[0]).toMatchObject({ result: { height: 7 } });
     expect(outcomes[1]).toMatchObject({ error: failure('rpc-refused') });
     expect(outcomes[2]).toEqual({ result: { outputs: '18446744073709551611', fees: '4' } });
@@ -44,7 +43,7 @@ describe('over a node', () => {
   });
 
   test('an error of the node has its code', async () => {
-    const client = createRpcClient(server.url);
+    const client = createHttpClient(server.url);
     await expect(client.call('getBlock', { height: 0 })).rejects.toMatchObject({
       code: 'rpc-refused',
       facts: { rpcCode: -32602, method: 'getBlock' },
@@ -57,7 +56,7 @@ describe('over a node', () => {
   test('a signal ends a call', async () => {
     service.transaction = () => new Promise(() => {});
     const controller = new AbortController();
-    const client = createRpcClient(server.url);
+    const client = createHttpClient(server.url);
     const call = client.call('getTransaction', { id: hex(bytesOf('x')) }, { signal: controller.signal });
     const reason = new Error('enough');
     setTimeout(() => controller.abort(reason), 50);
@@ -67,7 +66,7 @@ describe('over a node', () => {
 
   test('a node that does not answer in time is unreachable', async () => {
     service.transaction = () => new Promise(() => {});
-    const call = createRpcClient(server.url, { timeoutMs: 50 }).call('getTransaction', { id: hex(bytesOf('x')) });
+    const call = createHttpClient(server.url, { timeoutMs: 50 }).call('getTransaction', { id: hex(bytesOf('x')) });
     await expect(call).rejects.toThrow(failure('rpc-unreachable'));
     await expect(call).rejects.toThrow(/50 ms/);
   });
@@ -105,13 +104,13 @@ describe('over a server that misbehaves', () => {
 
   test('a connection that breaks is tried again', async () => {
     answers = [() => 'hang up', () => 'hang up', () => ({ text: good() })];
-    expect(await createRpcClient(url()).call('getHead', {})).toEqual(head);
+    expect(await createHttpClient(url()).call('getHead', {})).toEqual(head);
     expect(requests).toBe(3);
   });
 
   test('but not for ever', async () => {
     answers = [() => 'hang up'];
-    const call = createRpcClient(url(), { retries: 1 }).call('getHead', {});
+    const call = createHttpClient(url(), { retries: 1 }).call('getHead', {});
     await expect(call).rejects.toThrow(failure('rpc-unreachable'));
     expect(requests).toBe(2);
   });
@@ -119,7 +118,7 @@ describe('over a server that misbehaves', () => {
   test('nor after the caller gave up', async () => {
     answers = [() => 'hang up'];
     const controller = new AbortController();
-    const call = createRpcClient(url(), { retries: 30 }).call('getHead', {}, { signal: controller.signal });
+    const call = createHttpClient(url(), { retries: 30 }).call('getHead', {}, { signal: controller.signal });
     const reason = new Error('enough');
     setTimeout(() => controller.abort(reason), 150);
     await expect(call).rejects.toBe(reason);
@@ -135,19 +134,19 @@ describe('over a server that misbehaves', () => {
     ['a list', `[${good()}]`],
   ])('%s is no answer', async (_, text) => {
     answers = [() => ({ text })];
-    await expect(createRpcClient(url()).call('getHead', {})).rejects.toThrow(failure('rpc-answer'));
+    await expect(createHttpClient(url()).call('getHead', {})).rejects.toThrow(failure('rpc-answer'));
     expect(requests).toBe(1);
   });
 
   test('what a newer server adds is left out', async () => {
     answers = [() => ({ text: good({ ...head, later: 1 }) })];
-    expect(await createRpcClient(url()).call('getHead', {})).toEqual(head);
+    expect(await createHttpClient(url()).call('getHead', {})).toEqual(head);
   });
 
   test('answers to a batch find their calls in any order; a missing one is an error of its call', async () => {
     answers = [() => ({ text: `[${good({ ...head, height: 3 }, 2)},${good(head, 0)}]` })];
     const call = { method: 'getHead', params: {} } as const;
-    const [first, second, third] = await createRpcClient(url()).batch([call, call, call]);
+    const [first, second, third] = await createHttpClient(url()).batch([call, call, call]);
     expect(first).toMatchObject({ result: { height: 1 } });
     expect(second).toMatchObject({ error: failure('rpc-answer') });
     expect(third).toMatchObject({ result: { height: 3 } });
@@ -156,13 +155,13 @@ describe('over a server that misbehaves', () => {
   test('one result to a batch is no answer', async () => {
     answers = [() => ({ text: good() })];
     const call = { method: 'getHead', params: {} } as const;
-    await expect(createRpcClient(url()).batch([call, call])).rejects.toThrow(failure('rpc-answer'));
+    await expect(createHttpClient(url()).batch([call, call])).rejects.toThrow(failure('rpc-answer'));
   });
 
   test('nobody at the address is unreachable, with a remedy', async () => {
     const there = url();
     await new Promise((resolve) => server.close(resolve));
-    const call = createRpcClient(there, { retries: 0 }).call('getHead', {});
+    const call = createHttpClient(there, { retries: 0 }).call('getHead', {});
     await expect(call).rejects.toThrow(failure('rpc-unreachable'));
     await expect(call).rejects.toThrow(/ECONNREFUSED.*Is it running/);
   });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
+import { MAX_ITEMS, methods } from '@ios/client/methods';
 import { encodeAddress, MAX_TRANSACTION_BYTES } from '@ios/ledger';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MAX_ITEMS, methods } from '../../src/rpc/methods.ts';
 import { createRpcServer, type RpcLimits, type RpcServer } from '../../src/rpc/server.ts';
 import { bytesOf, ownerOf } from '../genesis/sample.ts';
 import { createFakeService, type FakeService, healthyStatus } from './fake-service.ts';

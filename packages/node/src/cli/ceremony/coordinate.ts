@@ -1,3 +1,4 @@
+import { encodeGenesisFile, type Genesis, genesisHash, type Policy } from '@ios/client';
 import { formatIos, type Output } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { InvalidArgumentError } from 'commander';
@@ -6,10 +7,7 @@ import { systemEntropy } from '../../entropy.ts';
 import { NodeError } from '../../errors.ts';
 import { assembleGenesis, assertOfCeremony, ceremonyHash, sealCeremony, sealedHash } from '../../genesis/ceremony.ts';
 import { encodeCeremony, encodeSealed } from '../../genesis/ceremony-files.ts';
-import { encodeGenesisFile } from '../../genesis/file.ts';
-import type { Genesis } from '../../genesis/genesis.ts';
-import { genesisHash } from '../../genesis/identity.ts';
-import { DEFAULT_POLICY, type Policy, policyProblem } from '../../genesis/policy.ts';
+import { DEFAULT_POLICY, policyProblem } from '../../genesis/policy.ts';
 import { describeIssues } from '../../schema-issues.ts';
 import { allocation } from '../allocation.ts';
 import { readText, writeNew } from '../files.ts';

@@ -1,3 +1,4 @@
+import type { Registration } from '@ios/client';
 import { NodeError } from '../../errors.ts';
 import { type Ceremony, ceremonyHash, type SealedCeremony, sealedHash } from '../../genesis/ceremony.ts';
 import {
@@ -8,17 +9,15 @@ import {
   type RegistrationFile,
   registrationIn,
 } from '../../genesis/ceremony-files.ts';
-import type { Registration } from '../../genesis/genesis.ts';
-import { readText } from '../files.ts';
+import { located, readText } from '../files.ts';
 
-/** Reads what a decoder takes; its refusals come with the path. Throws `NodeError`, or what the file system throws. */
+/** Reads what a decoder takes; its refusals come with the path. Throws `NodeError`, `ClientError`, or what the file system throws. */
 async function read<Value>(path: string, what: string, decode: (text: string) => Value): Promise<Value> {
   const text = await readText(path, what, 'Check the path.');
   try {
     return decode(text);
   } catch (error) {
-    if (!(error instanceof NodeError)) throw error;
-    throw new NodeError(error.code, `${path}: ${error.message}`, { ...error.facts, path }, error);
+    throw located(error, path);
   }
 }
 

@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { chainName } from '@ios/client';
 import { encodeAddress } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemEntropy } from '../../entropy.ts';
@@ -7,7 +8,6 @@ import { NodeError } from '../../errors.ts';
 import { ceremonyHash, commitmentTo, sealedHash } from '../../genesis/ceremony.ts';
 import { encodeCommitment, encodeRegistration, registrationIn } from '../../genesis/ceremony-files.ts';
 import { checkGenesis } from '../../genesis/check.ts';
-import { chainName } from '../../genesis/identity.ts';
 import { register as makeRegistration } from '../../keys/register.ts';
 import { writeSecretFile } from '../../keys/secret-file.ts';
 import { taken, writeNew } from '../files.ts';

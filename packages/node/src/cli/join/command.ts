@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import type { Genesis } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Command, InvalidArgumentError } from 'commander';
 import { systemEntropy } from '../../entropy.ts';
 import { NodeError } from '../../errors.ts';
-import type { Genesis } from '../../genesis/genesis.ts';
-import { chainName, genesisHash } from '../../genesis/identity.ts';
 import { createIdentitySigner } from '../../keys/identity-signer.ts';
 import { wholeNumber } from '../arguments.ts';
 import { userKeysFolder } from '../folders.ts';

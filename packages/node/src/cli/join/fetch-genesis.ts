@@ -1,7 +1,6 @@
+import { ClientError, decodeGenesisFile, type Genesis } from '@ios/client';
 import { NodeError } from '../../errors.ts';
 import { checkGenesis } from '../../genesis/check.ts';
-import { decodeGenesisFile } from '../../genesis/file.ts';
-import type { Genesis } from '../../genesis/genesis.ts';
 
 /** Where a node's RPC serves its genesis file. */
 const GENESIS_PATH = '/genesis.json';
@@ -11,12 +10,12 @@ const TIMEOUT = 30_000;
 
 /**
  * The genesis that a node serves, checked; that it is the wanted one is for the caller to see, by its hash. Throws
- * `NodeError`: `rpc-unreachable`, `rpc-answer`, `genesis-malformed`, `genesis-invalid`.
+ * `ClientError`: `rpc-unreachable`, `genesis-malformed`; `NodeError`: `rpc-answer`, `genesis-invalid`.
  */
 export async function fetchGenesis(node: string): Promise<Genesis> {
   const url = new URL(GENESIS_PATH, node).href;
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) }).catch((cause) => {
-    throw new NodeError('rpc-unreachable', `The node at ${node} does not answer. Is it running?`, { url }, cause);
+    throw new ClientError('rpc-unreachable', `The node at ${node} does not answer. Is it running?`, { url }, cause);
   });
   if (!response.ok) {
     throw new NodeError('rpc-answer', `${url} answered HTTP ${response.status}. Is it a node of this version?`, {

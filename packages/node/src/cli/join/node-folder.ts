@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Genesis } from '@ios/client';
+import { encodeGenesisFile } from '@ios/client';
 import type { Entropy } from '../../entropy.ts';
-import { encodeGenesisFile } from '../../genesis/file.ts';
-import type { Genesis } from '../../genesis/genesis.ts';
 import { encryptMaster, MASTER_LENGTH } from '../../keys/key-file.ts';
 import { labelFor } from '../../keys/keys-folder.ts';
 import { generatePassword } from '../../keys/password.ts';

@@ -1,6 +1,6 @@
+import { chainName } from '@ios/client';
 import { encodeAddress } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { chainName } from '../../genesis/identity.ts';
 import { createIdentitySigner } from '../../keys/identity-signer.ts';
 import { keyPath, listKeys, openKey, readLabel, type StoredKey } from '../../keys/keys-folder.ts';
 import { missing } from '../files.ts';

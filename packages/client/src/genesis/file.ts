@@ -1,25 +1,27 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { z } from 'zod';
-import { NodeError } from '../errors.ts';
-import { describeIssues } from '../schema-issues.ts';
+import * as z from 'zod/mini';
+import { ClientError } from '../error.ts';
+import { parseJson } from '../json.ts';
 import { type Genesis, MAX_ADDRESSES, MAX_GENESIS_OUTPUTS, MAX_VALIDATORS } from './genesis.ts';
 import { decodeGenesis, encodeGenesis } from './wire.ts';
 
 /** The longest genesis file, in characters. */
 const MAX_LENGTH = 64 * 1024 * 1024;
 
-const hex = (bytes: number): z.ZodType<Uint8Array> =>
-  z
-    .string()
-    .regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `${bytes} bytes in lowercase hexadecimal digits wanted`)
-    .transform(hexToBytes);
+const hex = (bytes: number) =>
+  z.pipe(
+    z
+      .string()
+      .check(z.regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`), `${bytes} bytes in lowercase hexadecimal digits wanted`)),
+    z.transform(hexToBytes),
+  );
 const key = hex(32);
 const proof = hex(64);
-const number = z.int().min(0).max(0xffffffff);
-const amount = z
-  .string()
-  .regex(/^[1-9][0-9]{0,19}$/, 'a decimal number of atomic units wanted')
-  .transform(BigInt);
+const number = z.int().check(z.minimum(0), z.maximum(0xffffffff));
+const amount = z.pipe(
+  z.string().check(z.regex(/^[1-9][0-9]{0,19}$/, 'a decimal number of atomic units wanted')),
+  z.transform((digits: string) => BigInt(digits)),
+);
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -35,11 +37,11 @@ const schema = z.strictObject({
         keyEpoch: z.literal(0),
         proofs: z.strictObject({ identity: proof, vrf: proof, cosigning: proof, share: proof }),
         owner: key,
-        addresses: z.array(z.string()).max(MAX_ADDRESSES),
+        addresses: z.array(z.string()).check(z.maxLength(MAX_ADDRESSES)),
       }),
     )
-    .max(MAX_VALIDATORS),
-  outputs: z.array(z.strictObject({ amount, owner: key })).max(MAX_GENESIS_OUTPUTS),
+    .check(z.maxLength(MAX_VALIDATORS)),
+  outputs: z.array(z.strictObject({ amount, owner: key })).check(z.maxLength(MAX_GENESIS_OUTPUTS)),
   policy: z.strictObject({
     blockBytes: number,
     blockTransactions: number,
@@ -52,7 +54,7 @@ const schema = z.strictObject({
 
 /**
  * A genesis as a text for people: JSON, bytes in lowercase hexadecimal digits, amounts in decimal atomic units. Throws
- * `NodeError` (`genesis-malformed`).
+ * `ClientError` (`genesis-malformed`).
  */
 export function encodeGenesisFile(genesis: Genesis): string {
   const plain = (_key: string, value: unknown): unknown => {
@@ -64,25 +66,18 @@ export function encodeGenesisFile(genesis: Genesis): string {
 
 /**
  * The genesis in a text that `encodeGenesisFile` makes; spaces and the order of fields are free, for the chain is a hash
- * of the canonical bytes. Whether it may start a chain is `checkGenesis`' question. Throws `NodeError`
+ * of the canonical bytes. Whether it may start a chain is `checkGenesis`' question. Throws `ClientError`
  * (`genesis-malformed`) with the places that are wrong.
  */
 export function decodeGenesisFile(text: string): Genesis {
   if (text.length > MAX_LENGTH) {
-    throw new NodeError('genesis-malformed', `A genesis file has at most ${MAX_LENGTH} characters.`, {
+    throw new ClientError('genesis-malformed', `A genesis file has at most ${MAX_LENGTH} characters.`, {
       length: text.length,
     });
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new NodeError('genesis-malformed', 'The genesis file is not JSON.', {}, cause);
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    throw new NodeError('genesis-malformed', `The genesis file is damaged: ${describeIssues(parsed.error.issues)}.`);
-  }
-  encodeGenesis(parsed.data);
-  return parsed.data;
+  const genesis: Genesis = parseJson(schema, text, (problem, cause) => {
+    throw new ClientError('genesis-malformed', `The genesis file ${problem}.`, {}, cause);
+  });
+  encodeGenesis(genesis);
+  return genesis;
 }

@@ -1,6 +1,6 @@
 /**
- * The codes of an RPC error. Those of JSON-RPC 2.0 (section 5.1) mean what they mean there; -32000 to -32004 are this
- * server's own. They are stable across releases.
+ * The codes of an RPC error. Those of JSON-RPC 2.0 (section 5.1) mean what they mean there; those from -32000 downwards
+ * are a node's own. They are stable across releases.
  */
 export const RPC_ERRORS = {
   /** The body is not JSON. */
@@ -19,14 +19,23 @@ export const RPC_ERRORS = {
   batch: -32001,
   /** The body has more bytes than the server takes (HTTP 413). */
   body: -32002,
-  /** The address sends more requests than the server takes (HTTP 429). */
+  /** The client sends more requests than the server takes (HTTP 429). */
   rate: -32003,
   /** What this batch was answered so far is as much as one answer holds: ask for the rest in another. */
   answer: -32004,
+  /** Subscriptions need a WebSocket: over HTTP there is no way to notify. */
+  transport: -32005,
+  /** The connection holds as many subscriptions as the server allows. */
+  subscriptions: -32006,
+  /** The request names a host, or comes from an origin, that the server was not told to serve (HTTP 403). */
+  forbidden: -32007,
 } as const;
 
+/** The name of an RPC error. */
+export type RpcErrorName = keyof typeof RPC_ERRORS;
+
 /** One of {@link RPC_ERRORS}. */
-export type RpcErrorCode = (typeof RPC_ERRORS)[keyof typeof RPC_ERRORS];
+export type RpcErrorCode = (typeof RPC_ERRORS)[RpcErrorName];
 
 /** Where a parameter is wrong, as names and places from the outside in, and what was wanted there. */
 export interface RpcIssue {

@@ -1,6 +1,6 @@
 import { decodeOutput, encodeOutput, OUTPUT_BYTES, type Output } from '@ios/ledger';
 import * as P from 'micro-packed';
-import { NodeError } from '../errors.ts';
+import { ClientError } from '../error.ts';
 import {
   type Genesis,
   isNetworkName,
@@ -73,7 +73,7 @@ const genesisWire: P.CoderType<Genesis> = P.struct({
   policy,
 }) as unknown as P.CoderType<Genesis>;
 
-/** The one encoding of a genesis. Throws `NodeError` (`genesis-malformed`) where a field does not fit it. */
+/** The one encoding of a genesis. Throws `ClientError` (`genesis-malformed`) where a field does not fit it. */
 export function encodeGenesis(genesis: Genesis): Uint8Array {
   try {
     return genesisWire.encode(genesis);
@@ -84,7 +84,7 @@ export function encodeGenesis(genesis: Genesis): Uint8Array {
 
 /**
  * The genesis in bytes that `encodeGenesis` makes; whether it may start a chain is `checkGenesis`' question. Throws
- * `NodeError` (`genesis-malformed`) for any other bytes.
+ * `ClientError` (`genesis-malformed`) for any other bytes.
  */
 export function decodeGenesis(bytes: Uint8Array): Genesis {
   try {
@@ -94,5 +94,10 @@ export function decodeGenesis(bytes: Uint8Array): Genesis {
   }
 }
 
-const malformed = (what: string, cause: unknown): NodeError =>
-  new NodeError('genesis-malformed', `${what}: ${cause instanceof Error ? cause.message : String(cause)}.`, {}, cause);
+const malformed = (what: string, cause: unknown): ClientError =>
+  new ClientError(
+    'genesis-malformed',
+    `${what}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    {},
+    cause,
+  );

@@ -12,7 +12,7 @@ export const chainName = ({ name, nonce }: Pick<Genesis, 'name' | 'nonce'>): Uin
 
 /**
  * The chain, to which everything but the validators' keys is bound: taggedHash('ios/node/v1/genesis', encoding), 32
- * bytes. Every byte of a genesis changes it. Throws `NodeError` (`genesis-malformed`).
+ * bytes. Every byte of a genesis changes it. Throws `ClientError` (`genesis-malformed`).
  */
 export const genesisHash = (genesis: Genesis): Uint8Array => taggedHash('ios/node/v1/genesis', encodeGenesis(genesis));
 

@@ -1,0 +1,50 @@
+import { BftError, type Certificate, type CertificateScheme, decodeCertificate, verifyCertificate } from '@ios/bft';
+import { type BlockHeader, blockHash, headerMismatch, verifyTransactionInclusion } from '@ios/ledger';
+import { SHARD, type TrustedNetwork } from './committee.ts';
+import type { FinalityProof } from './proof.ts';
+import { certificateScheme } from './scheme.ts';
+
+/**
+ * Whether a quorum of the network's committee committed to the block of this header. `certificate` is the encoded commit
+ * certificate. Any bytes are answered.
+ */
+export function verifyBlock(
+  header: BlockHeader,
+  certificate: Uint8Array,
+  { chain, scope, context }: TrustedNetwork,
+  scheme: CertificateScheme = certificateScheme,
+): boolean {
+  const { epoch, stepEntry } = context;
+  if (headerMismatch(header, { chain, shard: SHARD, epoch, stepEntry }) !== undefined) return false;
+  const decoded = certificateIn(certificate);
+  if (decoded === undefined) return false;
+  const slot = { scope, context, height: header.height, phase: 'commit' } as const;
+  return verifyCertificate(scheme, slot, blockHash(header), decoded);
+}
+
+/**
+ * Whether `proof` shows its transaction final in the network, by nothing but genesis:
+ *
+ * 1. The header is of this chain, shard, epoch and committee.
+ * 2. A quorum of that committee signed the commit to this header's hash (whitepaper section 8).
+ * 3. The transaction, witnesses included, is under the header's transaction root (RFC 6962).
+ *
+ * What is shown is presence: `inclusion.index` and `inclusion.size` are the prover's word. At most f of the committee's
+ * n >= 3f + 1 members may be faulty for it to mean anything. Takes some milliseconds a signature.
+ */
+export const verifyFinality = (
+  proof: FinalityProof,
+  network: TrustedNetwork,
+  scheme: CertificateScheme = certificateScheme,
+): boolean =>
+  verifyTransactionInclusion(proof.header, proof.transaction, proof.inclusion) &&
+  verifyBlock(proof.header, proof.certificate, network, scheme);
+
+function certificateIn(bytes: Uint8Array): Certificate | undefined {
+  try {
+    return decodeCertificate(bytes);
+  } catch (error) {
+    if (error instanceof BftError) return undefined;
+    throw error;
+  }
+}

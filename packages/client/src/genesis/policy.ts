@@ -1,0 +1,18 @@
+/** What a network agrees on beside who takes part: sizes in bytes and numbers, times in ms. */
+export interface Policy {
+  /** The longest block; at least so long that every transaction fits in one. */
+  readonly blockBytes: number;
+  /** The most transactions of a block. */
+  readonly blockTransactions: number;
+  /** The least time between a decision and the next proposal. */
+  readonly blockIntervalMs: number;
+  /** An empty block is proposed after so long without transactions. */
+  readonly idleMs: number;
+  /**
+   * How long view 0 of a height may take before the next leader has its turn: at least twice `idleMs`. It begins with the
+   * decision before, so half of it is left for the block that ends an idle time; else idle heights would change views.
+   */
+  readonly baseTimeoutMs: number;
+  /** Where that time stops doubling, view by view. */
+  readonly maxTimeoutMs: number;
+}

@@ -1,0 +1,162 @@
+import * as z from 'zod/mini';
+import { amount, bytes32, count, hex, type OutPointAnswer } from './values.ts';
+
+/** What became of a submitted transaction; `id` is null where the bytes are no transaction. */
+export type SubmissionAnswer =
+  | { readonly status: 'pending' | 'waiting' | 'known' | 'final'; readonly id: string }
+  | { readonly status: 'rejected'; readonly id: string | null; readonly code: string; readonly message: string };
+
+/** Where a transaction stands; `block` is the hash of its block. */
+export type TransactionAnswer =
+  | { readonly status: 'unknown' | 'pending' }
+  | { readonly status: 'waiting'; readonly missing: OutPointAnswer }
+  | { readonly status: 'final'; readonly height: number; readonly index: number; readonly block: string }
+  | { readonly status: 'rejected'; readonly code: string; readonly message: string };
+
+/** A final block: height (0 before the first), hash, and execution digest after it. */
+export interface HeadAnswer {
+  readonly height: number;
+  readonly hash: string;
+  readonly executionDigest: string;
+}
+
+/** A final block: its hash, its encoding, and the encoded commit certificate. */
+export interface BlockAnswer {
+  readonly height: number;
+  readonly hash: string;
+  readonly bytes: string;
+  readonly certificate: string;
+}
+
+/** An encoded finality proof. */
+export interface FinalityProofAnswer {
+  readonly proof: string;
+}
+
+/** The sum of an owner's unspent outputs in atomic units, and their number. */
+export interface BalanceAnswer {
+  readonly amount: string;
+  readonly outputs: number;
+}
+
+/** An unspent output: its name, and its amount in atomic units. */
+export interface OutputAnswer {
+  readonly outpoint: OutPointAnswer;
+  readonly amount: string;
+}
+
+/** Everything that exists in atomic units: unspent outputs, and fees. */
+export interface SupplyAnswer {
+  readonly outputs: string;
+  readonly fees: string;
+}
+
+/** What a node keeps of transactions that are not final: those that could be proposed, and those that wait for an output. */
+export interface MempoolAnswer {
+  readonly transactions: number;
+  readonly bytes: number;
+  readonly waiting: number;
+}
+
+/** How a node is doing; `halted` is null while it takes part. */
+export interface StatusAnswer {
+  /** Genesis hash. */
+  readonly chain: string;
+  readonly name: string;
+  readonly version: string;
+  readonly identity: string;
+  /** Index in the committee, -1 for an observer. */
+  readonly member: number;
+  readonly validators: number;
+  readonly epoch: number;
+  readonly shard: number;
+  readonly height: number;
+  readonly view: number;
+  readonly stage: string;
+  readonly peers: readonly string[];
+  readonly mempool: MempoolAnswer;
+  readonly evidence: number;
+  readonly halted: string | null;
+  readonly uptimeMs: number;
+}
+
+/** The name of a subscription that was made. */
+export interface SubscriptionAnswer {
+  readonly subscription: string;
+}
+
+const rejection = { status: z.literal('rejected'), code: z.string(), message: z.string() };
+
+/** Checks a {@link SubmissionAnswer}. */
+export const submissionAnswer: z.ZodMiniType<SubmissionAnswer> = z.discriminatedUnion('status', [
+  z.object({ status: z.enum(['pending', 'waiting', 'known', 'final']), id: bytes32 }),
+  z.object({ ...rejection, id: z.nullable(bytes32) }),
+]);
+
+/** Checks a {@link TransactionAnswer}. */
+export const transactionAnswer: z.ZodMiniType<TransactionAnswer> = z.discriminatedUnion('status', [
+  z.object({ status: z.enum(['unknown', 'pending']) }),
+  z.object({ status: z.literal('waiting'), missing: z.object({ id: bytes32, index: count }) }),
+  z.object({ status: z.literal('final'), height: count, index: count, block: bytes32 }),
+  z.object(rejection),
+]);
+
+/** Checks a {@link HeadAnswer}. */
+export const headAnswer: z.ZodMiniType<HeadAnswer> = z.object({
+  height: count,
+  hash: bytes32,
+  executionDigest: bytes32,
+});
+
+/** Checks a {@link BlockAnswer}. */
+export const blockAnswer: z.ZodMiniType<BlockAnswer> = z.object({
+  height: count,
+  hash: bytes32,
+  bytes: hex,
+  certificate: hex,
+});
+
+/** Checks a {@link FinalityProofAnswer}. */
+export const finalityProofAnswer: z.ZodMiniType<FinalityProofAnswer> = z.object({ proof: hex });
+
+/** Checks a {@link BalanceAnswer}. */
+export const balanceAnswer: z.ZodMiniType<BalanceAnswer> = z.object({ amount, outputs: count });
+
+/** Checks an {@link OutputAnswer}. */
+export const outputAnswer: z.ZodMiniType<OutputAnswer> = z.object({
+  outpoint: z.object({ id: bytes32, index: count }),
+  amount,
+});
+
+/** Checks a {@link SupplyAnswer}. */
+export const supplyAnswer: z.ZodMiniType<SupplyAnswer> = z.object({ outputs: amount, fees: amount });
+
+/** Checks a {@link MempoolAnswer}. */
+export const mempoolAnswer: z.ZodMiniType<MempoolAnswer> = z.object({
+  transactions: count,
+  bytes: count,
+  waiting: count,
+});
+
+/** Checks a {@link StatusAnswer}. */
+export const statusAnswer: z.ZodMiniType<StatusAnswer> = z.object({
+  chain: bytes32,
+  name: z.string(),
+  version: z.string(),
+  identity: bytes32,
+  member: z.int().check(z.minimum(-1)),
+  validators: count,
+  epoch: count,
+  shard: count,
+  height: count,
+  view: count,
+  stage: z.string(),
+  peers: z.array(z.string()),
+  mempool: mempoolAnswer,
+  evidence: count,
+  halted: z.nullable(z.string()),
+  uptimeMs: z.number(),
+});
+
+/** Checks a {@link SubscriptionAnswer}. */
+export const subscriptionAnswer: z.ZodMiniType<SubscriptionAnswer> = z.object({ subscription: z.string() });
