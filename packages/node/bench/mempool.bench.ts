@@ -74,11 +74,13 @@ export async function bench(): Promise<BenchRow[]> {
         transactions: DEFAULT_MEMPOOL.perPeerTransactions,
         bytes: DEFAULT_MEMPOOL.perPeerBytes,
       }),
+      hasKnownOwners: () => true,
+      onUnchecked: () => {},
       onPending: () => {},
     });
   const fill = (order: readonly PoolEntry[]): Mempool => {
     const filled = pool();
-    for (const entry of order) filled.add(entry);
+    for (const entry of order) filled.add(entry, true);
     if (filled.size !== TRANSACTIONS) throw new Error(`${filled.size} of ${TRANSACTIONS} are pending`);
     return filled;
   };

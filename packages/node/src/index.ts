@@ -44,10 +44,12 @@ export { STORE_FORMAT } from './shard/chain-store.ts';
 export type { MempoolLimits } from './shard/mempool.ts';
 export type { KnownBlock } from './shard/values.ts';
 export {
+  type Assertion,
   type BudgetRate,
   createInlineVerifier,
   createVerifier,
   DEFAULT_BUDGET,
+  DEFAULT_KEY_BUDGET,
   type Verdict,
   type Verifier,
   type VerifierOptions,

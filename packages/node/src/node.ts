@@ -10,7 +10,6 @@ import {
 import type { Genesis } from '@ios/client';
 import { chainName, genesisHash, initialRandomness } from '@ios/client';
 import type { SignedMessage } from '@ios/crypto/ed25519';
-import { isValidKey } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
 import { type Context, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -26,7 +25,9 @@ import { committeeOf, EPOCH, SHARD, shardSchedule } from './shard/committee.ts';
 import { createGossip, decodeBatch, MAX_BATCH_BYTES, TRANSACTIONS_TOPIC } from './shard/gossip.ts';
 import { createMempool, type MempoolLimits } from './shard/mempool.ts';
 import { createOwnerCache } from './shard/owner-cache.ts';
+import { createOwnerCheck } from './shard/owner-check.ts';
 import { createQueries } from './shard/queries.ts';
+import { createRepetition } from './shard/repetition.ts';
 import { createSenderBudgets } from './shard/sender-budgets.ts';
 import { createValues, type KnownBlock } from './shard/values.ts';
 import type { Store } from './store/store.ts';
@@ -112,7 +113,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const scope = { chain: chainId, instance: `shard/${SHARD}` };
   const context: Context = { chain: chainId, epoch: EPOCH, hasher };
   const values = createValues(hasher);
-  const isValidOwner = createOwnerCache(isValidKey);
+  const ownerCache = createOwnerCache();
+  const checkOwners = createOwnerCheck(verifier, ownerCache);
   const schedule = shardSchedule(initialRandomness(chainId), committee.length, genesis.policy);
   const limits: Limits = {
     valueBytes: genesis.policy.blockBytes,
@@ -147,16 +149,23 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     context,
     limits: bounds,
     budgets,
+    hasKnownOwners: ({ transaction }) => ownerCache.unknown(transaction.body.outputs).length === 0,
+    onUnchecked: (entries) => {
+      for (const entry of entries) checkOwners(entry).then((refusal) => mempool.onChecked(entry.name, refusal), halt);
+    },
     onPending: (entries) => {
       // What waits is not passed on: it may spend what does not exist, and costs nothing to make.
       for (const { own, transaction } of entries) if (own) gossip.push(encodeTransaction(transaction));
       proposeSoon();
     },
   });
-  const admission = createAdmission({ chain, mempool, verifier, hasher, budgets, isValidOwner });
+  const repetition = createRepetition(
+    () => mempool.ordered(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
+    ({ transaction }) => gossip.push(encodeTransaction(transaction)),
+  );
+  const admission = createAdmission({ chain, mempool, verifier, hasher, budgets, checkOwners });
 
-  // Always decided: a replica no longer hears who sent it a false statement, so nobody can make it pay for long, and
-  // `undecided` would be taken for one.
+  // Nothing is left undecided, and nobody is charged: a replica hears no more from who sent it a false statement.
   const verify = async ({ signatures, certificates }: Statement): Promise<boolean> => {
     const claims: SignedMessage[] = [...signatures];
     for (const { certificate, endorsed, committee: members } of certificates) {
@@ -164,7 +173,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       if (listed === undefined) return false;
       claims.push(...listed);
     }
-    return (await verifier.verify(claims)).every((verdict) => verdict === 'valid');
+    return verifier.holds({ signatures: claims });
   };
 
   const start = async (): Promise<void> => {
@@ -185,10 +194,13 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       committee,
       owners,
       context,
-      isValidOwner,
+      ownerCache,
       policy: genesis.policy,
       command: (value) => replica.command(value),
-      onFinal: (block) => options.onFinal?.(block),
+      onFinal: (block) => {
+        repetition.onFinal();
+        options.onFinal?.(block);
+      },
       onEvidence: ({ kind, member, height, view }) => {
         evidence++;
         log('warn', 'A validator signed two statements that contradict each other.', { kind, member, height, view });
@@ -208,6 +220,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       verify,
       sign: async (kind, message) => identity.sign(message, kind),
       output: (value) => application.onOutput(value),
+      onState: ({ engine }) => application.onView(engine.height, engine.record.view),
       fail: halt,
     });
     if (stopping !== undefined) return replica.stop();

@@ -1,11 +1,13 @@
 import type { SignedMessage } from '@ios/crypto/ed25519';
-import { isValidKey } from '@ios/crypto/edwards25519';
 import { type Context, genesisOutpoint, type Output } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
+import { seedKey } from '../src/devnet/script-key.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { type Admission, createAdmission } from '../src/shard/admission.ts';
 import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
 import { createMempool, type Mempool } from '../src/shard/mempool.ts';
+import { createOwnerCache } from '../src/shard/owner-cache.ts';
+import { createOwnerCheck } from '../src/shard/owner-check.ts';
 import type { PoolEntry } from '../src/shard/pool-entry.ts';
 import { createSenderBudgets, type SenderBudgets } from '../src/shard/sender-budgets.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
@@ -26,7 +28,9 @@ interface Bench {
   readonly budgets: SenderBudgets;
   readonly told: PoolEntry[];
   /** Who was charged for how many signatures. */
-  readonly verified: [string | undefined, number][];
+  readonly verified: [string, number][];
+  /** Who was charged for how many keys. */
+  readonly keys: [string, number][];
   submit(sent: Pick<SignedTransfer, 'bytes'>, from?: string): ReturnType<Admission>;
   /** Makes the verifier wait; the returned function lets it answer. */
   hold(): () => void;
@@ -44,17 +48,33 @@ const bench = async (perPeerTransactions = 100): Promise<Bench> => {
     context,
     limits: ROOMY,
     budgets,
+    hasKnownOwners: ({ transaction }) => ownerCache.unknown(transaction.body.outputs).length === 0,
+    onUnchecked: (entries) => {
+      for (const entry of entries) void checkOwners(entry).then((refusal) => mempool.onChecked(entry.name, refusal));
+    },
     onPending: (entries) => told.push(...entries),
   });
-  const verifier = createInlineVerifier({ clock: { now: () => 0 }, budget: { burst: 1, perSecond: 1 } });
-  const verified: [string | undefined, number][] = [];
+  const rate = { burst: 1, perSecond: 1 };
+  const verifier = createInlineVerifier({ clock: { now: () => 0 }, budget: rate, keyBudget: { ...rate, burst: 4 } });
+  const verified: [string, number][] = [];
+  const keys: [string, number][] = [];
+  const ownerCache = createOwnerCache();
+  const checkOwners = createOwnerCheck(
+    {
+      verifyKeys(asked, payer) {
+        keys.push([payer, asked.length]);
+        return verifier.verifyKeys(asked, payer);
+      },
+    },
+    ownerCache,
+  );
   let held: Promise<void> = Promise.resolve();
   const admission = createAdmission({
     chain,
     mempool,
     hasher: nodeHasher,
     budgets,
-    isValidOwner: isValidKey,
+    checkOwners,
     verifier: {
       ...verifier,
       async verify(claims: readonly SignedMessage[], payer) {
@@ -70,6 +90,7 @@ const bench = async (perPeerTransactions = 100): Promise<Bench> => {
     budgets,
     told,
     verified,
+    keys,
     submit: ({ bytes }, from = 'a') => admission(bytes, { from, own: from === 'client' }),
     hold() {
       let release = (): void => {};
@@ -101,7 +122,7 @@ describe('a transfer is', () => {
     expect(await submit(sent, 'client')).toEqual({ id: sent.id, status: 'pending' });
     expect(await submit(sent, 'b')).toEqual({ id: sent.id, status: 'known' });
     expect(verified).toEqual([['client', 2]]);
-    expect(mempool.verified(sent.id, sent.transaction)).toBe(true);
+    expect(mempool.known(sent.id, sent.transaction)).toBe('everything');
     expect(told).toMatchObject([{ from: 'client', own: true, size: sent.bytes.length }]);
   });
 
@@ -218,7 +239,7 @@ describe('a transfer is refused', () => {
   });
 
   test('for an owner that is no key, after its signatures', async () => {
-    const { submit, verified } = await bench();
+    const { submit, verified, keys } = await bench();
     const smallOrder = new Uint8Array(32);
     smallOrder[0] = 1;
     const sent = transfer(
@@ -230,8 +251,10 @@ describe('a transfer is refused', () => {
       ],
     );
     expect(await codeOf(submit(forge(sent)))).toBe('bad-witness');
+    expect(keys).toEqual([]);
     expect(await codeOf(submit(sent))).toBe('invalid-owner');
     expect(verified.length).toBe(2);
+    expect(keys).toEqual([['a', 2]]);
   });
 
   test('when its sender has used up its budget of bad signatures, and taken from another', async () => {
@@ -241,6 +264,57 @@ describe('a transfer is refused', () => {
     expect(await codeOf(submit(forge(sent), 'bad'))).toBe('budget');
     expect(mempool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
     expect(await codeOf(submit(sent, 'good'))).toBe('pending');
+  });
+});
+
+describe('the owners of a transfer', () => {
+  const KEYS_MORE = [21, 22, 23, 24, 25].map((i) => seedKey(new Uint8Array(32).fill(i)).publicKey);
+  const payAll = (one: Coin, owners: readonly Uint8Array[]): SignedTransfer =>
+    transfer(
+      CHAIN,
+      [one],
+      owners.map((owner) => ({ amount: 1n, owner })),
+    );
+
+  test('are checked at the expense of its sender, once each', async () => {
+    const { submit, keys } = await bench();
+    expect((await submit(payAll(first, [...KEYS_MORE.slice(0, 3), KEYS_MORE[0]!]))).status).toBe('pending');
+    expect(keys).toEqual([['a', 3]]);
+    expect((await submit(payAll(second, KEYS_MORE.slice(0, 3)))).status).toBe('pending');
+    expect(keys).toEqual([['a', 3]]);
+  });
+
+  test('above its budget are a reason to refuse it, though not from another', async () => {
+    const { submit, mempool } = await bench();
+    const sent = payAll(first, KEYS_MORE);
+    expect(await submit(sent)).toMatchObject({ status: 'rejected', code: 'budget' });
+    expect(mempool.status(sent.id)).toBeUndefined();
+    // Four of the five were found to be valid.
+    expect(await submit(sent, 'b')).toMatchObject({ status: 'pending' });
+  });
+
+  test('are not checked while it waits, and decide when it need no longer', async () => {
+    const { submit, keys, mempool, told } = await bench();
+    const parent = transfer(
+      CHAIN,
+      [first],
+      KEYS.slice(0, 2).map(({ publicKey: owner }) => ({ amount: 10n, owner })),
+    );
+    const good = payAll(parent.coins[0]!, [KEYS_MORE[0]!]);
+    const bad = payAll(parent.coins[1]!, [new Uint8Array(32).fill(0xff)]);
+    expect((await submit(good, 'g')).status).toBe('waiting');
+    expect((await submit(bad, 'h')).status).toBe('waiting');
+    expect(keys).toEqual([]);
+    expect((await submit(parent, 'p')).status).toBe('pending');
+    await settle();
+    expect(keys).toEqual([
+      ['p', 2],
+      ['g', 1],
+      ['h', 1],
+    ]);
+    expect(mempool.status(good.id)).toEqual({ status: 'pending' });
+    expect(mempool.status(bad.id)).toMatchObject({ status: 'rejected', code: 'invalid-owner' });
+    expect(told.map(({ id }) => id)).toEqual([parent.id, good.id]);
   });
 });
 
@@ -320,8 +394,8 @@ describe('while a transfer is verified', () => {
       mempool,
       budgets,
       hasher: nodeHasher,
-      isValidOwner: isValidKey,
-      verifier: { verify: () => Promise.reject(new Error('no threads')), close: async () => {} },
+      checkOwners: async () => undefined,
+      verifier: { ...createInlineVerifier(), verify: () => Promise.reject(new Error('no threads')) },
     });
     const { bytes } = pay(CHAIN, [first]);
     for (let again = 0; again < 2; again++)

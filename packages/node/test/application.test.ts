@@ -46,6 +46,8 @@ const check = async (replica: Replica, value: Uint8Array, proposer = 1): Promise
   return answer.valid || replica.refusals.at(-1)!;
 };
 
+const BAD_CLAIM = 'a signature or an owner is not valid';
+
 describe('a height begins', () => {
   test('with the first on a new chain', async () => {
     const replica = await makeReplica();
@@ -287,7 +289,7 @@ describe('a block is refused', () => {
     expect(await verdict(encodeCertificate({ ...good, mask: Uint8Array.of(7, 0) }))).toBe(malformed);
     expect(await verdict(encodeCertificate({ ...good, signature: good.signature.subarray(64) }))).toBe(malformed);
 
-    const unsigned = 'a signature does not hold';
+    const unsigned = BAD_CLAIM;
     expect(await verdict(encodeCertificate(certify(height, hash, { phase: 'prepare' })))).toBe(unsigned);
     expect(await verdict(encodeCertificate({ ...good, view: 1 }))).toBe(unsigned);
     expect(await verdict(encodeCertificate({ ...good, mask: maskOf([0, 1, 3], 4) }))).toBe(unsigned);
@@ -303,15 +305,23 @@ describe('a block is refused', () => {
     const verdict = (...transfers: SignedTransfer[]): Promise<true | string> =>
       check(replica, blockOn(replica, transactions(...transfers)));
     expect(await verdict(pooled, stranger)).toBe(true);
-    expect(await verdict(forge(pooled), stranger)).toBe('a signature does not hold');
-    expect(await verdict(pooled, forge(stranger))).toBe('a signature does not hold');
+    expect(await verdict(forge(pooled), stranger)).toBe(BAD_CLAIM);
+    expect(await verdict(pooled, forge(stranger))).toBe(BAD_CLAIM);
   });
 
-  test('for an owner that is no key', async () => {
-    const replica = await makeReplica();
+  test('for an owner that is no key, by everybody, whatever their pools hold', async () => {
+    const parent = pay(CHAIN, [coins[0]!]);
     const owner = new Uint8Array(32).fill(255);
-    const sent = transfer(CHAIN, [coins[0]!], [{ amount: 1n, owner }]);
-    expect(await check(replica, blockOn(replica, transactions(sent)))).toBe('an output has no valid owner');
+    const bad = transfer(CHAIN, parent.coins, [{ amount: 1n, owner }]);
+    const [none, waits] = await Promise.all([makeReplica(), makeReplica()]);
+    // Its witnesses hold, so that it may wait; its owner was not looked at.
+    waits.take(bad);
+    expect(waits.mempool.known(bad.id, bad.transaction)).toBe('signatures');
+    for (const replica of [none, waits])
+      for (let again = 0; again < 2; again++) {
+        expect(await check(replica, blockOn(replica, transactions(parent, bad)))).toBe(BAD_CLAIM);
+        expect(await check(replica, blockOn(replica, transactions(parent)))).toBe(true);
+      }
   });
 });
 
@@ -329,6 +339,66 @@ test('only witnesses that the pool has not seen are verified', async () => {
   expect(await verdict(pooled, waiting, pay(CHAIN, waiting.coins))).toBe(true);
   // Three signatures of the certificate, and those of the strangers.
   expect(replica.verified).toEqual([3, 5, 4]);
+  // The one owner of all, who is known from then on; owners of what is pending were checked before.
+  expect(replica.keys).toEqual([0, 1, 0]);
+});
+
+describe('a check that nobody waits for any more', () => {
+  /** A replica whose verification goes on until it is told to end, and what the signal said. */
+  const begun = async (): Promise<{ replica: Replica; ended: () => boolean; value: Uint8Array }> => {
+    let ended = false;
+    const replica = await makeReplica({
+      held: (signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            ended = true;
+            resolve();
+          });
+        }),
+    });
+    const value = blockOn(replica, transactions(pay(CHAIN, [coins[0]!])));
+    const { hash: digest } = replica.values.decode(value)!;
+    replica.application.onOutput({ type: 'check', height: 1, view: 3, digest, value, proposer: 1 });
+    await replica.run();
+    return { replica, ended: () => ended, value };
+  };
+
+  test('ends with its view, and says nothing', async () => {
+    const { replica, ended } = await begun();
+    replica.application.onView(1, 3);
+    await replica.run();
+    expect(ended()).toBe(false);
+    replica.application.onView(1, 4);
+    await replica.run();
+    expect(ended()).toBe(true);
+    expect([replica.commands, replica.refusals, replica.failures]).toEqual([[], [], []]);
+  });
+
+  test('ends with its height', async () => {
+    const { replica, ended, value } = await begun();
+    await decideValue(replica, value);
+    expect(ended()).toBe(true);
+    expect(commandsOf(replica, 'checked')).toEqual([]);
+    expect(replica.chain.head.height).toBe(1);
+    expect(replica.failures).toEqual([]);
+  });
+
+  test('ends with the node', async () => {
+    const { replica, ended } = await begun();
+    replica.application.stop();
+    await replica.run();
+    expect(ended()).toBe(true);
+    expect([replica.commands, replica.failures]).toEqual([[], []]);
+  });
+
+  test('gives way to the next', async () => {
+    const { replica, ended, value } = await begun();
+    const { hash: digest } = replica.values.decode(value)!;
+    replica.application.onOutput({ type: 'check', height: 1, view: 4, digest, value: value.subarray(1), proposer: 1 });
+    await replica.run();
+    expect(ended()).toBe(true);
+    expect(commandsOf(replica, 'checked')).toMatchObject([{ view: 4, valid: false }]);
+  });
 });
 
 describe('a decision', () => {
@@ -490,12 +560,45 @@ describe('history', () => {
     expect(await ask(replica, 5)).toEqual([5]);
   });
 
-  test('is answered to one peer once at a time', async () => {
+  test('is answered to one peer once at a time, to what it asked last', async () => {
     const replica = await makeReplica();
     await decide(replica);
     for (const peer of ['p', 'p', 'q', 'p']) replica.application.onOutput({ type: 'history', peer, from: 1 });
     await replica.run();
     expect(commandsOf(replica, 'history').map(({ peer }) => peer)).toEqual(['p', 'q']);
     expect(await ask(replica, 1)).toEqual([1]);
+  });
+
+  test('is paced for who asks without end, and at once for another', async () => {
+    const replica = await makeReplica();
+    for (let i = 0; i < 40; i++) await decide(replica);
+    let greedy = 0;
+    const stop = 10_000;
+    const greed = (): void => {
+      const answered = commandsOf(replica, 'history').filter(({ peer }) => peer === 'greedy').length;
+      if (answered > greedy || replica.scheduler.now() === 0)
+        replica.application.onOutput({ type: 'history', peer: 'greedy', from: 1 });
+      greedy = answered;
+      if (replica.scheduler.now() < stop) replica.scheduler.setTimeout(greed, 1);
+    };
+    greed();
+    await replica.run(stop - 100);
+    // An answer of 40 blocks counts a kibibyte for each beside their bytes: no more than 8 MiB at first and 4 a second.
+    const cost = 40 * (1024 + commandsOf(replica, 'history')[0]!.decisions[1]!.value.length);
+    const most = (8 + 4 * 10) * 2 ** 20;
+    expect(greedy).toBeGreaterThan((0.8 * most) / (cost + 40 * 300));
+    expect(greedy).toBeLessThan(most / cost + 2);
+    expect(await ask(replica, 39, 'honest')).toEqual([39, 40]);
+  });
+
+  test('is nothing to answer after the end', async () => {
+    const replica = await makeReplica();
+    await decide(replica);
+    replica.application.onOutput({ type: 'history', peer: 'p', from: 1 });
+    replica.application.stop();
+    replica.application.onOutput({ type: 'history', peer: 'p', from: 1 });
+    await replica.run(9_000);
+    expect(commandsOf(replica, 'history')).toEqual([]);
+    expect(replica.scheduler.pending()).toBe(0);
   });
 });

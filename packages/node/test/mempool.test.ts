@@ -319,13 +319,13 @@ test('knows the very transactions that it holds, witnesses included', () => {
   const pool = testPool([coin(0)]);
   const [parent, child] = chainOf(coin(0), 2) as [Transfer, Transfer];
   const forged = { ...child.transaction, witnesses: [new Uint8Array(64).fill(1)] };
-  expect(pool.verified(child.id, child.transaction)).toBe(false);
+  expect(pool.known(child.id, child.transaction)).toBe('nothing');
   pool.take(child);
-  expect(pool.verified(child.id, child.transaction)).toBe(true);
-  expect(pool.verified(child.id, forged)).toBe(false);
+  expect(pool.known(child.id, child.transaction)).toBe('signatures');
+  expect(pool.known(child.id, forged)).toBe('nothing');
   pool.take(parent);
-  expect(pool.verified(child.id, { ...child.transaction })).toBe(true);
-  expect(pool.verified(child.id, forged)).toBe(false);
+  expect(pool.known(child.id, { ...child.transaction })).toBe('everything');
+  expect(pool.known(child.id, forged)).toBe('nothing');
 });
 
 test('remembers so many rejections and no more, the latest', () => {
@@ -345,4 +345,142 @@ test('remembers so many rejections and no more, the latest', () => {
     undefined,
     'rejected',
   ]);
+});
+
+describe('a full pool', () => {
+  const coins = Array.from({ length: 40 }, (_, i) => coin(i));
+  const sent = coins.map((one, i) => spend([one], 1, i));
+  const { size } = sent[0]!;
+  const countOf = (pool: ReturnType<typeof testPool>, from: string): number => pool.budgets.of(from).transactions;
+
+  test.each([
+    ['in number', { transactions: 20 }],
+    ['in bytes', { bytes: 20 * size }],
+  ])('%s that two senders took gives a third its share, of what came last', (_, limits) => {
+    const pool = testPool(coins, limits);
+    for (const [i, transfer] of sent.slice(0, 20).entries()) pool.take(transfer, i % 2 === 0 ? 'first' : 'second');
+    expect(pool.take(sent[20]!, 'first')).toMatchObject({ status: 'rejected', code: 'pool-full' });
+    for (const transfer of sent.slice(21, 27)) expect(pool.take(transfer, 'third')).toEqual({ status: 'pending' });
+    expect(['first', 'second', 'third'].map((from) => countOf(pool, from))).toEqual([7, 7, 6]);
+    // A share is no more than what the others have.
+    expect(pool.screen(entryOf(sent[27]!, 'third'))).toMatchObject({ status: 'rejected', code: 'pool-full' });
+    expect(pool.counts().transactions).toBe(20);
+    expect(names(pool.pendingOnes().slice(0, 14))).toEqual(names(sent.slice(0, 14)));
+    for (const transfer of sent.slice(14, 20))
+      expect(pool.status(transfer.id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
+    pool.decide([sent[0]!]);
+    expect(pool.take(sent[14]!, 'first')).toEqual({ status: 'pending' });
+  });
+
+  test('lets go of what spends what had to make room, whoever sent it', () => {
+    const pool = testPool(coins, { transactions: 6 });
+    const [parent, child] = chainOf(coin(0), 2) as [Transfer, Transfer];
+    for (const transfer of [sent[1]!, sent[2]!, sent[3]!, parent]) pool.take(transfer, 'busy');
+    pool.take(child, 'friend');
+    pool.take(sent[4]!, 'friend');
+    expect(pool.take(sent[5]!, 'other')).toEqual({ status: 'pending' });
+    for (const { id } of [parent, child]) expect(pool.status(id)).toMatchObject({ code: 'pool-full' });
+    expect(pool.counts().transactions).toBe(5);
+  });
+
+  test('has one wait whose parent had to make room for it', () => {
+    const pool = testPool(coins, { transactions: 3 });
+    const [parent, child] = chainOf(coin(0), 2) as [Transfer, Transfer];
+    for (const transfer of [sent[1]!, sent[2]!, parent]) pool.take(transfer, 'busy');
+    expect(pool.take(child, 'other')).toEqual({ status: 'waiting' });
+    expect(pool.status(child.id)).toEqual({ status: 'waiting', missing: parent.coins[0]!.outpoint });
+    expect(names(pool.told)).toEqual(names([sent[1]!, sent[2]!, parent]));
+    expect(pool.take(parent, 'other')).toEqual({ status: 'pending' });
+    expect(names(pool.pendingOnes())).toEqual(names([sent[1]!, sent[2]!, parent]));
+    expect(pool.status(child.id)).toMatchObject({ status: 'rejected', code: 'pool-full' });
+  });
+
+  test('takes nothing that is larger than all of it', () => {
+    const pool = testPool(coins, { bytes: 3 * size });
+    for (const transfer of sent.slice(0, 3)) pool.take(transfer, 'busy');
+    expect(pool.take(spend([coin(9)], 100), 'other')).toMatchObject({ code: 'pool-full' });
+    expect(pool.counts().transactions).toBe(3);
+  });
+
+  test('does not tell of what became pending and had to go at once', () => {
+    const pool = testPool(coins, { transactions: 2 });
+    const parent = spend([coin(0)], 3);
+    const children = parent.coins.map((one, i) => spend([one], 1, 50 + i));
+    pool.take(children[0]!, 'busy');
+    pool.take(children[1]!, 'busy');
+    pool.take(children[2]!, 'calm');
+    pool.take(parent, 'other');
+    expect(pool.counts().transactions).toBe(2);
+    expect(names(pool.told)).toEqual(names(pool.pendingOnes()));
+  });
+});
+
+describe('owners that nobody has seen', () => {
+  const known = new Set<string>();
+  const knows = ({ name }: { readonly name: string }): boolean => known.has(name);
+  const nameFor = (transfer: Transfer): string => entryOf(transfer).name;
+  const refused = { status: 'rejected', code: 'invalid-owner', message: 'no' } as const;
+  const [parent, child, grandchild] = chainOf(coin(0), 3) as [Transfer, Transfer, Transfer];
+
+  test('are asked about when a transaction need no longer wait, and not before', () => {
+    const pool = testPool([coin(0)], {}, knows);
+    expect(pool.take(child)).toEqual({ status: 'waiting' });
+    expect(pool.take(grandchild)).toEqual({ status: 'waiting' });
+    expect(pool.asked).toEqual([]);
+    expect(pool.add(entryOf(parent), true)).toEqual({ status: 'pending' });
+    expect(pool.asked).toEqual([nameFor(child)]);
+    expect(names(pool.told)).toEqual(names([parent]));
+    expect(pool.status(child.id)).toEqual({ status: 'pending' });
+    expect(names(pool.pendingOnes())).toEqual(names([parent]));
+    expect(pool.known(child.id, child.transaction)).toBe('signatures');
+    pool.onChecked(nameFor(child), undefined);
+    expect(names(pool.pendingOnes())).toEqual(names([parent, child]));
+    expect(pool.known(child.id, child.transaction)).toBe('everything');
+    expect(pool.asked).toEqual([nameFor(child), nameFor(grandchild)]);
+    pool.onChecked(nameFor(grandchild), refused);
+    expect(pool.status(grandchild.id)).toEqual(refused);
+    expect(pool.budgets.of('a').transactions).toBe(2);
+  });
+
+  test('are not asked about where they are known', () => {
+    const pool = testPool([coin(0)], {}, knows);
+    known.add(nameFor(child));
+    pool.take(child);
+    pool.add(entryOf(parent), true);
+    expect(names(pool.pendingOnes())).toEqual(names([parent, child]));
+    expect(pool.asked).toEqual([]);
+    known.clear();
+  });
+
+  test('do not matter any more when it is final, spent by another, or gone before the answer', () => {
+    const pool = testPool([coin(0), coin(1)], { waitingTransactions: 1 }, knows);
+    pool.take(parent);
+    pool.decide([parent]);
+    pool.onChecked(nameFor(parent), undefined);
+    expect(pool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
+    pool.take(spend([coin(1)], 1, 1));
+    const rival = spend([coin(1)], 1, 2);
+    pool.add(entryOf(rival), true);
+    pool.onChecked(nameFor(spend([coin(1)], 1, 1)), undefined);
+    expect(pool.status(spend([coin(1)], 1, 1).id)).toMatchObject({ code: 'conflict' });
+    expect(names(pool.pendingOnes())).toEqual(names([rival]));
+    const next = spend(parent.coins, 1, 3);
+    pool.take(next);
+    pool.take(spend([coin(8)], 1, 4), 'b');
+    pool.onChecked(nameFor(next), undefined);
+    expect(pool.status(next.id)).toMatchObject({ code: 'pool-full' });
+    expect(names(pool.pendingOnes())).toEqual(names([rival]));
+  });
+
+  test('are no reason to become pending while an output is not known again', () => {
+    const pool = testPool([coin(0)], {}, knows);
+    pool.add(entryOf(parent), true);
+    pool.take(child);
+    pool.decide([spend([coin(0)], 1, 7)]);
+    pool.onChecked(nameFor(child), undefined);
+    expect(pool.status(child.id)).toMatchObject({ status: 'waiting' });
+    expect(pool.status(parent.id)).toMatchObject({ code: 'conflict' });
+    pool.onChecked(nameFor(child), refused);
+    expect(pool.status(child.id)).toMatchObject({ status: 'waiting' });
+  });
 });

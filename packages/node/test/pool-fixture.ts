@@ -111,18 +111,34 @@ export interface TestPool extends Mempool {
   readonly budgets: SenderBudgets;
   /** The names of what became pending, in the order told. */
   readonly told: PoolEntry[];
+  /** The names of those whose owners are to be checked, in the order told. */
+  readonly asked: string[];
   take(transfer: Transfer, from?: string): ReturnType<Mempool['add']>;
   decide(transfers: readonly Transfer[]): void;
   /** What a proposer would get. */
   pendingOnes(maxBytes?: number, maxTransactions?: number): PoolEntry[];
 }
 
-export const testPool = (coins: readonly Coin[], limits: Partial<MempoolLimits> = {}): TestPool => {
+/** A pool in which every owner is known, or those that `hasKnownOwners` says. */
+export const testPool = (
+  coins: readonly Coin[],
+  limits: Partial<MempoolLimits> = {},
+  hasKnownOwners: (entry: PoolEntry) => boolean = () => true,
+): TestPool => {
   const view = viewOf(coins);
   const all = { ...ROOMY, ...limits };
   const budgets = createSenderBudgets({ transactions: all.perPeerTransactions, bytes: all.perPeerBytes });
   const told: PoolEntry[] = [];
-  const pool = createMempool({ view, context, limits: all, budgets, onPending: (entries) => told.push(...entries) });
+  const asked: string[] = [];
+  const pool = createMempool({
+    view,
+    context,
+    limits: all,
+    budgets,
+    hasKnownOwners,
+    onUnchecked: (entries) => asked.push(...entries.map(({ name }) => name)),
+    onPending: (entries) => told.push(...entries),
+  });
   // The getter `size` must stay one.
   return Object.defineProperties(
     {},
@@ -132,7 +148,8 @@ export const testPool = (coins: readonly Coin[], limits: Partial<MempoolLimits> 
         view,
         budgets,
         told,
-        take: (transfer: Transfer, from?: string) => pool.add(entryOf(transfer, from)),
+        asked,
+        take: (transfer: Transfer, from?: string) => pool.add(entryOf(transfer, from), false),
         decide(transfers: readonly Transfer[]) {
           view.apply(transfers);
           pool.onDecided(transfers.map(({ id, body }) => ({ id, body })));

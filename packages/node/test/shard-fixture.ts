@@ -7,8 +7,6 @@ import {
   type Phase,
   type Scope,
 } from '@ios/bft';
-import type { SignedMessage } from '@ios/crypto/ed25519';
-import { isValidKey } from '@ios/crypto/edwards25519';
 import { merkleRoot } from '@ios/crypto/merkle';
 import {
   assembleBlock,
@@ -28,6 +26,7 @@ import { createShardApplication, type ShardApplication, type ShardOptions } from
 import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
 import { committeeOf, EPOCH, NO_STEP_ENTRY } from '../src/shard/committee.ts';
 import { createMempool, type Mempool } from '../src/shard/mempool.ts';
+import { createOwnerCache } from '../src/shard/owner-cache.ts';
 import { poolEntry } from '../src/shard/pool-entry.ts';
 import { createSenderBudgets } from '../src/shard/sender-budgets.ts';
 import { createValues, type Values } from '../src/shard/values.ts';
@@ -79,8 +78,9 @@ export interface Replica {
   readonly commands: Command[];
   readonly refusals: string[];
   readonly failures: unknown[];
-  /** Numbers of claims of each call of the verifier. */
+  /** Numbers of signatures, and of keys, of each call of the verifier. */
   readonly verified: number[];
+  readonly keys: number[];
   /** Heights that became final. */
   readonly final: number[];
   take(...transfers: readonly SignedTransfer[]): void;
@@ -96,6 +96,8 @@ export interface ReplicaOptions {
   /** What the clock shows beside virtual time, in ms. */
   readonly skew?: () => number;
   readonly wrapStore?: (store: Store) => Store;
+  /** Awaited before each verification. */
+  readonly held?: (signal: AbortSignal) => Promise<void>;
 }
 
 export const makeReplica = async ({
@@ -104,6 +106,7 @@ export const makeReplica = async ({
   policy = {},
   skew = () => 0,
   wrapStore = (store) => store,
+  held,
 }: ReplicaOptions = {}): Promise<Replica> => {
   const store = wrapStore(await openDisk(disk));
   const chain = await openChain(store, { chain: CHAIN, chainName: CHAIN_NAME, outputs }, nodeHasher);
@@ -112,16 +115,20 @@ export const makeReplica = async ({
   const budgets = createSenderBudgets({ transactions: 1_000, bytes: 1 << 20 });
   const verifier = createInlineVerifier();
   const values = createValues(nodeHasher);
+  const ownerCache = createOwnerCache();
   const commands: Command[] = [];
   const refusals: string[] = [];
   const failures: unknown[] = [];
   const verified: number[] = [];
+  const keys: number[] = [];
   const final: number[] = [];
   const mempool = createMempool({
     view: chain.state,
     context,
     limits: ROOMY,
     budgets,
+    hasKnownOwners: () => true,
+    onUnchecked: () => {},
     onPending: () => application.onPending(),
   });
   const application = createShardApplication({
@@ -132,9 +139,11 @@ export const makeReplica = async ({
     clock,
     verifier: {
       ...verifier,
-      verify(claims: readonly SignedMessage[], payer) {
-        verified.push(claims.length);
-        return verifier.verify(claims, payer);
+      async holds(assertion, signal) {
+        verified.push(assertion.signatures.length);
+        keys.push(assertion.keys?.length ?? 0);
+        await held?.(signal!);
+        return verifier.holds(assertion, signal);
       },
     },
     hasher: nodeHasher,
@@ -142,7 +151,7 @@ export const makeReplica = async ({
     committee,
     owners: MEMBERS.map(({ publicKey }) => publicKey),
     context,
-    isValidOwner: isValidKey,
+    ownerCache,
     policy: { blockBytes: 200_000, blockTransactions: 10, blockIntervalMs: 100, idleMs: 1_000, ...policy },
     command: (value) => commands.push(value),
     onFinal: ({ block }) => final.push(block.header.height),
@@ -161,10 +170,11 @@ export const makeReplica = async ({
     refusals,
     failures,
     verified,
+    keys,
     final,
     take(...transfers) {
       for (const { transaction, id, bytes } of transfers)
-        mempool.add(poolEntry(transaction, id, { size: bytes.length, from: 'client', own: true }));
+        mempool.add(poolEntry(transaction, id, { size: bytes.length, from: 'client', own: true }), true);
     },
     async run(until = scheduler.now()) {
       await scheduler.run({ until });

@@ -69,18 +69,19 @@ describe('values', () => {
   });
 });
 
-test('good owners are checked once, bad ones each time, and so many are remembered', () => {
-  const asked: number[] = [];
-  const numbers = new Map([1, 2, 3, 4].map((i) => [ownerOf(i).toString(), i]));
-  const isValid = createOwnerCache((owner) => {
-    const i = numbers.get(owner.toString())!;
-    asked.push(i);
-    return i !== 4;
-  }, 2);
-  const valid = (...owners: number[]): boolean[] => owners.map((i) => isValid(ownerOf(i)));
-  expect(valid(1, 2, 1, 2)).toEqual([true, true, true, true]);
-  expect(valid(4, 4)).toEqual([false, false]);
-  expect(asked).toEqual([1, 2, 4, 4]);
-  expect(valid(3, 3, 1)).toEqual([true, true, true]);
-  expect(asked).toEqual([1, 2, 4, 4, 3, 1]);
+test('the owners that were used last are remembered, each unknown one is named once', () => {
+  const owners = createOwnerCache(2);
+  const outputs = (...some: number[]) => some.map((i) => ({ amount: 1n, owner: ownerOf(i) }));
+  const unknown = (...some: number[]): readonly Uint8Array[] => owners.unknown(outputs(...some));
+  const keys = (...some: number[]): Uint8Array[] => some.map(ownerOf);
+  expect(unknown()).toEqual([]);
+  expect(unknown(1, 2, 1)).toEqual(keys(1, 2));
+  expect(unknown(1)).toEqual(keys(1));
+  owners.remember(keys(1, 2));
+  expect(unknown(2, 3, 1)).toEqual(keys(3));
+  owners.remember(keys(3));
+  // 1 is used again, so that 2 is the one that goes.
+  expect(unknown(1)).toEqual([]);
+  owners.remember(keys(4));
+  expect(unknown(1, 2, 3, 4)).toEqual(keys(2));
 });

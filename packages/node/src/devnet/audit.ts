@@ -20,7 +20,6 @@ import {
   bindBlock,
   type ClaimVerifier,
   type Context,
-  checkOwners,
   checkWitnesses,
   createUtxoSet,
   type Delta,
@@ -36,7 +35,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD } from '../shard/committee.ts';
 import { createOwnerCache } from '../shard/owner-cache.ts';
-import { emptyOutboxRoot } from '../shard/proposer.ts';
+import { emptyOutboxRoot } from '../shard/position.ts';
 import { acceptsNatively } from '../verifier/native.ts';
 
 /** Where a transaction stands in the chain. */
@@ -84,7 +83,7 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   const context: Context = { chain, epoch: EPOCH, hasher };
   const outboxRoot = emptyOutboxRoot(hasher);
   const scheme = signatureList((signature, message, publicKey) => claimHolds({ signature, message, publicKey }));
-  const isValidOwner = createOwnerCache(isValidKey);
+  const owners = createOwnerCache();
   const places = new Map<string, Place>();
   const state = createUtxoSet();
   const first = genesisDelta(genesis.outputs, chainName(genesis));
@@ -148,7 +147,9 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
     for (const transaction of block.transactions) {
       if (checkWitnesses(transaction, claimHolds, hasher) !== undefined)
         refuse('a transaction is not signed by its owners');
-      if (checkOwners(transaction.body.outputs, isValidOwner) !== undefined) refuse('an output has no valid owner');
+      const fresh = owners.unknown(transaction.body.outputs);
+      if (!fresh.every(isValidKey)) refuse('an output has no valid owner');
+      owners.remember(fresh);
     }
     return applied.delta;
   };

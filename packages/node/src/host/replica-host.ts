@@ -16,6 +16,8 @@ export interface ReplicaHostOptions<State> {
   verify(statement: Statement, peer: string): Promise<boolean>;
   sign(kind: SignKind | ShareKind, message: Uint8Array): Promise<Uint8Array>;
   output(value: Output): void;
+  /** Told of the state after each step. */
+  onState?(state: State): void;
   /** The host can go on no longer: a write failed, or a service did. */
   fail(cause: unknown): void;
 }
@@ -85,6 +87,7 @@ export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>
         queue.push(effect);
         queued += bytesOf(effect);
       }
+      options.onState?.(state);
     } catch (cause) {
       fail(cause);
     }

@@ -1,16 +1,10 @@
 import type { Hasher } from '@ios/crypto/merkle';
-import {
-  checkOwners,
-  decodeTransaction,
-  LedgerError,
-  type Transaction,
-  transactionId,
-  witnessClaims,
-} from '@ios/ledger';
+import { decodeTransaction, LedgerError, type Transaction, transactionId, witnessClaims } from '@ios/ledger';
 import type { Submission } from '../service.ts';
 import type { Verifier } from '../verifier/verifier.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { Mempool } from './mempool.ts';
+import type { OwnerCheck } from './owner-check.ts';
 import { type PoolEntry, poolEntry } from './pool-entry.ts';
 import { malformed, OF_THE_SENDER, REFUSALS } from './refusal.ts';
 import type { SenderBudgets } from './sender-budgets.ts';
@@ -23,7 +17,7 @@ export interface AdmissionOptions {
   readonly hasher: Hasher;
   /** Those of the mempool: what is being verified is charged to its sender too. */
   readonly budgets: SenderBudgets;
-  readonly isValidOwner: (owner: Uint8Array) => boolean;
+  readonly checkOwners: OwnerCheck;
 }
 
 /** Takes encoded transactions: `own` ones from clients, others that a peer passes on. `from` is charged. */
@@ -40,40 +34,42 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
   const { chain, mempool, verifier, hasher, budgets } = options;
   const underWay = new Map<string, Promise<Submission>>();
 
-  /** What there is to say without looking at the signatures. */
-  const screen = async (entry: PoolEntry): Promise<Submission | undefined> => {
+  /** What there is to say without looking at the signatures; else whether it would be pending or have to wait. */
+  const screen = async (entry: PoolEntry): Promise<Submission | 'ready' | 'lacking'> => {
     const { id } = entry;
     const screened = mempool.screen(entry);
-    if (screened.status === 'ready') return undefined;
+    if (screened.status === 'ready') return screened.status;
     if (screened.status !== 'lacking') return { id, ...screened };
     // What a final transaction spends is there no more: only what lacks something can be final.
-    return (await chain.find(id)) === undefined ? undefined : { id, status: 'final' };
+    return (await chain.find(id)) === undefined ? screened.status : { id, status: 'final' };
   };
 
-  const verify = async (entry: PoolEntry): Promise<Submission | undefined> => {
+  const verify = async (entry: PoolEntry, withOwners: boolean): Promise<Submission | undefined> => {
     const { id, transaction, from } = entry;
     const verdicts = await verifier.verify(witnessClaims(transaction, hasher), from);
     if (verdicts.includes('invalid')) return { id, ...REFUSALS.badWitness };
     if (verdicts.includes('undecided')) return { id, ...REFUSALS.badSender };
-    const owners = checkOwners(transaction.body.outputs, options.isValidOwner);
-    return owners && { id, ...REFUSALS.invalidOwner };
+    // The owners of what has to wait are checked when it need no longer, for it may wait in vain.
+    const refusal = withOwners ? await options.checkOwners(entry) : undefined;
+    return refusal && { id, ...refusal };
   };
 
   const admit = async (entry: PoolEntry): Promise<Submission> => {
     const { id, from, size } = entry;
     let { head } = chain;
     const before = await screen(entry);
-    if (before !== undefined) return before;
+    if (typeof before === 'object') return before;
+    const withOwners = before === 'ready';
     budgets.charge(from, size);
-    const refusal = await verify(entry).finally(() => budgets.release(from, size));
+    const refusal = await verify(entry, withOwners).finally(() => budgets.release(from, size));
     if (refusal !== undefined) return refusal;
     // With a new head it may have become final since it was looked for, and would wait for ever.
     while (chain.head !== head) {
       head = chain.head;
       const after = await screen(entry);
-      if (after !== undefined) return after;
+      if (typeof after === 'object') return after;
     }
-    return { id, ...mempool.add(entry) };
+    return { id, ...mempool.add(entry, withOwners) };
   };
 
   return async (bytes, { from, own }) => {

@@ -16,14 +16,26 @@ import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { Verifier } from '../verifier/verifier.ts';
 import type { ChainStore } from './chain-store.ts';
-import { checkBlock, execute } from './checker.ts';
+import { checkBlock, execute, type Refusal } from './checker.ts';
 import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
 import type { Mempool } from './mempool.ts';
+import type { OwnerCache } from './owner-cache.ts';
+import { createPacer } from './pacer.ts';
 import { buildBlock } from './proposer.ts';
 import type { KnownBlock, Values } from './values.ts';
 
 /** The largest answer to a peer that catches up, in bytes of blocks; one block always fits. */
 const HISTORY_BYTES = 1 << 20;
+
+/** What reading one block costs beside its bytes, in bytes. */
+const BLOCK_COST = 1 << 10;
+
+/** What peers that catch up get, in bytes: more than a node can execute, and a fraction of what it can send. */
+const HISTORY_PACE = {
+  perPeer: { burst: 8 << 20, perSecond: 4 << 20 },
+  total: { burst: 32 << 20, perSecond: 16 << 20 },
+  least: 16 << 10,
+} as const;
 
 /** What the application of a shard is made of. */
 export interface ShardOptions {
@@ -38,7 +50,7 @@ export interface ShardOptions {
   readonly committee: Committee;
   readonly owners: readonly Uint8Array[];
   readonly context: Context;
-  readonly isValidOwner: (owner: Uint8Array) => boolean;
+  readonly ownerCache: OwnerCache;
   readonly policy: {
     readonly blockBytes: number;
     readonly blockTransactions: number;
@@ -60,6 +72,8 @@ export interface ShardApplication {
   onOutput(output: Output): void;
   /** A transaction became pending: a proposal may be waiting for it. */
   onPending(): void;
+  /** The replica is in this view of this height: what it asked in another one it no longer needs. */
+  onView(height: number, view: number): void;
   stop(): void;
 }
 
@@ -114,18 +128,38 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     command({ type: 'proposal', height: head.height + 1, view, value: built.bytes });
   };
 
+  /** The check that is under way: worth nothing once its view is over. */
+  let checking: { readonly height: number; readonly view: number; readonly end: AbortController } | undefined;
+  const endCheck = (): void => {
+    checking?.end.abort();
+    checking = undefined;
+  };
+
   const check = async ({ height, view, digest, value, proposer }: Request<'check'>): Promise<void> => {
-    const known = values.decode(value);
-    const { head } = chain;
-    const refusal =
-      known === undefined || height !== head.height + 1
-        ? 'it is not a block of this height'
-        : await checkBlock({ ...options, head, execute: executeOnce, limits: policy }, known, proposer);
+    endCheck();
+    const end = new AbortController();
+    checking = { height, view, end };
+    const refusal = await refusalOf(height, value, proposer, end.signal);
+    if (end.signal.aborted) return;
+    checking = undefined;
     if (refusal !== undefined) options.onRefusal(height, proposer, refusal);
     command({ type: 'checked', height, view, digest, valid: refusal === undefined });
   };
 
+  const refusalOf = async (height: number, value: Uint8Array, proposer: number, end: AbortSignal): Promise<Refusal> => {
+    const known = values.decode(value);
+    const { head } = chain;
+    if (known === undefined || height !== head.height + 1) return 'it is not a block of this height';
+    try {
+      return await checkBlock({ ...options, head, execute: executeOnce, limits: policy }, known, proposer, end);
+    } catch (cause) {
+      if (end.aborted) return 'its view is over';
+      throw cause;
+    }
+  };
+
   const decide = async ({ height, digest, certificate, value }: Request<'decide'>): Promise<void> => {
+    endCheck();
     const known = values.decode(value);
     const { hash: previous, executionDigest } = chain.head;
     const follows = known && headerMismatch(known.block.header, { height, previous, executionDigest }) === undefined;
@@ -154,31 +188,29 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     open({ height, digest, certificate });
   };
 
-  /** Peers whose last question for history is being answered: one at a time, for an answer is large. */
-  const answering = new Set<string>();
-
-  const history = async ({ peer, from }: Request<'history'>): Promise<void> => {
-    if (answering.has(peer)) return;
-    answering.add(peer);
+  const pacer = createPacer({ clock, ...HISTORY_PACE, fail: (cause) => !stopped && options.fail(cause) });
+  /** Answers a peer that catches up; resolves with what that costs, in bytes. */
+  const history = async ({ peer, from }: Request<'history'>): Promise<number> => {
     const decisions: Decision[] = [];
     let size = 0;
     for (let at = from; at <= chain.head.height; at++) {
       const stored = await chain.block(at);
       if (stored === undefined) break;
-      size += stored.bytes.length + stored.certificate.length;
-      if (decisions.length > 0 && size > HISTORY_BYTES) break;
+      const more = stored.bytes.length + stored.certificate.length;
+      if (decisions.length > 0 && size + more > HISTORY_BYTES) break;
+      size += more;
       const { hash: digest, bytes: value } = stored;
       decisions.push({ height: at, digest, certificate: decodeCertificate(stored.certificate), value });
     }
-    answering.delete(peer);
     if (!stopped) command({ type: 'history', peer, decisions });
+    return size + decisions.length * BLOCK_COST;
   };
 
   const open = (parent: Parent | undefined): void =>
     command({ type: 'begin', height: chain.head.height + 1, context: height, parent });
 
   const proposeSafely = guard(propose);
-  const [checkSafely, decideSafely, historySafely] = [guard(check), guard(decide), guard(history)];
+  const [checkSafely, decideSafely] = [guard(check), guard(decide)];
 
   return {
     async begin() {
@@ -197,15 +229,20 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
         case 'decide':
           return decideSafely(output);
         case 'history':
-          return historySafely(output);
+          return pacer.serve(output.peer, () => history(output));
         case 'evidence':
           return options.onEvidence(output.evidence);
       }
     },
     onPending: proposeSafely,
+    onView(at, view) {
+      if (checking !== undefined && (at !== checking.height || view !== checking.view)) endCheck();
+    },
     stop() {
       stopped = true;
       cancel?.();
+      endCheck();
+      pacer.stop();
     },
   };
 };

@@ -14,16 +14,17 @@ import {
   type Applied,
   applyBlock,
   type Context,
-  checkOwners,
   headerMismatch,
   type LedgerView,
+  type Output,
   witnessClaims,
 } from '@ios/ledger';
 import type { Verifier } from '../verifier/verifier.ts';
 import type { ChainHead } from './chain-store.ts';
-import { EPOCH, NO_STEP_ENTRY, SHARD } from './committee.ts';
+import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
 import type { Mempool } from './mempool.ts';
-import { emptyOutboxRoot } from './proposer.ts';
+import type { OwnerCache } from './owner-cache.ts';
+import { nextPosition } from './position.ts';
 import type { KnownBlock } from './values.ts';
 
 /** What a block is executed with. */
@@ -46,7 +47,7 @@ export interface Checking {
   readonly execute: (known: KnownBlock) => Applied | undefined;
   readonly limits: { readonly blockBytes: number; readonly blockTransactions: number };
   readonly verifier: Verifier;
-  readonly isValidOwner: (owner: Uint8Array) => boolean;
+  readonly ownerCache: OwnerCache;
   readonly hasher: Hasher;
 }
 
@@ -55,35 +56,35 @@ export type Refusal = string | undefined;
 
 /**
  * Whether a fresh proposal of `proposer` is acceptable on the head: its header, the certificate of its parent, the
- * structure of its transactions, and their witnesses as far as they are not already known to be good.
+ * structure of its transactions, and their witnesses and owners as far as they are not already known to be good. The
+ * first of these that is bad ends the work. Rejects with the reason of `signal`.
  */
-export const checkBlock = async (checking: Checking, known: KnownBlock, proposer: number): Promise<Refusal> => {
-  const { head, context, limits, hasher, mempool } = checking;
+export const checkBlock = async (
+  checking: Checking,
+  known: KnownBlock,
+  proposer: number,
+  signal?: AbortSignal,
+): Promise<Refusal> => {
+  const { head, context, limits, hasher, mempool, verifier, ownerCache: owners } = checking;
   const { block, bytes, ids } = known;
-  const field = headerMismatch(block.header, {
-    chain: context.chain,
-    shard: SHARD,
-    epoch: EPOCH,
-    stepEntry: NO_STEP_ENTRY,
-    height: head.height + 1,
-    previous: head.hash,
-    executionDigest: head.executionDigest,
-    outboxRoot: emptyOutboxRoot(hasher),
-    proposer,
-  });
+  const field = headerMismatch(block.header, nextPosition(head, context, hasher, proposer));
   if (field !== undefined) return `the header's ${field} is wrong`;
   if (bytes.length > limits.blockBytes || block.transactions.length > limits.blockTransactions)
     return 'it is too large';
   const certified = parentClaims(checking, known);
   if (certified === undefined) return "its parent's certificate is malformed or too small";
   if (checking.execute(known) === undefined) return 'a transaction does not apply';
-  const unknown = block.transactions.filter((transaction, i) => !mempool.verified(ids[i]!, transaction));
-  const claims = [...certified, ...unknown.flatMap((transaction) => witnessClaims(transaction, hasher))];
-  const verdicts = await checking.verifier.verify(claims);
-  if (!verdicts.every((verdict) => verdict === 'valid')) return 'a signature does not hold';
-  // Last, for a key that was never seen costs this thread more than a signature costs another.
-  const bad = unknown.some(({ body }) => checkOwners(body.outputs, checking.isValidOwner) !== undefined);
-  return bad ? 'an output has no valid owner' : undefined;
+  const signatures = [...certified];
+  const unchecked: Output[] = [];
+  for (const [i, transaction] of block.transactions.entries()) {
+    const known = mempool.known(ids[i]!, transaction);
+    if (known === 'nothing') signatures.push(...witnessClaims(transaction, hasher));
+    if (known !== 'everything') unchecked.push(...transaction.body.outputs);
+  }
+  const keys = owners.unknown(unchecked);
+  if (!(await verifier.holds({ signatures, keys }, signal))) return 'a signature or an owner is not valid';
+  owners.remember(keys);
+  return undefined;
 };
 
 /** The signatures of the parent's certificate; none at height 1. */

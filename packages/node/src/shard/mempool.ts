@@ -1,6 +1,7 @@
 import {
   type Context,
   checkBody,
+  type OutPoint,
   type Output,
   outpointKey,
   type Transaction,
@@ -8,6 +9,7 @@ import {
   type UtxoView,
 } from '@ios/ledger';
 import type { TransactionStatus } from '../service.ts';
+import { createPendingRoom } from './pending-room.ts';
 import { makerOf, nameOf, outputKey, type PoolEntry } from './pool-entry.ts';
 import { invalid, REFUSALS, type Refused } from './refusal.ts';
 import type { SenderBudgets } from './sender-budgets.ts';
@@ -35,22 +37,25 @@ export type Screening =
 
 /**
  * The transactions that a node knows and no block holds yet. What spends an output that is neither final nor made by
- * a pending transaction waits for it, within bounds. Of two that spend one output the first stays; a higher fee does not
- * push anything out. What leaves without becoming final is remembered as rejected, for a while; of these `pool-full` says
- * nothing about the transaction: it may come again.
+ * a pending transaction waits for it, within bounds; what has owners that nobody has seen waits until they are checked.
+ * Of two that spend one output the first stays; a higher fee does not push anything out. In a full pool a sender takes
+ * the room of the one that has the most, up to as much as that one has. What leaves without becoming final is remembered
+ * as rejected, for a while; of these `pool-full` says nothing about the transaction: it may come again.
  */
 export interface Mempool {
   /** The cheap checks, before anyone pays for its signatures. */
   screen(entry: PoolEntry): Screening;
-  /** Takes a transaction whose signatures hold, and whatever waited for it. */
-  add(entry: PoolEntry): Refused | { readonly status: 'known' | 'pending' | 'waiting' };
+  /** Takes a transaction whose signatures hold, and whatever waited for it; `checked` says that its owners are valid. */
+  add(entry: PoolEntry, checked: boolean): Refused | { readonly status: 'known' | 'pending' | 'waiting' };
+  /** The answer to `onUnchecked` for one transaction (by name): a refusal, or undefined where its owners are valid. */
+  onChecked(name: string, refusal: Refused | undefined): void;
   /** Pending transactions, parents before children, until the next would exceed either bound. */
   ordered(maxBytes: number, maxTransactions: number): Iterable<PoolEntry>;
   /** These became final, and the view shows it: they leave, with whatever contradicts them and all that spends that. */
   onDecided(transactions: readonly { readonly id: Uint8Array; readonly body: TransactionBody }[]): void;
   status(id: Uint8Array): Exclude<TransactionStatus, { status: 'final' | 'unknown' }> | undefined;
-  /** Whether this very transaction, witnesses included, is here. */
-  verified(id: Uint8Array, transaction: Transaction): boolean;
+  /** What is known of this very transaction, witnesses included: that its signatures hold, or that its owners are valid too. */
+  known(id: Uint8Array, transaction: Transaction): 'nothing' | 'signatures' | 'everything';
   /** How many are pending. */
   readonly size: number;
   /** `bytes` are those of the pending ones. */
@@ -70,19 +75,20 @@ export interface MempoolOptions {
   readonly limits: MempoolLimits;
   /** What senders have here is charged to these. */
   readonly budgets: SenderBudgets;
+  /** Whether the owners that a transaction would bring in are known to be valid. */
+  hasKnownOwners(entry: PoolEntry): boolean;
+  /** These could be pending but for their owners, which are to be checked at their senders' expense: see `onChecked`. */
+  onUnchecked(entries: readonly PoolEntry[]): void;
   /** These became pending, parents before children, after the change that brought it about. */
   onPending(entries: readonly PoolEntry[]): void;
 }
 
 /** An empty pool. */
-export const createMempool = ({ view, context, limits, budgets, onPending }: MempoolOptions): Mempool => {
-  /** Insertion order is topological: a child becomes pending after its parents. */
-  const pending = new Map<string, PoolEntry>();
-  /** The name of the pending transaction that spends an output. */
-  const spentBy = new Map<string, string>();
+export const createMempool = (options: MempoolOptions): Mempool => {
+  const { view, context, limits, budgets } = options;
+  const pending = createPendingRoom({ transactions: limits.transactions, bytes: limits.bytes });
   const waiting = createWaitingRoom({ transactions: limits.waitingTransactions, bytes: limits.waitingBytes });
   const rejections = new Map<string, Refused>();
-  let pendingBytes = 0;
 
   const reject = (name: string, verdict: Refused): Refused => {
     rejections.delete(name);
@@ -108,7 +114,7 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
   const obstacle = (entry: PoolEntry): Refused | number | undefined => {
     let lacks: number | undefined;
     for (const [i, { amount, owner }] of entry.transaction.body.inputs.entries()) {
-      if (spentBy.has(entry.spends[i]!)) return REFUSALS.conflict;
+      if (pending.spender(entry.spends[i]!) !== undefined) return REFUSALS.conflict;
       const found = spentOutput(entry, i);
       if (found === undefined) lacks ??= i;
       else if (found.amount !== amount || Buffer.compare(found.owner, owner) !== 0) return REFUSALS.falseStatement;
@@ -116,29 +122,21 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
     return lacks;
   };
 
-  const isFull = (size: number): boolean => pending.size >= limits.transactions || pendingBytes + size > limits.bytes;
-
   const screen: Mempool['screen'] = (entry) => {
     const { name, transaction, size, from } = entry;
-    if (pending.has(name) || waiting.get(name) !== undefined) return { status: 'known' };
+    if ((pending.get(name) ?? waiting.get(name)) !== undefined) return { status: 'known' };
     const checked = checkBody(transaction.body, context);
     if (!checked.valid) return reject(name, invalid(checked.rejection.code));
     const found = obstacle(entry);
     if (typeof found === 'object') return reject(name, found);
     if (!budgets.fits(from, size)) return REFUSALS.crowdedSender;
-    if (isFull(size)) return REFUSALS.full;
+    if (pending.isFull(size) && pending.yielding(entry) === undefined) return REFUSALS.full;
     return { status: found === undefined ? 'ready' : 'lacking' };
   };
 
   const leave = (entry: PoolEntry, verdict: Refused): void => {
     budgets.release(entry.from, entry.size);
     reject(entry.name, verdict);
-  };
-
-  const makePending = (entry: PoolEntry): void => {
-    pending.set(entry.name, entry);
-    pendingBytes += entry.size;
-    for (const key of entry.spends) spentBy.set(key, entry.name);
   };
 
   /** Takes those that waited for the outputs of a transaction out of the waiting room. */
@@ -148,6 +146,35 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
     return all;
   };
 
+  /** Takes a pending transaction out, with all that spend what it would have made. */
+  const evict = (first: string, verdict: Refused): void => {
+    const names = [first];
+    for (let name = names.pop(); name !== undefined; name = names.pop()) {
+      const entry = pending.get(name);
+      if (entry === undefined) continue;
+      pending.remove(entry);
+      leave(entry, verdict);
+      for (let index = 0; index < entry.transaction.body.outputs.length; index++) {
+        const child = pending.spender(outputKey(name, index));
+        if (child !== undefined) names.push(child);
+      }
+    }
+  };
+
+  /** Whether there is room for a transaction, now that those who have more have made some. */
+  const makeRoom = (entry: PoolEntry): boolean => {
+    while (pending.isFull(entry.size)) {
+      const victim = pending.yielding(entry);
+      if (victim === undefined) return false;
+      evict(victim.name, REFUSALS.madeRoom);
+    }
+    return true;
+  };
+
+  const wait = (one: Waiting): void => {
+    for (const evicted of waiting.add(one)) leave(evicted, REFUSALS.crowdedOut);
+  };
+
   /**
    * Finds the place of transactions that are in neither room, one after another, each before whatever waited for its
    * outputs. The search for unknown outputs goes on where it stopped before.
@@ -155,61 +182,61 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
   const settle = (entries: readonly Waiting[]): void => {
     const stack = [...entries].reverse();
     const made: PoolEntry[] = [];
+    const unchecked: PoolEntry[] = [];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      const { entry } = next;
-      const found =
-        firstLacking(entry, next.lacks) ?? obstacle(entry) ?? (isFull(entry.size) ? REFUSALS.full : undefined);
-      if (typeof found === 'object') {
-        leave(entry, found);
-        continue;
-      }
-      if (found !== undefined) {
-        for (const evicted of waiting.add({ entry, lacks: found })) leave(evicted, REFUSALS.crowdedOut);
-        continue;
-      }
-      makePending(entry);
-      made.push(entry);
-      stack.push(...released(entry.name, entry.transaction.body).reverse());
-    }
-    if (made.length > 0) onPending(made);
-  };
-
-  const removePending = (entry: PoolEntry): void => {
-    pending.delete(entry.name);
-    pendingBytes -= entry.size;
-    for (const key of entry.spends) spentBy.delete(key);
-  };
-
-  /** Evicts a transaction and all that spend what it would have made. */
-  const evict = (rival: string): void => {
-    const names = [rival];
-    for (let name = names.pop(); name !== undefined; name = names.pop()) {
-      const entry = pending.get(name);
-      if (entry === undefined) continue;
-      removePending(entry);
-      leave(entry, REFUSALS.overtaken);
-      for (let index = 0; index < entry.transaction.body.outputs.length; index++) {
-        const child = spentBy.get(outputKey(name, index));
-        if (child !== undefined) names.push(child);
+      const { entry, checked } = next;
+      const found = firstLacking(entry, next.lacks ?? 0) ?? obstacle(entry);
+      if (typeof found === 'object') leave(entry, found);
+      else if (found !== undefined) wait({ entry, lacks: found, checked });
+      else if (!checked && !options.hasKnownOwners(entry)) {
+        wait({ entry, lacks: undefined, checked });
+        unchecked.push(entry);
+      } else if (pending.isFull(entry.size)) {
+        // Among what made room may be a parent: then this one has to wait for it.
+        if (makeRoom(entry)) stack.push({ entry, lacks: 0, checked: true });
+        else leave(entry, REFUSALS.full);
+      } else {
+        pending.add(entry);
+        made.push(entry);
+        stack.push(...released(entry.name, entry.transaction.body).reverse());
       }
     }
+    const stayed = made.filter(({ name }) => pending.get(name) !== undefined);
+    if (stayed.length > 0) options.onPending(stayed);
+    if (unchecked.length > 0) options.onUnchecked(unchecked);
+  };
+
+  /** Where one stands that is here: what only waits for its owners to be checked is as good as pending. */
+  const standing = (name: string): { status: 'pending' } | { status: 'waiting'; missing: OutPoint } | undefined => {
+    if (pending.get(name) !== undefined) return { status: 'pending' };
+    const found = waiting.get(name);
+    if (found === undefined) return undefined;
+    if (found.lacks === undefined) return { status: 'pending' };
+    return { status: 'waiting', missing: found.entry.transaction.body.inputs[found.lacks]!.outpoint };
   };
 
   return {
     screen,
-    add(entry) {
+    add(entry, checked) {
       const screened = screen(entry);
       if (screened.status !== 'ready' && screened.status !== 'lacking') return screened;
       const { name, from, size } = entry;
       budgets.charge(from, size);
-      settle([{ entry, lacks: 0 }]);
-      if (pending.has(name)) return { status: 'pending' };
-      return waiting.get(name) === undefined ? rejections.get(name)! : { status: 'waiting' };
+      settle([{ entry, lacks: 0, checked }]);
+      const found = standing(name);
+      return found === undefined ? rejections.get(name)! : { status: found.status };
+    },
+    onChecked(name, refusal) {
+      if (waiting.get(name)?.lacks !== undefined) return;
+      const entry = waiting.remove(name);
+      if (entry === undefined) return;
+      if (refusal === undefined) settle([{ entry, lacks: 0, checked: true }]);
+      else leave(entry, refusal);
     },
     *ordered(maxBytes, maxTransactions) {
       let bytes = 0;
       let count = 0;
-      for (const entry of pending.values()) {
+      for (const entry of pending.entries()) {
         bytes += entry.size;
         count += 1;
         if (bytes > maxBytes || count > maxTransactions) return;
@@ -220,11 +247,11 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
       for (const { id, body } of transactions) {
         const name = nameOf(id);
         const entry = pending.get(name);
-        if (entry !== undefined) removePending(entry);
+        if (entry !== undefined) pending.remove(entry);
         else
           for (const { outpoint } of body.inputs) {
-            const rival = spentBy.get(outpointKey(outpoint));
-            if (rival !== undefined) evict(rival);
+            const rival = pending.spender(outpointKey(outpoint));
+            if (rival !== undefined) evict(rival, REFUSALS.overtaken);
           }
         const left = entry ?? waiting.remove(name);
         if (left !== undefined) budgets.release(left.from, left.size);
@@ -235,22 +262,22 @@ export const createMempool = ({ view, context, limits, budgets, onPending }: Mem
     },
     status(id) {
       const name = nameOf(id);
-      if (pending.has(name)) return { status: 'pending' };
-      const found = waiting.get(name);
-      if (found === undefined) return rejections.get(name);
-      return { status: 'waiting', missing: found.entry.transaction.body.inputs[found.lacks]!.outpoint };
+      return standing(name) ?? rejections.get(name);
     },
-    verified(id, { witnesses }) {
+    known(id, { witnesses }) {
       const name = nameOf(id);
-      const entry = pending.get(name) ?? waiting.get(name)?.entry;
-      return entry?.transaction.witnesses.every((witness, i) => Buffer.compare(witness, witnesses[i]!) === 0) ?? false;
+      const entry = pending.get(name);
+      const here = entry ?? waiting.get(name)?.entry;
+      if (!here?.transaction.witnesses.every((witness, i) => Buffer.compare(witness, witnesses[i]!) === 0))
+        return 'nothing';
+      return entry === undefined ? 'signatures' : 'everything';
     },
     get size() {
-      return pending.size;
+      return pending.transactions;
     },
     counts: () => ({
-      transactions: pending.size,
-      bytes: pendingBytes,
+      transactions: pending.transactions,
+      bytes: pending.bytes,
       waiting: waiting.transactions,
       waitingBytes: waiting.bytes,
     }),

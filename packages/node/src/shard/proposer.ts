@@ -1,5 +1,5 @@
 import { encodeCertificate, type Parent } from '@ios/bft';
-import { type Hasher, merkleRoot } from '@ios/crypto/merkle';
+import type { Hasher } from '@ios/crypto/merkle';
 import {
   applyBody,
   assembleBlock,
@@ -11,8 +11,8 @@ import {
   type Transaction,
 } from '@ios/ledger';
 import type { ChainHead } from './chain-store.ts';
-import { EPOCH, NO_STEP_ENTRY, SHARD } from './committee.ts';
 import type { Mempool } from './mempool.ts';
+import { nextPosition } from './position.ts';
 import type { KnownBlock, Values } from './values.ts';
 
 /** What a block is built from. */
@@ -31,9 +31,6 @@ export interface Building {
 /** Bytes of a block beside its transactions and its certificate: the header, a length and a count. */
 const FRAME_BYTES: number = HEADER_BYTES + 2 + 2;
 
-/** The root of an outbox without entries. */
-export const emptyOutboxRoot = (hasher: Hasher): Uint8Array => merkleRoot([], hasher);
-
 /** A block on the head, with as many pending transactions as are valid one after another and fit. */
 export const buildBlock = (building: Building, values: Values): KnownBlock => {
   const { head, state, mempool, parent, proposer, context, limits, hasher } = building;
@@ -47,21 +44,6 @@ export const buildBlock = (building: Building, values: Values): KnownBlock => {
     transactions.push(transaction);
     ids.push(id);
   }
-  const block = assembleBlock(
-    {
-      chain: context.chain,
-      shard: SHARD,
-      epoch: EPOCH,
-      stepEntry: NO_STEP_ENTRY,
-      height: head.height + 1,
-      previous: head.hash,
-      executionDigest: head.executionDigest,
-      outboxRoot: emptyOutboxRoot(hasher),
-      proposer,
-    },
-    certificate,
-    transactions,
-    hasher,
-  );
+  const block = assembleBlock(nextPosition(head, context, hasher, proposer), certificate, transactions, hasher);
   return values.encode(block, blockHash(block.header, hasher), ids);
 };

@@ -21,6 +21,7 @@ type Reason =
   | 'falseStatement'
   | 'full'
   | 'crowdedOut'
+  | 'madeRoom'
   | 'crowdedSender'
   | 'badSender';
 
@@ -33,8 +34,9 @@ export const REFUSALS: Readonly<Record<Reason, Refused>> = {
   falseStatement: refused('false-statement', 'an output that it spends has another amount or owner than it states'),
   full: refused('pool-full', 'the pool is full; try again later'),
   crowdedOut: refused('pool-full', 'it waited for an unknown output and had to make room; send its parents, then it'),
+  madeRoom: refused('pool-full', 'it had to make room for a sender with less in the pool; send it again later'),
   crowdedSender: refused('peer-budget', 'this sender has too much in the pool; try again when some of it is final'),
-  badSender: refused('budget', 'too many bad signatures came from this sender; try again later'),
+  badSender: refused('budget', 'too many bad signatures or new owners came from this sender; try again later'),
 };
 
 /** Codes that say something of the sender alone: from another the same transaction may be welcome. */

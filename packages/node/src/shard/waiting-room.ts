@@ -1,10 +1,13 @@
 import type { PoolEntry } from './pool-entry.ts';
 import type { Load } from './sender-budgets.ts';
 
-/** A transaction that waits, and which of its inputs (by index) spends an output that is not known. */
+/** A transaction that waits, and for what. */
 export interface Waiting {
   readonly entry: PoolEntry;
-  readonly lacks: number;
+  /** Which of its inputs (by index) spends an output that is not known; undefined while only its owners are checked. */
+  readonly lacks: number | undefined;
+  /** Whether the owners that it would bring in are valid. */
+  readonly checked: boolean;
 }
 
 /** Transactions that spend outputs not yet known, found again by the outpoint that they wait for. */
@@ -39,10 +42,12 @@ export const createWaitingRoom = (most: Load): WaitingRoom => {
     const { entry, lacks } = waiting;
     all.delete(name);
     bytes -= entry.size;
-    const outpoint = entry.spends[lacks]!;
-    const names = byOutpoint.get(outpoint)!;
-    names.delete(name);
-    if (names.size === 0) byOutpoint.delete(outpoint);
+    if (lacks !== undefined) {
+      const outpoint = entry.spends[lacks]!;
+      const names = byOutpoint.get(outpoint)!;
+      names.delete(name);
+      if (names.size === 0) byOutpoint.delete(outpoint);
+    }
     const queue = bySender.get(entry.from)!;
     queue.names.delete(name);
     queue.bytes -= entry.size;
@@ -69,10 +74,12 @@ export const createWaitingRoom = (most: Load): WaitingRoom => {
       const { name, from, size } = entry;
       all.set(name, waiting);
       bytes += size;
-      const outpoint = entry.spends[lacks]!;
-      const names = byOutpoint.get(outpoint);
-      if (names === undefined) byOutpoint.set(outpoint, new Set([name]));
-      else names.add(name);
+      if (lacks !== undefined) {
+        const outpoint = entry.spends[lacks]!;
+        const names = byOutpoint.get(outpoint);
+        if (names === undefined) byOutpoint.set(outpoint, new Set([name]));
+        else names.add(name);
+      }
       const queue = bySender.get(from) ?? { names: new Set(), bytes: 0 };
       bySender.set(from, queue);
       queue.names.add(name);

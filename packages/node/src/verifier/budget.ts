@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** How many bad signatures a sender may have decided: `burst` at once, and `perSecond` more as time goes on. */
+/** How much of something a sender may have: `burst` at once, and `perSecond` more as time goes on. */
 export interface BudgetRate {
   readonly burst: number;
   readonly perSecond: number;

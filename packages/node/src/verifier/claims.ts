@@ -9,6 +9,9 @@ const HEAD = KEY + SIGNATURE + 4;
 export const isWellFormed = ({ publicKey, signature }: SignedMessage): boolean =>
   publicKey.length === KEY && signature.length === SIGNATURE;
 
+/** Whether bytes have the length of a key; without it they are none at no cost. */
+export const isKeyLength = (key: Uint8Array): boolean => key.length === KEY;
+
 /**
  * Well-formed claims in one buffer that can be handed to another thread. Cloned as they are they would cost ten times as
  * much: with a view of a block's bytes goes the whole block.
@@ -42,3 +45,14 @@ export const unpackClaims = (packed: Uint8Array): SignedMessage[] => {
   }
   return claims;
 };
+
+/** Keys of 32 bytes in one buffer. */
+export const packKeys = (keys: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
+  const packed = new Uint8Array(keys.length * KEY);
+  for (const [i, key] of keys.entries()) packed.set(key, i * KEY);
+  return packed;
+};
+
+/** The keys that were packed, as views of the buffer. */
+export const unpackKeys = (packed: Uint8Array): Uint8Array[] =>
+  Array.from({ length: packed.length / KEY }, (_, i) => packed.subarray(i * KEY, (i + 1) * KEY));

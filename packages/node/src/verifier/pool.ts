@@ -6,11 +6,13 @@ import { type Clock, systemClock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { VerifyJob } from '../verify-worker.ts';
 import { type BudgetRate, createBudget } from './budget.ts';
-import { packClaims } from './claims.ts';
-import { decideAll } from './decide.ts';
-import { createGatherer } from './gather.ts';
-import { DEFAULT_BUDGET, inlineEngines } from './inline.ts';
-import { createLanes } from './lanes.ts';
+import { packClaims, packKeys } from './claims.ts';
+import { decideAll, decideKeys, type Engines } from './decide.ts';
+import { createGatherer, type Gatherer } from './gather.ts';
+import { allHold } from './holds.ts';
+import { DEFAULT_BUDGET, DEFAULT_KEY_BUDGET, inlineEngines } from './inline.ts';
+import { inJobs, JOB } from './jobs.ts';
+import { createLanes, type Lane } from './lanes.ts';
 import type { Verifier } from './verifier.ts';
 
 /** Options of {@link createVerifier}. */
@@ -18,21 +20,22 @@ export interface VerifierOptions {
   /** Worker threads, 1 or more. */
   readonly threads: number;
   readonly clock?: Clock;
+  /** Bad signatures of a sender. */
   readonly budget?: BudgetRate;
+  /** Keys that a sender has looked at. */
+  readonly keyBudget?: BudgetRate;
   /** File of the bundled worker; left out, `verify-worker.js` beside this module. */
   readonly worker?: string;
 }
 
-/** Claims of one job, some milliseconds of work of either engine, so that many share the threads evenly. */
-const ACCEPT_JOB = 64;
-const DECIDE_JOB = 4;
 /** How long claims wait for others, in ms. */
 const GATHER_MS = 1;
 
 /**
- * A verifier on worker threads: the calling thread only hands claims out and takes verdicts in. However many forgeries
- * there are to decide, with two threads or more one is left for accepting. If a thread dies, what it had is decided on the
- * calling thread.
+ * A verifier on worker threads: the calling thread only hands jobs out and takes verdicts in. What consensus asks goes
+ * first and waits for one job of a few milliseconds at most; however many forgeries and keys of transactions there are to
+ * decide, with two threads or more one is left for accepting. If a thread dies, what it had is decided on the calling
+ * thread.
  *
  * @throws NodeError `missing` where there is no worker file, as in the TypeScript sources.
  */
@@ -40,6 +43,7 @@ export const createVerifier = ({
   threads,
   clock = systemClock,
   budget = DEFAULT_BUDGET,
+  keyBudget = DEFAULT_KEY_BUDGET,
   worker = fileURLToPath(new URL('./verify-worker.js', import.meta.url)),
 }: VerifierOptions): Verifier => {
   if (!existsSync(worker)) {
@@ -60,44 +64,75 @@ export const createVerifier = ({
   pool.on('error', () => {});
   let closing: Promise<void> | undefined;
 
-  const run = async (engine: VerifyJob['engine'], claims: readonly SignedMessage[]): Promise<readonly boolean[]> => {
-    const packed = packClaims(claims);
-    try {
-      return await pool.run({ engine, packed } satisfies VerifyJob, { transferList: [packed.buffer] });
-    } catch {
-      if (closing !== undefined) return never();
-      return inlineEngines()[engine](claims);
-    }
-  };
-  const inJobs = async (
-    claims: readonly SignedMessage[],
-    length: number,
-    job: (claims: readonly SignedMessage[]) => Promise<readonly boolean[]>,
-  ): Promise<readonly boolean[]> => {
-    const jobs: Promise<readonly boolean[]>[] = [];
-    for (let at = 0; at < claims.length; at += length) jobs.push(job(claims.slice(at, at + length)));
-    return (await Promise.all(jobs)).flat();
-  };
+  const run = async (
+    lane: Lane,
+    engine: VerifyJob['engine'],
+    pack: () => Uint8Array<ArrayBuffer>,
+    instead: () => Promise<readonly boolean[]>,
+  ): Promise<readonly boolean[]> =>
+    lanes.run(lane, async () => {
+      const packed = pack();
+      try {
+        return await pool.run({ engine, packed } satisfies VerifyJob, { transferList: [packed.buffer] });
+      } catch {
+        return closing === undefined ? instead() : never();
+      }
+    });
+  const inline = inlineEngines();
+  const runClaims =
+    (lane: Lane, engine: 'accept' | 'decide') =>
+    (claims: readonly SignedMessage[]): Promise<readonly boolean[]> =>
+      run(
+        lane,
+        engine,
+        () => packClaims(claims),
+        () => inline[engine](claims),
+      );
 
-  const gatherer = createGatherer((claims) => run('accept', claims), { clock, most: ACCEPT_JOB, wait: GATHER_MS });
-  const lanes = createLanes(Math.max(1, threads - 1));
-  const engines = {
-    accept: (claims: readonly SignedMessage[]) =>
-      claims.length < ACCEPT_JOB ? gatherer.push(claims) : inJobs(claims, ACCEPT_JOB, (job) => run('accept', job)),
-    decide: (claims: readonly SignedMessage[]) =>
-      inJobs(claims, DECIDE_JOB, (job) => lanes.run(() => run('decide', job))),
+  const gatherers: Gatherer[] = [];
+  /** Engines whose jobs go through these lanes. */
+  const enginesOn = (fast: Lane, slow: Lane): Engines => {
+    const decide = runClaims(slow, 'decide');
+    const accept: Engines['accept'] = (claims) => eachIn(inJobs(claims, JOB.accept), runClaims(fast, 'accept'));
+    const gatherer = createGatherer(accept, { clock, most: JOB.accept, wait: GATHER_MS });
+    gatherers.push(gatherer);
+    return {
+      accept: (claims) => (claims.length < JOB.accept ? gatherer.push(claims) : accept(claims)),
+      decide: (claims) => eachIn(inJobs(claims, JOB.decide), decide),
+      keys: (keys) =>
+        eachIn(inJobs(keys, JOB.keys), (job) =>
+          run(
+            slow,
+            'keys',
+            () => packKeys(job),
+            () => inline.keys(job),
+          ),
+        ),
+    };
   };
-  const bucket = createBudget(budget, clock);
+  const lanes = createLanes(threads);
+  const [charged, urgent] = [enginesOn('accept', 'decide'), enginesOn('consensus', 'consensus')];
+  const forgeries = createBudget(budget, clock);
+  const newKeys = createBudget(keyBudget, clock);
+  const orNever = <T>(answer: () => Promise<T>): Promise<T> => (closing === undefined ? answer() : never());
 
   return {
-    verify: (claims, payer) => (closing === undefined ? decideAll(engines, bucket, claims, payer) : never()),
+    verify: (claims, payer) => orNever(() => decideAll(charged, forgeries, claims, payer)),
+    verifyKeys: (keys, payer) => orNever(() => decideKeys(charged, newKeys, keys, payer)),
+    holds: (assertion, signal) => orNever(() => allHold(urgent, assertion, threads, signal)),
     close() {
-      gatherer.close();
+      for (const gatherer of gatherers) gatherer.close();
       closing ??= pool.destroy();
       return closing;
     },
   };
 };
+
+/** The answers of all jobs, in order. */
+const eachIn = async <T>(
+  jobs: readonly (readonly T[])[],
+  run: (job: readonly T[]) => Promise<readonly boolean[]>,
+): Promise<readonly boolean[]> => (await Promise.all(jobs.map(run))).flat();
 
 /** The answer of a verifier that is closed. */
 const never = (): Promise<never> => new Promise(() => {});

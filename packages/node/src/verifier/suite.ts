@@ -4,8 +4,11 @@ import type { RegisterTest } from '../testing.ts';
 import type { BudgetRate } from './budget.ts';
 import type { Verdict, Verifier } from './verifier.ts';
 
-/** A verifier with the given budget, whose time stands still but for `advance`. */
-export type MakeVerifier = (budget: BudgetRate) => { readonly verifier: Verifier; advance(ms: number): void };
+/** A verifier with the given budgets, whose time stands still but for `advance`. */
+export type MakeVerifier = (
+  budget: BudgetRate,
+  keyBudget: BudgetRate,
+) => { readonly verifier: Verifier; advance(ms: number): void };
 
 const seed = new Uint8Array(32).fill(5);
 const publicKey = getPublicKey(seed);
@@ -39,7 +42,7 @@ export function verifierSuite(test: RegisterTest, make: MakeVerifier): void {
     budget: BudgetRate = { burst: 4, perSecond: 2 },
   ): void =>
     test(name, async () => {
-      const { verifier, advance } = make(budget);
+      const { verifier, advance } = make(budget, { burst: 3, perSecond: 2 });
       try {
         await body(verifier, advance);
       } finally {
@@ -48,8 +51,8 @@ export function verifierSuite(test: RegisterTest, make: MakeVerifier): void {
     });
 
   run('answers every claim in its place', async (verifier) => {
-    same(await verifier.verify([]), []);
-    same(await verifier.verify([signed(1), forged(2), signed(3), forged(4), signed(0)]), [
+    same(await verifier.verify([], 'p'), []);
+    same(await verifier.verify([signed(1), forged(2), signed(3), forged(4), signed(0)], 'p'), [
       'valid',
       'invalid',
       'valid',
@@ -72,7 +75,8 @@ export function verifierSuite(test: RegisterTest, make: MakeVerifier): void {
   });
 
   run('decides by ZIP215, whatever a faster verifier says', async (verifier) => {
-    same(await verifier.verify([smallOrder, signed(1)]), ['valid', 'valid']);
+    same(await verifier.verify([smallOrder, signed(1)], 'p'), ['valid', 'valid']);
+    assert.equal(await verifier.holds({ signatures: [smallOrder, signed(1)] }), true);
   });
 
   run(
@@ -91,7 +95,6 @@ export function verifierSuite(test: RegisterTest, make: MakeVerifier): void {
         'valid',
       ]);
       same(await verifier.verify([forged(8)], 'b'), ['invalid']);
-      same(await verifier.verify([forged(8)]), ['invalid']);
       advance(1_000);
       same(await verifier.verify([smallOrder, forged(9), forged(10)], 'a'), ['valid', 'invalid', 'undecided']);
       advance(3_600_000);
@@ -122,7 +125,7 @@ export function verifierSuite(test: RegisterTest, make: MakeVerifier): void {
         number === call % 3 && call % 4 === 0 ? forged(call) : signed(call + number),
       ),
     );
-    const answers = await Promise.all(calls.map((claims) => verifier.verify(claims)));
+    const answers = await Promise.all(calls.map((claims, call) => verifier.verify(claims, `${call}`)));
     for (const [call, verdicts] of answers.entries()) {
       same(
         verdicts,
@@ -145,10 +148,56 @@ export function verifierSuite(test: RegisterTest, make: MakeVerifier): void {
     });
     const claims = Array.from({ length: 300 }, (_, number) => parts[number === 123 || number === 250 ? 1 : 0]!);
     const expected = claims.map((_, number): Verdict => (number === 123 || number === 250 ? 'invalid' : 'valid'));
-    same(await verifier.verify(claims), expected);
+    same(await verifier.verify(claims, 'p'), expected);
     assert.ok(
       parts.every((claim) => claim.message.length > 0),
       'what was handed in stays usable',
     );
+  });
+
+  const points = [1, 2, 3, 4, 5].map((i) => getPublicKey(new Uint8Array(32).fill(i)));
+  const [ada, bob, cyd, dee, eve] = points as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+
+  run('says which keys may own something, each at its payer’s expense', async (verifier, advance) => {
+    const none = new Uint8Array(32).fill(0xff);
+    const small = new Uint8Array(32);
+    small[0] = 1;
+    same(await verifier.verifyKeys([], 'a'), []);
+    same(await verifier.verifyKeys([ada, none, small, bob], 'a'), ['valid', 'invalid', 'invalid', 'undecided']);
+    same(await verifier.verifyKeys([cyd], 'b'), ['valid']);
+    same(await verifier.verifyKeys([new Uint8Array(31), dee, new Uint8Array(0)], 'a'), [
+      'invalid',
+      'undecided',
+      'invalid',
+    ]);
+    advance(1_000);
+    same(await verifier.verifyKeys([bob, cyd, dee], 'a'), ['valid', 'valid', 'undecided']);
+    // Keys and signatures have budgets of their own.
+    same(await verifier.verify([forged(1), forged(2), forged(3), forged(4)], 'a'), Array(4).fill('invalid'));
+  });
+
+  run('decides whether all of an assertion holds, at nobody’s expense', async (verifier) => {
+    const good = Array.from({ length: 150 }, (_, number) => signed(number % 9));
+    const keys = Array.from({ length: 70 }, (_, number) => points[number % 5]!);
+    const at = <T>(list: readonly T[], place: number, other: T): T[] =>
+      list.map((one, i) => (i === place ? other : one));
+    assert.equal(await verifier.holds({ signatures: [] }), true);
+    assert.equal(await verifier.holds({ signatures: good, keys }), true);
+    assert.equal(await verifier.holds({ signatures: [], keys: [eve] }), true);
+    for (const place of [0, 63, 64, 149])
+      assert.equal(await verifier.holds({ signatures: at(good, place, forged(1)), keys }), false);
+    for (const place of [0, 31, 32, 69])
+      assert.equal(await verifier.holds({ signatures: good, keys: at(keys, place, new Uint8Array(32)) }), false);
+    assert.equal(await verifier.holds({ signatures: [], keys: [ada.subarray(1)] }), false);
+    assert.equal(await verifier.holds({ signatures: [{ ...signed(1), signature: new Uint8Array(63) }] }), false);
+  });
+
+  run('gives an assertion up when it is told to', async (verifier) => {
+    const end = new AbortController();
+    const reason = new Error('over');
+    const asked = verifier.holds({ signatures: Array.from({ length: 2_000 }, () => smallOrder) }, end.signal);
+    end.abort(reason);
+    await assert.rejects(asked, reason);
+    await assert.rejects(verifier.holds({ signatures: [signed(1)] }, end.signal), reason);
   });
 }

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getPublicKey, type SignedMessage, sign } from '@ios/crypto/ed25519';
-import { afterEach, expect, test } from 'vitest';
-import { packClaims, unpackClaims } from '../../src/verifier/claims.ts';
-import { createLanes } from '../../src/verifier/lanes.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { packClaims, packKeys, unpackClaims, unpackKeys } from '../../src/verifier/claims.ts';
+import { allHold } from '../../src/verifier/holds.ts';
+import { JOB } from '../../src/verifier/jobs.ts';
+import { createLanes, type Lane } from '../../src/verifier/lanes.ts';
 import { createVerifier, type Verifier } from '../../src/verifier.ts';
 import { bundledWorker } from './worker.ts';
 
@@ -15,7 +17,8 @@ const bad: SignedMessage = { ...good, message: Uint8Array.of(4) };
 const worker = bundledWorker();
 const open: Verifier[] = [];
 const make = (threads: number, file = worker.file()): Verifier => {
-  open.push(createVerifier({ threads, worker: file }));
+  const budget = { burst: 1_000_000, perSecond: 1 };
+  open.push(createVerifier({ threads, worker: file, budget, keyBudget: budget }));
   return open.at(-1)!;
 };
 afterEach(() => Promise.all(open.splice(0).map((verifier) => verifier.close())));
@@ -23,14 +26,19 @@ afterEach(() => Promise.all(open.splice(0).map((verifier) => verifier.close())))
 test('forgeries do not hold up what can be accepted', async () => {
   for (const threads of [1, 2]) {
     const verifier = make(threads);
-    await verifier.verify([good]);
+    await verifier.verify([good], 'p');
     let flooded = true;
     // Seconds of work, which the end of the test cuts short.
-    void verifier.verify(Array.from({ length: 2000 }, () => bad)).then(() => {
-      flooded = false;
-    });
+    void verifier
+      .verify(
+        Array.from({ length: 2000 }, () => bad),
+        'flood',
+      )
+      .then(() => {
+        flooded = false;
+      });
     await new Promise((resolve) => setTimeout(resolve, 20));
-    for (let turn = 0; turn < 3; turn++) expect(await verifier.verify([good])).toEqual(['valid']);
+    for (let turn = 0; turn < 3; turn++) expect(await verifier.verify([good], 'p')).toEqual(['valid']);
     expect(flooded).toBe(true);
     await verifier.close();
   }
@@ -52,22 +60,27 @@ test('claims of a thread that dies are decided all the same', async () => {
   const file = join(worker.folder(), 'mortal.mjs');
   await writeFile(file, 'export default () => new Promise(() => setImmediate(() => { throw new Error(); }));');
   const verifier = make(1, file);
-  expect(await verifier.verify([good, bad])).toEqual(['valid', 'invalid']);
-  expect(await verifier.verify([bad, good])).toEqual(['invalid', 'valid']);
+  expect(await verifier.verify([good, bad], 'p')).toEqual(['valid', 'invalid']);
+  expect(await verifier.verify([bad, good], 'p')).toEqual(['invalid', 'valid']);
 });
 
 test('closed, it answers nothing', async () => {
   const verifier = make(2);
-  await verifier.verify([good]);
+  await verifier.verify([good], 'p');
   let answers = 0;
   const count = (): void => {
     answers += 1;
   };
-  verifier.verify(Array.from({ length: 100 }, () => good)).then(count, count);
-  verifier.verify([good]).then(count, count);
-  verifier.verify([bad]).then(count, count);
+  verifier
+    .verify(
+      Array.from({ length: 100 }, () => good),
+      'p',
+    )
+    .then(count, count);
+  verifier.verify([good], 'p').then(count, count);
+  verifier.verify([bad], 'p').then(count, count);
   await verifier.close();
-  verifier.verify([good]).then(count, count);
+  verifier.verify([good], 'p').then(count, count);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(answers).toBe(0);
 });
@@ -80,31 +93,136 @@ test('claims survive the packing', () => {
   }));
   expect(unpackClaims(packClaims(claims))).toEqual(claims);
   expect(unpackClaims(packClaims([]))).toEqual([]);
+  const keys = [1, 2, 3].map((fill) => new Uint8Array(32).fill(fill));
+  expect(unpackKeys(packKeys(keys))).toEqual(keys);
+  expect(unpackKeys(packKeys([]))).toEqual([]);
 });
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Lanes, the jobs that were begun, and a way to end the one that was begun first. */
+const recorded = (threads: number) => {
+  const lanes = createLanes(threads);
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  return {
+    begun,
+    run: (lane: Lane, name: string) =>
+      lanes
+        .run(lane, async () => {
+          begun.push(name);
+          await new Promise<void>((resolve) => ends.push(resolve));
+          if (name === 'failing') throw new Error('failed');
+          return name;
+        })
+        .catch(() => 'failed'),
+    async finish() {
+      ends.shift()!();
+      await turn();
+    },
+  };
+};
+
 test('lanes run so many jobs at once, in order, and are freed by failures too', async () => {
-  const lanes = createLanes(2);
-  const running: (() => void)[] = [];
-  const started: number[] = [];
-  const jobs = [0, 1, 2, 3].map((number) =>
-    lanes
-      .run(async () => {
-        started.push(number);
-        await new Promise<void>((resolve) => running.push(resolve));
-        if (number === 0) throw new Error('failed');
-        return number;
-      })
-      .catch(() => -1),
-  );
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const { run, begun, finish } = recorded(2);
+  const jobs = ['failing', 'b', 'c', 'd'].map((name) => run('accept', name));
   await turn();
-  expect(started).toEqual([0, 1]);
-  running.shift()!();
+  expect(begun).toEqual(['failing', 'b']);
+  for (const expected of [['c'], ['c', 'd'], ['c', 'd'], ['c', 'd']]) {
+    await finish();
+    expect(begun.slice(2)).toEqual(expected);
+  }
+  expect(await Promise.all(jobs)).toEqual(['failed', 'b', 'c', 'd']);
+});
+
+test('consensus goes first; the others take turns, and what takes long leaves a thread free', async () => {
+  const one = recorded(1);
+  for (const name of ['a1', 'a2', 'a3']) void one.run('accept', name);
+  for (const name of ['d1', 'd2', 'd3']) void one.run('decide', name);
+  for (const name of ['c1', 'c2']) void one.run('consensus', name);
   await turn();
-  expect(started).toEqual([0, 1, 2]);
-  running.shift()!();
+  expect(one.begun).toEqual(['a1']);
+  for (let i = 0; i < 8; i++) await one.finish();
+  expect(one.begun).toEqual(['a1', 'c1', 'c2', 'd1', 'a2', 'd2', 'a3', 'd3']);
+
+  const two = recorded(2);
+  for (const name of ['d1', 'd2']) void two.run('decide', name);
   await turn();
-  expect(started).toEqual([0, 1, 2, 3]);
-  for (const finish of running) finish();
-  expect(await Promise.all(jobs)).toEqual([-1, 1, 2, 3]);
+  expect(two.begun).toEqual(['d1']);
+  void two.run('accept', 'a1');
+  await turn();
+  expect(two.begun).toEqual(['d1', 'a1']);
+  const urgent = recorded(2);
+  for (const name of ['c1', 'c2']) void urgent.run('consensus', name);
+  await turn();
+  expect(urgent.begun).toEqual(['c1', 'c2']);
+});
+
+test('consensus does not wait for the signatures and keys of transactions', async () => {
+  for (const threads of [1, 2]) {
+    const verifier = make(threads);
+    await verifier.holds({ signatures: [good] });
+    const flooded = new Set(['good', 'bad', 'keys']);
+    void verifier.verify(Array(30_000).fill(good), 'a').then(() => flooded.delete('good'));
+    void verifier.verify(Array(2_000).fill(bad), 'b').then(() => flooded.delete('bad'));
+    void verifier.verifyKeys(Array(30_000).fill(good.publicKey), 'c').then(() => flooded.delete('keys'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let again = 0; again < 3; again++) expect(await verifier.holds({ signatures: [good] })).toBe(true);
+    expect(flooded.size).toBe(3);
+    await verifier.close();
+  }
+});
+
+describe('an assertion', () => {
+  /** Engines that count what they are asked, and say no to `wrong`. */
+  const counting = (accepts: boolean, wrong?: SignedMessage | Uint8Array) => {
+    const asked = { accept: 0, decide: 0, keys: 0 };
+    let atOnce = 0;
+    const most = { jobs: 0, claims: 0 };
+    const engine =
+      (name: keyof typeof asked, says: boolean) =>
+      async (list: readonly (SignedMessage | Uint8Array)[]): Promise<readonly boolean[]> => {
+        asked[name] += list.length;
+        most.jobs = Math.max(most.jobs, ++atOnce);
+        if (name !== 'accept') most.claims = Math.max(most.claims, list.length);
+        await turn();
+        atOnce--;
+        return list.map((one) => says && one !== wrong);
+      };
+    const engines = { accept: engine('accept', accepts), decide: engine('decide', true), keys: engine('keys', true) };
+    return { asked, most, engines };
+  };
+  const claims = Array.from({ length: 10 * JOB.accept }, () => ({ ...good }));
+
+  test('ends with the first signature that does not hold', async () => {
+    const { engines, asked } = counting(false, claims[3]);
+    expect(await allHold(engines, { signatures: claims }, 1)).toBe(false);
+    expect(asked).toEqual({ accept: JOB.accept, decide: 4, keys: 0 });
+  });
+
+  test('ends with the first key that is none', async () => {
+    const keys = claims.map(() => new Uint8Array(32));
+    const { engines, asked } = counting(true, keys[3]);
+    expect(await allHold(engines, { signatures: claims, keys }, 1)).toBe(false);
+    expect(asked).toEqual({ accept: claims.length, decide: 0, keys: JOB.keys });
+  });
+
+  test('goes to as many threads as there are, and no job waits behind more', async () => {
+    const { engines, most } = counting(true);
+    expect(await allHold(engines, { signatures: claims, keys: claims.map(() => new Uint8Array(32)) }, 3)).toBe(true);
+    expect(most).toEqual({ jobs: 3, claims: JOB.keys });
+  });
+
+  test('that was given up begins no further job', async () => {
+    const { engines, asked } = counting(false);
+    const end = new AbortController();
+    const asking = allHold(engines, { signatures: claims }, 1, end.signal);
+    for (let i = 0; i < 3; i++) await turn();
+    end.abort(new Error('over'));
+    await expect(asking).rejects.toThrow('over');
+    const before = asked.decide;
+    expect(before).toBeGreaterThan(0);
+    for (let i = 0; i < 3; i++) await turn();
+    expect(asked).toEqual({ accept: JOB.accept, decide: before, keys: 0 });
+  });
 });

@@ -17,16 +17,16 @@ function steppedClock(): { clock: Clock; advance: (ms: number) => void } {
 }
 
 describe('on the calling thread', () => {
-  verifierSuite(test, (budget) => {
+  verifierSuite(test, (budget, keyBudget) => {
     const { clock, advance } = steppedClock();
-    return { verifier: createInlineVerifier({ clock, budget }), advance };
+    return { verifier: createInlineVerifier({ clock, budget, keyBudget }), advance };
   });
 });
 
 describe('on worker threads', () => {
   const worker = bundledWorker();
-  verifierSuite(test, (budget) => {
+  verifierSuite(test, (budget, keyBudget) => {
     const { clock, advance } = steppedClock();
-    return { verifier: createVerifier({ threads: 2, clock, budget, worker: worker.file() }), advance };
+    return { verifier: createVerifier({ threads: 2, clock, budget, keyBudget, worker: worker.file() }), advance };
   });
 });
