@@ -129,6 +129,8 @@ describe('four nodes', () => {
 
 test('what waits is not passed on, what came by gossip is not passed on again, and nothing waits for an idle time', async () => {
   const clock = createScheduler();
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const run = (until: number): Promise<number> => clock.run({ until, settle });
   const published: number[] = [0, 0, 0, 0];
   const on = machines();
   const slow = { ...genesis, policy: { ...genesis.policy, idleMs: 10_000, baseTimeoutMs: 30_000 } };
@@ -144,16 +146,16 @@ test('what waits is not passed on, what came by gossip is not passed on again, a
   const nodes = await started(
     ...[0, 1, 2, 3].map((i) => makeNode(on, i, { clock, genesis: slow, wrapNetwork: wrapNetwork(i) })),
   );
-  await clock.run({ until: 1_000 });
+  await run(1_000);
   const chain = genesisHash(slow);
   const parent = pay(chain, [coins[0]!]);
   const child = pay(chain, parent.coins);
   expect((await nodes[1]!.submit(child.bytes, 'c')).status).toBe('waiting');
-  await clock.run({ until: 2_000 });
+  await run(2_000);
   expect(published).toEqual([0, 0, 0, 0]);
   expect(await statusOf(nodes[2]!, child.id)).toBe('unknown');
   expect((await nodes[0]!.submit(parent.bytes, 'c')).status).toBe('pending');
-  await clock.run({ until: 3_000 });
+  await run(3_000);
   expect(published).toEqual([1, 1, 0, 0]);
   expect(await isFinal(nodes, parent.id)).toBe(true);
   expect(await isFinal(nodes, child.id)).toBe(true);
