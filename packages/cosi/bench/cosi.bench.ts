@@ -4,18 +4,9 @@
  */
 import { getPublicKey, sign, verify } from '@ios/crypto/ed25519';
 import { numberToBytesLE } from '@noble/curves/utils.js';
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { scalarsOf } from '../src/challenge.ts';
 import { createSigner, type Entry, edwards25519, edwardsCosi } from '../src/index.ts';
-
-/** One measured figure; `peer`, `theirs` and `ratio` where something else was measured, or published, beside it. */
-export interface BenchRow {
-  what: string;
-  unit: string;
-  ours: number;
-  peer?: string;
-  theirs?: number;
-  ratio?: number;
-}
 
 const ROUNDS = 5;
 const SLICE = 40;

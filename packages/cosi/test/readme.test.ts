@@ -7,5 +7,5 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 test('the example of the README is the one that runs here, and prints what the README says', () => {
   const [, code, printed] = /```ts\n(.*?)```.*?```text\n(.*?)```/s.exec(read('../README.md')) ?? [];
   expect(code).toBe(read('./example.ts'));
-  expect(`${example()}\n`).toBe(printed);
+  expect(printed).toBe(`${example().join('\n')}\n`);
 });
