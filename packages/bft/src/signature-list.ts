@@ -149,7 +149,7 @@ export const signatureListCollector = ({
 
   const onSigned = (draft: Draft, id: string, signature: Uint8Array): void => {
     const own = draft.signing.get(id);
-    if (own === undefined || own.slot.height !== draft.height || own.slot.view !== draft.view) return;
+    if (own === undefined) return;
     update(draft, own.slot.phase, { signature });
     deliver(draft, own.slot.phase);
   };
@@ -208,7 +208,6 @@ export const signatureListCollector = ({
       draft.liars = new Set(draft.liars).add(member);
       return;
     }
-    if (value.height !== draft.height || value.view !== draft.view) return;
     const session = draft.sessions[value.phase];
     const known = session.shares.get(member);
     if (known?.valid !== true) return keep(draft, member, value, true);

@@ -24,7 +24,7 @@ export const fetchValue = (draft: Draft, digest: Uint8Array, from: string | unde
   const asked = before?.asked ?? 0;
   const others = committee.filter(({ peer }) => peer !== config.self);
   const spoke = from === config.self ? undefined : from;
-  const peer = spoke ?? others[(state.member + 1 + asked) % Math.max(others.length, 1)]?.peer;
+  const peer = spoke ?? others[(state.member + 1 + asked) % others.length]?.peer;
   if (peer === undefined) return;
   send(draft, peer, { TAG: 'wantValue', data: { digest } });
   // Members that are ahead dropped the value, but their applications keep it.
