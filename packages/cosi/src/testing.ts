@@ -5,4 +5,9 @@
  * @module
  */
 export { type CosiSuiteSubject, cosiSuite } from './testing/cosi-suite.ts';
+
+export { assembleCoordinator } from './coordinator/coordinator.ts';
+export { assembleCosigner } from './cosigner/cosigner.ts';
+export { assembleMember } from './member.ts';
+export { type Rules, soundRules } from './rules.ts';
 export { FAKE_TORSION, fakeCosi, fakeCurve, fakeSign, fakeVerify } from './testing/fake-curve.ts';

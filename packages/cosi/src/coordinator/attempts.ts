@@ -1,0 +1,199 @@
+import { maskOf } from '../mask.ts';
+import type { Challenge, Entry } from '../scheme.ts';
+import { listStatement } from '../statements.ts';
+import { askFree, encodeAttempt, spreadList } from './spread.ts';
+import {
+  type Attempt,
+  type CoordinatorOutput,
+  type Draft,
+  type FaultKind,
+  indicesWhere,
+  output,
+  type Session,
+  score,
+  sendBytes,
+  sign,
+} from './state.ts';
+
+/**
+ * Begins the next attempt if it is time for one: the first over all who committed, once the policy is satisfied and
+ * nobody of good score is missing or the time is up; another once all before it are dead or late, over as few cosigners
+ * that owe no response as the policy takes. So each attempt that came to nothing has a cosigner that no later one has,
+ * and with f of them at most the (f + 1)-th is the last (ROAST: Ruffing, Ronge, Jin, Schneider-Bensch and Schröder, CCS
+ * 2022). `desperate` takes those who lost their nonces too.
+ */
+export const advance = (draft: Draft, session: Session, desperate = false): void => {
+  if (draft.sessions.get(session.name) !== session) return;
+  const { attempts } = session;
+  if (
+    !satisfies(
+      draft,
+      indicesWhere(session, ({ standing }) => standing === 'in'),
+    )
+  ) {
+    // An attempt in which everybody who owes a response is still willing may yet finish.
+    if (attempts.every(({ dead }) => dead)) fail(draft, session, 'refused');
+    return;
+  }
+  if (attempts.some(({ dead, late }) => !dead && !late)) return;
+  if (attempts.length > 0) {
+    session.wanting = true;
+    askFree(draft, session);
+  }
+  const ready = readyOf(draft, session, false);
+  if (attempts.length === 0) {
+    const missed = indicesWhere(
+      session,
+      ({ standing, entry }, i) => standing === 'in' && !entry && draft.scores[i]! >= 0,
+    );
+    if (satisfies(draft, ready) && (session.commitOver || missed.length === 0)) start(draft, session, ready);
+    return;
+  }
+  if (attempts.length >= draft.config.limits.attempts) {
+    if (attempts.every(({ dead }) => dead)) fail(draft, session, 'attempts');
+    return;
+  }
+  if (satisfies(draft, ready)) return start(draft, session, fewest(draft, ready));
+  const all = desperate ? readyOf(draft, session, true) : [];
+  if (satisfies(draft, all)) start(draft, session, fewest(draft, all));
+};
+
+/** The list of an attempt is signed: it goes out. */
+export const onListSigned = (draft: Draft, session: Session, number: number, signature: Uint8Array): void => {
+  const attempt = session.attempts[number];
+  if (attempt === undefined || signature.length !== 64) return;
+  attempt.bytes = encodeAttempt(draft, session, attempt, signature);
+  if (number === 0) spreadList(draft, attempt);
+  else
+    sendBytes(
+      draft,
+      attempt.list.map(({ index }) => index),
+      attempt.bytes,
+    );
+  const { respond, ask } = draft.config.timeouts;
+  draft.effects.push({ type: 'setTimer', id: `late/${session.name}/${number}`, ms: respond });
+  draft.effects.push({ type: 'setTimer', id: `remind/${session.name}/${number}`, ms: ask });
+};
+
+/** The time of an attempt is up: it may still finish, and those that it waits for lose score. */
+export const onLate = (draft: Draft, session: Session, attempt: Attempt): void => {
+  attempt.late = true;
+  for (const index of indicesWhere(session, ({ pending }) => pending === attempt.number)) score(draft, index, -1);
+};
+
+/** The attempt cannot be completed; whoever owes a response to it owes it still. */
+export const kill = (attempt: Attempt): void => {
+  attempt.dead = true;
+};
+
+/** A fault of a cosigner, seen here: it takes no part in this session any more. */
+export const exclude = (draft: Draft, session: Session, index: number, kind: FaultKind): void => {
+  const member = session.members[index]!;
+  if (member.standing === 'excluded') return;
+  output(draft, { type: 'fault', session: session.session, index, kind });
+  if (draft.rules.excludes) member.standing = 'excluded';
+  else member.pending = undefined;
+  score(draft, index, -8);
+  for (const attempt of session.attempts) {
+    const checked = attempt.responses.get(index)?.checked === true;
+    if (!checked && attempt.list.some((entry) => entry.index === index)) kill(attempt);
+  }
+};
+
+/** All is there: the result goes out, and the session is over. */
+export const complete = (draft: Draft, own: Session, { challenge }: Attempt, signature: Uint8Array): void => {
+  const { session, message, endorsements, attempts } = own;
+  const { mask } = challenge;
+  const sorted = [...endorsements].sort(([a], [b]) => a - b).map(([index, one]) => ({ index, signature: one }));
+  end(draft, own);
+  output(draft, { type: 'signed', session, message, mask, signature, endorsements: sorted, attempts: attempts.length });
+};
+
+export const fail = (
+  draft: Draft,
+  session: Session,
+  reason: Extract<CoordinatorOutput, { type: 'failed' }>['reason'],
+): void => {
+  end(draft, session);
+  output(draft, { type: 'failed', session: session.session, reason });
+};
+
+/** Drops a session with its timers and everything that waits for it. */
+export const end = (draft: Draft, { name, attempts }: Session): void => {
+  const ids = ['ask', 'commit', 'session'].map((timer) => `${timer}/${name}`);
+  for (const { number, bytes } of attempts)
+    if (bytes !== undefined) ids.push(`late/${name}/${number}`, `remind/${name}/${number}`);
+  for (const id of ids) draft.effects.push({ type: 'clearTimer', id });
+  for (const [id, waiting] of draft.waiting) if (waiting.name === name) draft.waiting.delete(id);
+  draft.sessions.delete(name);
+};
+
+const satisfies = ({ config }: Draft, indices: readonly number[]): boolean => {
+  const n = config.peers.length;
+  return config.policy.accepts(maskOf(indices, n), n);
+};
+
+/** Who has an entry that stands in no list and owes no response, those of better score and of older entry first. */
+const readyOf = (draft: Draft, session: Session, withLapsed: boolean): number[] => {
+  const { members } = session;
+  const ready = indicesWhere(
+    session,
+    ({ standing, entry, pending, lapsed }) =>
+      standing === 'in' &&
+      entry !== undefined &&
+      (pending === undefined || !draft.rules.sparesPending) &&
+      (withLapsed || !lapsed),
+  );
+  const rank = (i: number): number => (members[i]!.lapsed ? -1_000 : 0) + draft.scores[i]!;
+  return ready.sort((a, b) => rank(b) - rank(a) || members[a]!.arrival - members[b]!.arrival);
+};
+
+/** As few of these as satisfy the policy, by taking off from the end; this node itself is never silent. */
+const fewest = (draft: Draft, ready: readonly number[]): readonly number[] => {
+  let kept = ready;
+  for (const index of [...ready].reverse()) {
+    if (index === draft.config.self) continue;
+    const without = kept.filter((other) => other !== index);
+    if (satisfies(draft, without)) kept = without;
+  }
+  return kept;
+};
+
+const start = (draft: Draft, session: Session, chosen: readonly number[]): void => {
+  const found = challengeOf(draft, session, chosen);
+  if (found === undefined) return advance(draft, session);
+  const { list, challenge } = found;
+  const number = session.attempts.length;
+  for (const { index } of list) {
+    const member = session.members[index]!;
+    member.entry = undefined;
+    member.pending = number;
+  }
+  session.wanting = false;
+  const responses = new Map();
+  const suspects = new Map();
+  const states = { opened: false, late: false, dead: false };
+  session.attempts.push({ number, list, challenge, bytes: undefined, responses, suspects, ...states });
+  const statement = listStatement(session.session, number, session.digest, list);
+  sign(draft, 'list', statement, { for: 'list', name: session.name, attempt: number });
+};
+
+/**
+ * The challenge of the entries of these. Where there is none, whoever signed a nonce that is no point of prime order is at
+ * fault; where all are, their sum vanishes: the entry that came last may have seen to it, and is asked for again.
+ */
+const challengeOf = (
+  draft: Draft,
+  session: Session,
+  chosen: readonly number[],
+): { readonly list: readonly Entry[]; readonly challenge: Challenge } | undefined => {
+  const { scheme, roster } = draft.config;
+  const list = [...chosen].sort((a, b) => a - b).map((index) => session.members[index]!.entry!);
+  const challenge = scheme.challenge(roster, session.message, list);
+  if (challenge !== undefined) return { list, challenge };
+  const unsound = list.filter((entry) => !scheme.isEntrySound(entry));
+  for (const { index } of unsound) exclude(draft, session, index, 'nonce');
+  const latest = [...chosen].sort((a, b) => session.members[b]!.arrival - session.members[a]!.arrival)[0];
+  if (unsound.length === 0 && latest !== undefined) session.members[latest]!.entry = undefined;
+  return undefined;
+};
