@@ -31,7 +31,13 @@ export { indicesOf, maskOf } from './mask.ts';
 export { createMember, type MemberCommand, type MemberOutput, type MemberState } from './member.ts';
 export { type Commitment, decodeMessage, encodeMessage, type Head, type Message, type Response } from './messages.ts';
 export { allOf, mustInclude, type Policy, quorum, weighted } from './policy.ts';
-export { answerRequest, encodeCommitRequest, encodeRespondRequest, type RespondRequest } from './requests.ts';
+export {
+  answerRequest,
+  decodeRespondRequest,
+  encodeCommitRequest,
+  encodeRespondRequest,
+  type RespondRequest,
+} from './requests.ts';
 export { MAX_COSIGNERS } from './roster.ts';
 export type { Challenge, Cosigner, CosiScheme, Entry, Roster } from './scheme.ts';
 export { createSigner, type ResponseRequest, type Signer, type SignerOptions } from './signer.ts';

@@ -30,6 +30,9 @@ export const encodeCommitRequest = (session: Uint8Array, attempt: number): Uint8
 /** The message of a `respond` effect. */
 export const encodeRespondRequest = (request: RespondRequest): Uint8Array => respondRequest.encode(request);
 
+/** What a `respond` effect asks for. @throws Error for bytes that no cosigner made */
+export const decodeRespondRequest = (bytes: Uint8Array): RespondRequest => respondRequest.decode(bytes);
+
 const NOTHING = /* @__PURE__ */ new Uint8Array(0);
 
 /**
@@ -48,7 +51,7 @@ export const answerRequest = (
       const { D, E, signature } = signer.commit(session, attempt);
       return concatBytes(D, E, signature);
     }
-    if (kind === 'respond') return signer.respond(respondRequest.decode(message));
+    if (kind === 'respond') return signer.respond(decodeRespondRequest(message));
     if (kind === 'erase') {
       signer.close(message);
       return NOTHING;

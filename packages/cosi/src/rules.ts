@@ -7,8 +7,6 @@ export interface Rules {
   readonly blames: (from: number, author: number) => boolean;
   /** Whether a cosigner answers only with the entry that it committed last, and once. */
   readonly keepsToEntry: boolean;
-  /** Whether a cosigner answers only lists that the coordinator signed. */
-  readonly checksLists: boolean;
   /** Whether whoever gave a wrong response is left out from then on. */
   readonly excludes: boolean;
   /** Whether a cosigner that still owes a response is left out of further attempts. */
@@ -26,7 +24,6 @@ export const soundRules: Rules = /* @__PURE__ */ (() => ({
   decode: decodeMessage,
   blames: (from: number, author: number) => from === author,
   keepsToEntry: true,
-  checksLists: true,
   excludes: true,
   sparesPending: true,
   checksEndorsements: true,

@@ -40,7 +40,7 @@ export const askPastRelays = (draft: Draft, session: Session): void => {
 /** Asks every cosigner that could give an entry and has not for one; those that never said a word get the announcement too. */
 export const askSilent = (draft: Draft, session: Session): void => {
   if (!draft.rules.contactsSilent || (session.attempts.length > 0 && !session.wanting)) return;
-  for (const index of indicesWhere(session, lacksEntry)) {
+  for (const index of indicesWhere(session, (member) => lacksEntry(draft, member))) {
     if (session.announcement !== undefined && session.members[index]!.serial < 0)
       sendBytes(draft, [index], session.announcement);
     ask(draft, session, index);
@@ -49,7 +49,7 @@ export const askSilent = (draft: Draft, session: Session): void => {
 
 /** Asks for another entry whoever was not asked for it yet. */
 export const askFree = (draft: Draft, session: Session): void => {
-  for (const index of indicesWhere(session, (member) => lacksEntry(member) && member.asked <= member.serial))
+  for (const index of indicesWhere(session, (member) => lacksEntry(draft, member) && member.asked <= member.serial))
     ask(draft, session, index);
 };
 
@@ -61,8 +61,8 @@ export const ask = (draft: Draft, own: Session, index: number): void => {
   sendTo(draft, index, { TAG: 'ask', data: { session, coordinator: draft.config.self, serial: member.asked } });
 };
 
-const lacksEntry = ({ standing, entry, pending }: Member): boolean =>
-  standing === 'in' && entry === undefined && pending === undefined;
+const lacksEntry = ({ rules }: Draft, { standing, entry, pending }: Member): boolean =>
+  standing === 'in' && entry === undefined && (pending === undefined || !rules.sparesPending);
 
 /** Sends the list of an attempt to those that owe a response to it. */
 export const remind = (draft: Draft, session: Session, { number, bytes }: Attempt): boolean => {

@@ -1,4 +1,3 @@
-import { equalBytes } from '@noble/curves/utils.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { checkConfig, type MachineConfig, treeOf } from '../config.ts';
 import type { Input, Machine, SignatureClaim } from '../host.ts';
@@ -6,9 +5,10 @@ import { encodeMessage, type Head, longestMessage, type Message } from '../messa
 import { type Rules, soundRules } from '../rules.ts';
 import { announcementStatement, listStatement } from '../statements.ts';
 import { childrenOf, parentOf } from '../tree.ts';
-import { commit, onAsk, onCommitted, sendRefusal } from './commit.ts';
+import { forget, onCommand } from './commands.ts';
+import { onAsk, onCommitted, sendRefusal } from './commit.ts';
 import { mayPass, onRelayTimer, passEntries, passResponses } from './relay.ts';
-import { answerAgain, onEndorsed, onList, onResponse, refuse } from './respond.ts';
+import { answerAgain, onEndorsed, onList, onResponse } from './respond.ts';
 import {
   addSession,
   type CosignerCommand,
@@ -18,12 +18,8 @@ import {
   type CosignerWaiting,
   type Draft,
   keyOf,
-  sign,
   touch,
 } from './state.ts';
-
-/** How many closed sessions a cosigner remembers. */
-const CLOSED_SESSIONS = 1024;
 
 /** How many announcements and lists of one peer are verified at a time. */
 const VERIFYING_PER_PEER = 8;
@@ -154,9 +150,7 @@ const checkList = (draft: Draft, from: number, message: Message & { TAG: 'list' 
   const known = touch(draft, keyOf(message.data));
   if (known !== undefined && answerAgain(draft, known, from, attempt, statement)) return;
   const claim = claimOf(draft, coordinator, statement, signature);
-  const waiting = { for: 'list' as const, from, statement, message };
-  if (draft.rules.checksLists) verify(draft, from, claim, waiting);
-  else onChecked(draft, waiting);
+  verify(draft, from, claim, { for: 'list', from, statement, message });
 };
 
 const claimOf = (draft: Draft, signer: number, message: Uint8Array, signature: Uint8Array): SignatureClaim => ({
@@ -218,54 +212,4 @@ const onSigned = (draft: Draft, id: string, answer: Uint8Array): void => {
       session.refusal = answer.length === 64 ? answer : undefined;
       return sendRefusal(draft, session);
   }
-};
-
-const onCommand = (draft: Draft, command: CosignerCommand): void => {
-  const name = bytesToHex(command.session);
-  if (command.session.length !== 32 || draft.closed.includes(name)) return;
-  if (command.type === 'close') return close(draft, command.session);
-  if (command.coordinator >= draft.config.peers.length) return;
-  const known = [...draft.sessions.values()].find(
-    ({ session, role }) => role !== 'relayed' && equalBytes(session, command.session),
-  );
-  if (command.type === 'open') {
-    if (known === undefined && command.message.length <= draft.config.limits.messageBytes) open(draft, command);
-    return;
-  }
-  if (command.reason.length > 256 || known?.role === 'refused') return;
-  if (known !== undefined && known.coordinator !== command.coordinator) return;
-  makeRoom(draft, known === undefined);
-  refuse(draft, touch(draft, keyOf(command)) ?? addSession(draft, command, draft.config.self), command.reason);
-};
-
-const open = (draft: Draft, { session, coordinator, message }: CosignerCommand & { type: 'open' }): void => {
-  const head = { session, coordinator };
-  makeRoom(draft, true);
-  const opened = touch(draft, keyOf(head)) ?? addSession(draft, head, draft.config.self);
-  opened.role = 'open';
-  opened.message = message;
-  commit(draft, opened, 0);
-};
-
-/** Closes the oldest session that was opened or refused, if there are as many as there may be. */
-const makeRoom = (draft: Draft, needed: boolean): void => {
-  const own = [...draft.sessions.values()].filter(({ role }) => role !== 'relayed');
-  if (!needed || own.length < draft.config.limits.sessions) return;
-  const { session } = own[0]!;
-  close(draft, session);
-  draft.effects.push({ type: 'output', value: { type: 'closed', session } });
-};
-
-const close = (draft: Draft, session: Uint8Array): void => {
-  draft.closed = [...draft.closed, bytesToHex(session)].slice(-CLOSED_SESSIONS);
-  for (const known of [...draft.sessions.values()]) if (equalBytes(known.session, session)) forget(draft, known);
-  sign(draft, 'erase', session);
-};
-
-/** Drops a session with everything that waits for it. */
-const forget = (draft: Draft, { key, entries, responses }: CosignerSession): void => {
-  if (entries.timed && !entries.passed) draft.effects.push({ type: 'clearTimer', id: `entries/${key}` });
-  if (responses.timed && !responses.passed) draft.effects.push({ type: 'clearTimer', id: `responses/${key}` });
-  draft.sessions.delete(key);
-  for (const [id, waiting] of draft.waiting) if ('key' in waiting && waiting.key === key) draft.waiting.delete(id);
 };
