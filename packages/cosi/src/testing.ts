@@ -4,10 +4,10 @@
  * runner.
  * @module
  */
-export { type CosiSuiteSubject, cosiSuite } from './testing/cosi-suite.ts';
 
 export { assembleCoordinator } from './coordinator/coordinator.ts';
 export { assembleCosigner } from './cosigner/cosigner.ts';
 export { assembleMember } from './member.ts';
 export { type Rules, soundRules } from './rules.ts';
+export { type CosiSuiteSubject, cosiSuite } from './testing/cosi-suite.ts';
 export { FAKE_TORSION, fakeCosi, fakeCurve, fakeSign, fakeVerify } from './testing/fake-curve.ts';
