@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Driver, inWords, outputs, sent, sharesIn } from '../driver.ts';
-import { bytesOf, Committee, contextOf, digest } from '../values.ts';
+import { bytesOf, Committee, contextOf, digest, digestOf } from '../values.ts';
 
 const c = new Committee();
 
@@ -172,4 +172,27 @@ test('a leader that knows a certificate but not its value fetches it from the ot
   expect(sent(effects, 'wantValue')).toMatchObject([{ to: 'v0' }]);
   expect(sharesIn(d.hear(0, c.value(7)))).toEqual([]);
   expect(d.engine.record.votes.prepare).toEqual(digest(7));
+});
+
+test('a member that was asked before others is still listened to', () => {
+  const d = follower();
+  d.hear(1, c.proposal(1, 7));
+  d.timer('fetch');
+  expect(outputs(d.hear(1, c.value(7)), 'check')).toHaveLength(1);
+});
+
+test('a value that is here is not hashed again when others that were asked send it', () => {
+  let hashed = 0;
+  const counted = (value: Uint8Array): Uint8Array | undefined => {
+    hashed++;
+    return digestOf(value);
+  };
+  const d = new Driver({ digest: counted });
+  d.begin();
+  d.hear(1, c.proposal(1, 7));
+  d.timer('fetch');
+  d.hear(1, c.value(7));
+  expect(hashed).toBe(1);
+  d.hear(3, c.value(7));
+  expect(hashed).toBe(1);
 });
