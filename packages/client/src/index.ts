@@ -5,6 +5,7 @@
  */
 export { ClientError, type ClientErrorCode } from './error.ts';
 export { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD, type TrustedNetwork, trustGenesis } from './finality/committee.ts';
+export { fetchFinalityProof } from './finality/fetch.ts';
 export {
   decodeFinalityProof,
   encodeFinalityProof,
@@ -25,5 +26,20 @@ export {
 export { chainName, genesisHash, initialRandomness } from './genesis/identity.ts';
 export type { Policy } from './genesis/policy.ts';
 export { decodeGenesis, encodeGenesis } from './genesis/wire.ts';
+export {
+  decryptKey,
+  encryptKey,
+  type KeyFileOptions,
+  type KeyLabel,
+  labelOf,
+  SECRET_LENGTH,
+} from './keystore/key-file.ts';
+export { passwordBytes } from './keystore/password.ts';
+export { nobleScrypt, type Scrypt, type ScryptCost } from './keystore/scrypt.ts';
 export type { CallableName, CallOptions, RpcCall, RpcClient, RpcClientOptions, RpcOutcomes } from './rpc/client.ts';
 export { createHttpClient } from './rpc/http.ts';
+export { buildTransfer, type Payment, type SignedTransaction, type TransferPlan } from './wallet/build.ts';
+export { fetchCoins } from './wallet/coins.ts';
+export { deriveOwnerKey, type OwnerKey, ownerKey } from './wallet/keys.ts';
+export { type Selection, selectCoins } from './wallet/select.ts';
+export { createWallet, type FinalPlace, type SendOptions, type Wallet, type WalletOptions } from './wallet/wallet.ts';

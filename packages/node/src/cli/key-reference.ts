@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ClientError } from '@ios/client';
 import { decodeAddress, LedgerError } from '@ios/ledger';
 import { NodeError } from '../errors.ts';
 import { isKeyName, keyPath, openKey, readLabel } from '../keys/keys-folder.ts';
@@ -41,7 +42,7 @@ function addressOf(text: string): Uint8Array {
 
 async function assertKey(file: string): Promise<void> {
   await readLabel(file).catch((error: unknown) => {
-    if (error instanceof NodeError && error.code === 'key-malformed') return;
+    if ((error instanceof NodeError || error instanceof ClientError) && error.code === 'key-malformed') return;
     throw missing(error, file, 'key', 'ios keys list shows those that there are.');
   });
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ClientError } from '@ios/client';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import type { Entropy } from '../entropy.ts';
 import { NodeError } from '../errors.ts';
@@ -77,7 +78,7 @@ async function legible(name: string, file: string): Promise<StoredKey | DamagedK
   try {
     return { name, file, label: await readLabel(file) };
   } catch (error) {
-    if (!(error instanceof NodeError)) throw error;
+    if (!(error instanceof NodeError || error instanceof ClientError)) throw error;
     return { name, file, problem: error.message };
   }
 }

@@ -146,8 +146,12 @@ describe('a label', () => {
   test('cannot be changed together with the checksum', async () => {
     const text = await encryptMaster(secret, 'p', systemEntropy, labelFor('owner', secret));
     const file = JSON.parse(text);
-    const parts = [file.kdf.salt, file.cipher.nonce, file.ciphertext].map((hex: string) => Buffer.from(hex, 'hex'));
-    const checksum = taggedHash('ios/node/v1/key-file', ...parts, Buffer.from('validator'));
+    const [salt, nonce, ciphertext] = [file.kdf.salt, file.cipher.nonce, file.ciphertext].map((hex: string) =>
+      Buffer.from(hex, 'hex'),
+    );
+    const cost = Buffer.from('ios/client/v1/key-file scrypt 32768 8 1 ');
+    const bound = [nonce, ciphertext, cost, salt, Buffer.from('validator')] as Uint8Array[];
+    const checksum = taggedHash('ios/client/v1/key-file', ...bound);
     const forged = { ...file, label: { kind: 'validator' }, checksum: Buffer.from(checksum).toString('hex') };
     await expect(decryptMaster(JSON.stringify(forged), 'p')).rejects.toMatchObject({ code: 'password' });
   });
