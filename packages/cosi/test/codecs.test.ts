@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import * as P from 'micro-packed';
 import { describe, expect, test } from 'vitest';
 import { encodeNonces } from '../src/entry.ts';
-import { decodeEntry, decodeList, type Entry, encodeEntry, encodeList, indicesOf, maskOf } from '../src/index.ts';
+import {
+  decodeEntry,
+  decodeList,
+  type Entry,
+  encodeEntry,
+  encodeList,
+  entryMessage,
+  equalEntries,
+  indicesOf,
+  maskOf,
+} from '../src/index.ts';
 import { expectRefusal } from './committee.ts';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -99,6 +109,30 @@ describe('entries and lists', () => {
     expect(decodeList(joined(b, a))).toBeUndefined();
     expect(decodeList(joined(a, a))).toBeUndefined();
     expect(() => encodeList([b, a])).toThrow();
+  });
+
+  test('are equal in every field or not at all', () => {
+    fc.assert(
+      fc.property(entry, entry, (a, b) => {
+        expect(equalEntries(a, { ...a, D: a.D.slice(), E: a.E.slice(), signature: a.signature.slice() })).toBe(true);
+        const other = { ...b, index: (a.index + 1) % 2 ** 16 };
+        for (const field of ['index', 'D', 'E', 'signature'] as const) {
+          const same = field !== 'index' && Buffer.from(a[field]).equals(b[field]);
+          expect(equalEntries(a, { ...a, [field]: other[field] }), field).toBe(same);
+        }
+      }),
+    );
+  });
+
+  test('are signed with every argument in range', () => {
+    const one = { index: 0, D: new Uint8Array(32), E: new Uint8Array(32) };
+    const session = new Uint8Array(32);
+    for (const index of [-1, 0.5, 2 ** 16]) {
+      expectRefusal('out-of-range', () => entryMessage(session, 0, { ...one, index }));
+    }
+    for (const attempt of [-1, 0.5, 2 ** 32]) expectRefusal('out-of-range', () => entryMessage(session, attempt, one));
+    expectRefusal('bad-length', () => entryMessage(new Uint8Array(31), 0, one));
+    expect(entryMessage(session, 2 ** 32 - 1, { ...one, index: 2 ** 16 - 1 }).length).toBe(32);
   });
 
   test('are hashed as their nonces alone', () => {

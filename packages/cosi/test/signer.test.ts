@@ -123,8 +123,8 @@ describe('a pair of nonces', () => {
     }
   });
 
-  test('two answers from one pair would give the key away', () => {
-    // What the rule is for: two signers with the same stuck source, one after another, as if a restart kept the nonces.
+  test('three answers from one pair would give the key away', () => {
+    // What the rule is for: three signers with the same stuck source, one after another, as if a restart kept the nonces.
     const { again, curve, roster, scheme } = committee(1);
     const rng = (length: number) => new Uint8Array(length);
     const [s, t, u] = ['one', 'two', 'three'].map((text) => {

@@ -195,6 +195,20 @@ export const cosiSuite = (test: TestFunction, { scheme, curve, torsion }: CosiSu
     }
   });
 
+  test('a response holds exactly if the torsion of its nonces vanishes', () => {
+    const roster = scheme.roster(cosigners);
+    const mixed = cheat(curve, 4, undefined, torsion);
+    const verdicts = Array.from({ length: 32 }, (_, i) => {
+      const challenge = scheme.challenge(roster, Uint8Array.of(i), [mixed.entry])!;
+      const vanishes = curve.isPrimeOrder(curve.fromBytes(challenge.R)!);
+      const s = mixed.respond(scalarsOf(curve, roster, challenge));
+      assert(scheme.isResponse(roster, challenge, 4, s) === vanishes, `message ${i}`);
+      assert(scheme.isSignature(challenge, scheme.combine(challenge, [s])) === vanishes, `message ${i}, the sum`);
+      return vanishes;
+    });
+    assert(verdicts.includes(true) && verdicts.includes(false), 'both happen');
+  });
+
   test('torsion that cancels in R is harmless', () => {
     const roster = scheme.roster(cosigners);
     const cheats = [cheat(curve, 1, torsion), cheat(curve, 2, torsion.negate())];
