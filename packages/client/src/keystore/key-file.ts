@@ -11,10 +11,12 @@ import { nobleScrypt, type Scrypt, type ScryptCost } from './scrypt.ts';
 export const SECRET_LENGTH = 32;
 
 /**
- * What a key file says of its secret to whoever has no password: an `owner` key with its public half (32 bytes), or a
- * `validator` key, whose public keys depend on the network. It is authenticated with the secret.
+ * What a key file says of its secret to whoever has no password: an `owner` key with its public half (32 bytes), or the
+ * key of a `validator` or an `observer`, whose public keys depend on the network. It is authenticated with the secret.
  */
-export type KeyLabel = { readonly kind: 'owner'; readonly owner: Uint8Array } | { readonly kind: 'validator' };
+export type KeyLabel =
+  | { readonly kind: 'owner'; readonly owner: Uint8Array }
+  | { readonly kind: 'validator' | 'observer' };
 
 /** How a key file is written and read; everything has a default. */
 export interface KeyFileOptions {
@@ -43,7 +45,10 @@ const hex = (length: number): z.ZodMiniType<string, string> =>
 
 interface KeyFile {
   readonly version: 1;
-  readonly label?: { readonly kind: 'owner'; readonly owner: string } | { readonly kind: 'validator' } | undefined;
+  readonly label?:
+    | { readonly kind: 'owner'; readonly owner: string }
+    | { readonly kind: 'validator' | 'observer' }
+    | undefined;
   readonly kdf: ScryptCost & { readonly name: 'scrypt'; readonly salt: string };
   readonly cipher: { readonly name: 'xchacha20-poly1305'; readonly nonce: string };
   readonly ciphertext: string;
@@ -55,7 +60,7 @@ const schema: z.ZodMiniType<KeyFile> = z.strictObject({
   label: z.optional(
     z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('owner'), owner: hex(32) }),
-      z.strictObject({ kind: z.literal('validator') }),
+      z.strictObject({ kind: z.literal(['validator', 'observer']) }),
     ]),
   ),
   kdf: z.strictObject({

@@ -11,6 +11,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** The configuration of one validator; paths in its file are relative to the file's own folder. */
 export interface Config {
+  /** For editors: where the JSON schema of this file lies. Of no meaning to the node. */
+  readonly $schema?: string | undefined;
   readonly version: 1;
   /** The genesis file. */
   readonly genesis: string;
@@ -30,17 +32,38 @@ export interface Config {
   readonly verifierThreads?: number | undefined;
 }
 
-const path = z.string().min(1).max(4096);
+const path = (what: string): z.ZodString =>
+  z.string().min(1).max(4096).describe(`${what} A path is relative to the folder of this file.`);
 const schema: z.ZodType<Config> = z.strictObject({
-  version: z.literal(1),
-  genesis: path,
-  key: path,
-  passwordFile: path.optional(),
-  data: path,
-  listen: z.array(z.string().min(1).max(255)).max(8),
-  rpc: z.strictObject({ host: z.string().min(1).max(255), port: z.int().min(0).max(65_535) }),
-  log: z.strictObject({ level: z.enum(LOG_LEVELS), file: path.optional() }),
-  verifierThreads: z.int().min(1).max(64).optional(),
+  $schema: z.string().optional().describe('Where the schema of this file lies, for editors.'),
+  version: z.literal(1).describe('The version of this format.'),
+  genesis: path('The genesis file.'),
+  key: path("The file with the node's encrypted key."),
+  passwordFile: path("The file with the key's password; left out, it is asked for.").optional(),
+  data: path('The folder for data.'),
+  listen: z
+    .array(z.string().min(1).max(255))
+    .max(8)
+    .describe('Where to listen for peers, such as /ip4/0.0.0.0/tcp/7100; none: the node dials the others.'),
+  rpc: z
+    .strictObject({
+      host: z.string().min(1).max(255).describe('127.0.0.1 unless a proxy stands in front: RPC has no authentication.'),
+      port: z.int().min(0).max(65_535).describe('0 takes a free port.'),
+    })
+    .describe('Where RPC is served.'),
+  log: z
+    .strictObject({
+      level: z.enum(LOG_LEVELS).describe('Everything of this level and above is logged.'),
+      file: path('The file of the log; left out, it goes to standard error.').optional(),
+    })
+    .describe('What is logged, and where.'),
+  verifierThreads: z.int().min(1).max(64).optional().describe('How many threads verify signatures.'),
+});
+
+/** The JSON Schema (draft 2020-12) of a configuration file. */
+export const configJsonSchema = (): object => ({
+  ...z.toJSONSchema(schema),
+  title: 'Configuration of a node of the Internet of Services',
 });
 
 /** A configuration as the text of its file. */

@@ -32,6 +32,14 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     description: 'show how a node is doing',
     load: async () => (await import('./status.ts')).statusCommand(),
   },
+  doctor: {
+    description: 'look for what is wrong with a node, and say what to do about it',
+    load: async () => (await import('./doctor/command.ts')).doctorCommand(),
+  },
+  config: {
+    description: 'show what may stand in a configuration',
+    load: async () => (await import('./config-command.ts')).configCommand(),
+  },
   devnet: {
     description: 'run validators on this machine, replay a real Bitcoin block through them, verify the result',
     load: async () => (await import('../devnet/command.ts')).devnetCommand(),

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
 import { type Config, readConfig } from './config.ts';
+import { passwordWithoutAsking } from './doctor/command.ts';
+import { describeFindings, hasFault } from './doctor/finding.ts';
 import { EXIT } from './failure.ts';
 import { createLog } from './log.ts';
 import { findPassword, type PasswordOptions, withPassword } from './password.ts';
+import { print } from './print.ts';
 
 interface StartOptions extends PasswordOptions {
   readonly config: string;
+  readonly check: boolean;
   readonly json: boolean;
   readonly stopWithParent: boolean;
 }
@@ -17,6 +21,7 @@ type End = 'SIGINT' | 'SIGTERM' | 'parent';
 export const startCommand = (): Command =>
   withPassword(new Command('start'))
     .requiredOption('--config <file>', 'its configuration')
+    .option('--check', 'say whether it could start, and do not', false)
     .option('--json', 'write the log as JSON, a record a line', false)
     .option('--stop-with-parent', 'stop when standard input closes', false)
     .addHelpText(
@@ -42,7 +47,8 @@ async function start(options: StartOptions, command: Command): Promise<void> {
   }
 }
 
-async function run({ config: file, json, stopWithParent, ...given }: StartOptions): Promise<void> {
+async function run({ config: file, check, json, stopWithParent, ...given }: StartOptions): Promise<void> {
+  if (check) return checkStart(file, given, json);
   const config = await readConfig(file);
   const log = createLog(config.log, json);
   // A reader that went away is no reason to die with the data open.
@@ -58,6 +64,14 @@ async function run({ config: file, json, stopWithParent, ...given }: StartOption
   log('info', 'The node stops.', { because: end });
   await validator.stop();
   process.exitCode = end === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
+}
+
+/** Says what stands in the way of a start. */
+async function checkStart(file: string, given: PasswordOptions, json: boolean): Promise<void> {
+  const { diagnoseStart } = await import('./doctor/diagnose.ts');
+  const findings = await diagnoseStart(file, passwordWithoutAsking(given));
+  print(json, { healthy: !hasFault(findings), findings }, describeFindings(findings));
+  process.exitCode = hasFault(findings) ? EXIT.failed : EXIT.ok;
 }
 
 /** Resolves with the first thing that asks the validator to stop; a second signal ends the process at once. */

@@ -7,7 +7,10 @@ import { NodeError } from '../errors.ts';
 import { decryptMaster, encryptMaster, type KeyLabel, labelOf } from './key-file.ts';
 import { readSecretFile, writeSecretFile } from './secret-file.ts';
 
-/** What a key is for: an `owner` key holds coins, a `validator` key is the master secret of a validator's four keys. */
+/**
+ * What a key is for: an `owner` key holds coins, a `validator` key is the master secret of a validator's four keys, an
+ * `observer` key that of a node which decides nothing.
+ */
 export type KeyKind = KeyLabel['kind'];
 
 /** A key in a folder, as it is legible without its password. */

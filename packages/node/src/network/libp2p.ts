@@ -30,6 +30,8 @@ export interface Libp2pOptions {
   readonly clock?: Clock;
   readonly entropy?: Entropy;
   readonly log?: NetworkLog;
+  /** Told of each peer that is refused because it knows no protocol of this chain and version. */
+  readonly onForeign?: (peer: string) => void;
 }
 
 /** A network over libp2p. */
@@ -64,6 +66,7 @@ export function createLibp2pNetwork({
   clock = systemClock,
   entropy = systemEntropy,
   log = () => {},
+  onForeign = () => {},
 }: Libp2pOptions): Libp2pNetwork {
   if (seed.length !== 32) throw new NetworkError('seed', `The identity seed is 32 bytes, not ${seed.length}.`);
   const self = bytesToHex(getPublicKey(seed));
@@ -135,6 +138,7 @@ export function createLibp2pNetwork({
       ended: (end, cause) => {
         if (end === 'broken') log('info', FAREWELL[end], { peer, reason: reason(cause) });
         else log('warn', FAREWELL[end], { peer });
+        if (end === 'foreign') onForeign(peer);
         // A foreign peer has to find out by itself what it is: its connection stays until the next tick.
         if (end !== 'foreign') lose(peer, session, FAREWELL[end]);
       },

@@ -14,19 +14,19 @@ export function nameOf(id: PeerId): string | undefined {
 
 /** Multiaddrs of a peer with its peer id. Throws `NetworkError`: `address`, or `peer` where the name is no public key. */
 export function dialAddresses(peer: string, addresses: readonly string[]): Multiaddr[] {
-  return addresses.map((address) => parse(address).encapsulate(`/p2p/${peerId(peer)}`));
+  return addresses.map((address) => parseAddress(address).encapsulate(`/p2p/${peerId(peer)}`));
 }
 
 /** Checks the multiaddrs to listen on. Throws `NetworkError` (`address`). */
 export function listenAddresses(addresses: readonly string[]): string[] {
-  return addresses.map((address) => parse(address).toString());
+  return addresses.map((address) => parseAddress(address).toString());
 }
 
 /** The multiaddr of a host and port, without the peer id that libp2p appends. */
 export const withoutPeerId = (address: Multiaddr): string => address.decapsulateCode(CODE_P2P).toString();
 
-/** A host and a TCP port, nothing else. */
-function parse(address: string): Multiaddr {
+/** The multiaddr of a host and a TCP port, nothing else. Throws `NetworkError` (`address`). */
+export function parseAddress(address: string): Multiaddr {
   const refuse = (cause?: unknown): NetworkError =>
     new NetworkError(
       'address',

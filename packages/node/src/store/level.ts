@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { StoreError } from './error.ts';
 import { checkLabel, encodeLabel } from './label.ts';
@@ -38,6 +40,30 @@ export async function openLevelStore(path: string, label: StoreLabel): Promise<S
   }
   return levelStore(db, path);
 }
+
+/**
+ * Looks at the store in the folder `path` without taking it: whether there is one, and throws `StoreError` as
+ * {@link openLevelStore} does where it could not be opened for this label. For a moment the folder is locked.
+ */
+export async function inspectLevelStore(path: string, label: StoreLabel): Promise<'absent' | 'sound'> {
+  if (!(await exists(join(path, 'CURRENT')))) return 'absent';
+  const db = new ClassicLevel<Uint8Array, Uint8Array>(path, { ...BINARY, createIfMissing: false });
+  try {
+    await db.open();
+    checkLabel(path, await db.get(LABEL_KEY), label);
+    return 'sound';
+  } catch (error) {
+    throw levelError(error, path);
+  } finally {
+    await db.close();
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Labels an empty database; in any other the label must be the wanted one. */
 async function claim(

@@ -70,7 +70,7 @@ async function writeNewKey(folder: string, entropy: Entropy): Promise<void> {
   const master = entropy(MASTER_LENGTH);
   const password = generatePassword(entropy);
   await writeSecretFile(join(folder, 'password'), `${password}\n`);
-  const label = labelFor('validator', master);
+  const label = labelFor('observer', master);
   await writeSecretFile(join(folder, 'key.json'), await encryptMaster(master, password, entropy, label));
   master.fill(0);
 }

@@ -2,7 +2,7 @@ import { chainName } from '@ios/client';
 import { encodeAddress } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { createIdentitySigner } from '../../keys/identity-signer.ts';
-import { keyPath, listKeys, openKey, readLabel, type StoredKey } from '../../keys/keys-folder.ts';
+import { type KeyKind, keyPath, listKeys, openKey, readLabel, type StoredKey } from '../../keys/keys-folder.ts';
 import { missing } from '../files.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { findPassword, type PasswordOptions } from '../password.ts';
@@ -12,7 +12,7 @@ import type { KeysOptions } from './command.ts';
 /** What is printed of a key as JSON; `address` and `owner` (the same key in hexadecimal digits) of an owner key alone. */
 export interface KeyRecord {
   readonly name: string;
-  readonly kind: 'owner' | 'validator';
+  readonly kind: KeyKind;
   readonly file: string;
   readonly address?: string;
   readonly owner?: string;
@@ -20,7 +20,7 @@ export interface KeyRecord {
 
 /** A key as it is printed as JSON. */
 export function keyRecord({ name, file, label }: StoredKey): KeyRecord {
-  if (label.kind === 'validator') return { name, kind: label.kind, file };
+  if (label.kind !== 'owner') return { name, kind: label.kind, file };
   return { name, kind: label.kind, file, address: encodeAddress(label.owner), owner: bytesToHex(label.owner) };
 }
 

@@ -1,0 +1,87 @@
+import type { StatusAnswer } from '../../rpc/answers.ts';
+import type { Config } from '../config.ts';
+import { checkDisk, checkStore, checkWritable } from './data-folder.ts';
+import { type Finding, skipped } from './finding.ts';
+import { checkOwnClock, checkVersions } from './machine.ts';
+import { checkNodeFiles, type NodeFiles, type PasswordSource } from './node-files.ts';
+import { checkAgainst, statusOf } from './others.ts';
+import { checkPeers } from './peers.ts';
+import { checkPorts } from './ports.ts';
+
+/** What a node needs before it can start: its files, its data folder, its ports. */
+export async function diagnoseStart(configFile: string, password: PasswordSource): Promise<readonly Finding[]> {
+  return (await examine(configFile, password)).findings;
+}
+
+/** All that can be seen from here, also of a node that runs: `ask` names where other nodes of the network serve RPC. */
+export async function diagnose(
+  configFile: string,
+  password: PasswordSource,
+  ask: readonly string[],
+): Promise<readonly Finding[]> {
+  const { files, running, findings } = await examine(configFile, password);
+  const { config, chain } = files;
+  return [
+    ...findings,
+    ...(config === undefined ? [skipped('disk', NO_CONFIG)] : await checkDisk(config.data)),
+    ...(await findPeers(files, running)),
+    checkOwnClock([configFile, ...(config === undefined ? [] : [config.genesis, config.key])]),
+    ...(await Promise.all(ask.map((url) => checkAgainst(url, chain, running)))).flat(),
+  ];
+}
+
+const NO_CONFIG = 'The configuration cannot be read.';
+
+interface Examined {
+  readonly files: NodeFiles;
+  /** What the node itself says, if it runs. */
+  readonly running: StatusAnswer | undefined;
+  readonly findings: readonly Finding[];
+}
+
+async function examine(configFile: string, password: PasswordSource): Promise<Examined> {
+  const { files, findings } = await checkNodeFiles(configFile, password);
+  const { config, chain } = files;
+  const versions = checkVersions();
+  if (config === undefined) {
+    return { files, running: undefined, findings: [versions, ...findings, skipped('data', NO_CONFIG)] };
+  }
+  const running = await ownStatus(config, files);
+  return {
+    files,
+    running,
+    findings: [
+      versions,
+      ...findings,
+      await checkWritable(config.data),
+      chain === undefined
+        ? skipped('data', 'The genesis cannot be read.')
+        : await checkStore(config.data, chain, running !== undefined),
+      ...(await checkPorts(config, running !== undefined)),
+    ],
+  };
+}
+
+/** The status of the node of this configuration, if it runs: whoever serves RPC there has its identity, or its chain. */
+async function ownStatus({ rpc }: Config, { identity, chain }: NodeFiles): Promise<StatusAnswer | undefined> {
+  if (rpc.port === 0) return undefined;
+  const host = rpc.host.includes(':') ? `[${rpc.host}]` : rpc.host;
+  const status = await statusOf(`http://${host}:${rpc.port}`);
+  if (status === undefined) return undefined;
+  if (identity !== undefined) return status.identity === identity ? status : undefined;
+  return chain !== undefined && status.chain === Buffer.from(chain).toString('hex') ? status : undefined;
+}
+
+async function findPeers(
+  { genesis, identity, member, master }: NodeFiles,
+  running: StatusAnswer | undefined,
+): Promise<readonly Finding[]> {
+  if (genesis === undefined) return [skipped('peers', 'The genesis cannot be read.')];
+  const mayTry = running === undefined && member !== undefined && member >= 0;
+  return checkPeers({
+    genesis,
+    self: running?.identity ?? identity,
+    connected: running?.peers ?? [],
+    master: mayTry ? master : undefined,
+  });
+}
