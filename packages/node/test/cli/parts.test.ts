@@ -5,7 +5,7 @@ import { chainName } from '@ios/client';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Config, encodeConfig, readConfig } from '../../src/cli/config.ts';
+import { type Config, configJsonSchema, encodeConfig, readConfig } from '../../src/cli/config.ts';
 import { describeFailure, exitCodeOf } from '../../src/cli/failure.ts';
 import { createLocalNetwork } from '../../src/cli/local-network.ts';
 import { createLog } from '../../src/cli/log.ts';
@@ -17,6 +17,7 @@ import { createIdentitySigner } from '../../src/keys/identity-signer.ts';
 import { decryptMaster } from '../../src/keys/key-file.ts';
 import { readPasswordFile } from '../../src/keys/password.ts';
 import { answerStatus } from '../../src/rpc/answers.ts';
+import { shippedFile } from '../../src/shipped.ts';
 import { StoreError } from '../../src/store/error.ts';
 import { healthyStatus } from '../rpc/fake-service.ts';
 
@@ -203,4 +204,8 @@ describe('status table', () => {
   ])('%i ms are %s', (uptimeMs, text) => {
     expect(table({ uptimeMs })).toMatch(new RegExp(`up +${text}\n$`));
   });
+});
+
+test('the JSON schema that is shipped is that of the configuration', async () => {
+  expect(JSON.parse(await readFile(shippedFile('config.schema.json'), 'utf8'))).toEqual(configJsonSchema());
 });

@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '../../rpc/answers.ts';
+import type { StatusAnswer } from '@ios/client/methods';
 import type { Config } from '../config.ts';
 import { checkDisk, checkStore, checkWritable } from './data-folder.ts';
 import { type Finding, skipped } from './finding.ts';

@@ -51,7 +51,8 @@ export function describeFindings(findings: readonly Finding[]): string {
     return `${head}${message}\n${remedy === undefined ? '' : `${' '.repeat(head.length)}Remedy: ${remedy}\n`}`;
   });
   const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
-  const summary = `${count('fault')} faults, ${count('warning')} warnings, ${count('ok')} in order, ${count('skipped')} skipped`;
+  const counted = (state: Finding['state']): string => `${count(state)} ${state}${count(state) === 1 ? '' : 's'}`;
+  const summary = `${counted('fault')}, ${counted('warning')}, ${count('ok')} in order, ${count('skipped')} skipped`;
   return `${lines.join('')}\n${summary}\n`;
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
+import type { Genesis } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Genesis } from '../../genesis/genesis.ts';
-import { chainName, genesisHash } from '../../genesis/identity.ts';
 import { createIdentitySigner } from '../../keys/identity-signer.ts';
 import { decryptMaster, type KeyLabel, labelOf } from '../../keys/key-file.ts';
 import { readSecretFile } from '../../keys/secret-file.ts';

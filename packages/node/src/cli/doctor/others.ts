@@ -1,6 +1,6 @@
+import { createHttpClient } from '@ios/client';
+import type { StatusAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { StatusAnswer } from '../../rpc/answers.ts';
-import { createRpcClient } from '../../rpc/client.ts';
 import { VERSION } from '../../version.ts';
 import { describeFailure } from '../failure.ts';
 import { type Finding, fault, ok, skipped, warning } from './finding.ts';
@@ -14,7 +14,7 @@ const BLOCKS_BEHIND = 10;
 /** The status that a node serves; `undefined` if none answers. */
 export async function statusOf(url: string): Promise<StatusAnswer | undefined> {
   try {
-    return await createRpcClient(url, { retries: 0, timeoutMs: TIMEOUT }).call('getStatus', {});
+    return await createHttpClient(url, { retries: 0, timeoutMs: TIMEOUT }).call('getStatus', {});
   } catch {
     return undefined;
   }
@@ -27,7 +27,7 @@ export async function checkAgainst(
   own: StatusAnswer | undefined,
 ): Promise<readonly Finding[]> {
   try {
-    const status = await createRpcClient(url, { retries: 0, timeoutMs: TIMEOUT }).call('getStatus', {});
+    const status = await createHttpClient(url, { retries: 0, timeoutMs: TIMEOUT }).call('getStatus', {});
     return [
       compareChain(url, status, chain),
       compareVersion(url, status),

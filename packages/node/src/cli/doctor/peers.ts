@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quorum } from '@ios/bft';
+import type { Genesis, Registration } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { Genesis, Registration } from '../../genesis/genesis.ts';
-import { chainName, genesisHash } from '../../genesis/identity.ts';
 import { createLibp2pNetwork } from '../../network/libp2p.ts';
 import { type ProbeResult, probeIdentity } from '../../network/probe.ts';
 import { NODE_CHANNELS } from '../../node.ts';
