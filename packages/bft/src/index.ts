@@ -22,7 +22,7 @@ export { type Evidence, evidenceClaims, type SignedDigest } from './evidence.ts'
 export type { CertificateClaim, Effect, Input, ShareKind, SignatureClaim, SignKind, Statement } from './host.ts';
 export type { Certified, Claim, Prepared, Proposal, ViewChange } from './messages.ts';
 export { faults, quorum } from './quorum.ts';
-export type { VoteKind, VoteRecord } from './record.ts';
+export { decodeRecord, RECORD_KEY, type VoteKind, type VoteRecord } from './record.ts';
 export { createReplica, type Machine, type ReplicaConfig, type ReplicaState } from './replica.ts';
 export type { Rules } from './rules.ts';
 export { type RotationOptions, rotation, type Schedule } from './schedule.ts';

@@ -6,6 +6,7 @@ import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { register } from '../src/keys/register.ts';
+import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import { createMemoryHub } from '../src/network/memory.ts';
 import { createNode, NODE_CHANNELS, type Node } from '../src/node.ts';
 import { STORE_FORMAT } from '../src/shard/chain-store.ts';
@@ -42,6 +43,8 @@ interface Validator {
   readonly name: string;
   readonly master: Uint8Array;
   readonly disk: MemoryDisk;
+  /** What is beside its key. */
+  readonly votes: MemoryDisk;
   node: Node | undefined;
   /** Height that some life of it reported final. */
   reached: number;
@@ -71,6 +74,7 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
     name: bytesToHex(createIdentitySigner(master, chainName(genesis)).publicKey),
     master,
     disk: createMemoryDisk(),
+    votes: createMemoryDisk(),
     node: undefined,
     reached: 0,
     life: 0,
@@ -126,6 +130,7 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
         ...NODE_CHANNELS,
       }),
       store,
+      votes: createVoteMarker(await openMemoryStore(validator.votes, { format: STORE_FORMAT, chain: CHAIN })),
       verifier: createInlineVerifier(),
       hasher: nodeHasher,
       log: (level, sentence, facts) => {
@@ -159,6 +164,7 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
     validator.node = undefined;
     const kept = rng.fork(`crash ${scheduler.now()}`);
     validator.disk.crash((count) => kept.below(count + 1));
+    validator.votes.crash();
     // What is left of the dead process: its timers are mute, its store never answers, and its network leaves the hub.
     void dead.stop();
     figures.crashes++;

@@ -34,6 +34,10 @@ export type NodeErrorCode =
   | 'password'
   /** A step that was not confirmed. */
   | 'confirmation'
+  /** A key that another process uses. */
+  | 'key-in-use'
+  /** A mark of the votes of a key that cannot be read. */
+  | 'votes'
   /** A file with a secret that others than its owner may read or write. */
   | 'permissions'
   /** Another program listens where this one should. */

@@ -22,6 +22,7 @@ export { nodeHasher } from './hasher.ts';
 export { type ReplicaHost, type ReplicaHostOptions, startReplicaHost } from './host/replica-host.ts';
 export { createIdentitySigner, type IdentitySigner } from './keys/identity-signer.ts';
 export { type RegistrationRequest, register } from './keys/register.ts';
+export { createVoteMarker, type VoteMark, type VoteMarker, type Voter } from './keys/vote-marker.ts';
 export {
   createNode,
   DEFAULT_MEMPOOL,

@@ -16,6 +16,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Clock } from './clock.ts';
 import { NodeError } from './errors.ts';
 import { startReplicaHost } from './host/replica-host.ts';
+import type { VoteMarker } from './keys/vote-marker.ts';
 import type { Channel, Network } from './network/network.ts';
 import type { NodeService } from './service.ts';
 import { createAdmission } from './shard/admission.ts';
@@ -30,6 +31,7 @@ import { createQueries } from './shard/queries.ts';
 import { createRepetition } from './shard/repetition.ts';
 import { createSenderBudgets } from './shard/sender-budgets.ts';
 import { createValues, type KnownBlock } from './shard/values.ts';
+import { createVoteGuard } from './shard/vote-guard.ts';
 import type { Store } from './store/store.ts';
 import type { Verifier } from './verifier/verifier.ts';
 import { VERSION } from './version.ts';
@@ -71,6 +73,8 @@ export interface NodeOptions {
   readonly hasher: Hasher;
   readonly log: NodeLog;
   readonly mempool?: MempoolLimits;
+  /** Where the key is marked as one that has voted; without it a data folder that was lost is not noticed. */
+  readonly votes?: VoteMarker;
   /** Told of each block that became final here, in order. */
   readonly onFinal?: (block: KnownBlock) => void;
 }
@@ -95,7 +99,7 @@ export const DEFAULT_MEMPOOL: MempoolLimits = {
 };
 
 /**
- * A validator, or an observer where its identity is not in genesis: one replica of the shard, its application, and the
+ * A validator, or an observer where its identity is not in genesis or its votes were lost: one replica of the shard, its application, and the
  * mempool, over the given network, store and clock. Opens the chain; `start` takes part.
  *
  * @throws NodeError `database` where the stored chain is damaged.
@@ -111,6 +115,16 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const self = bytesToHex(identity.publicKey);
   const committee = committeeOf(genesis.validators.map((validator) => validator.identity));
   const scope = { chain: chainId, instance: `shard/${SHARD}` };
+  const guard = options.votes && (await createVoteGuard(store, options.votes, { ...scope, key: identity.publicKey }));
+  const forgotten = guard?.forgotten === true;
+  if (forgotten)
+    log(
+      'error',
+      'This key has voted, and this data folder does not know how: the node follows the chain and signs nothing. Restore the folder as it was last used, or retire the key.',
+      { identity: self, height: chain.head.height },
+    );
+  /** The name under which the replica is a member of the committee; whoever has none takes part in nothing that signs. */
+  const voter = forgotten ? `${self} without its votes` : self;
   const context: Context = { chain: chainId, epoch: EPOCH, hasher };
   const values = createValues(hasher);
   const ownerCache = createOwnerCache();
@@ -180,10 +194,10 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     if (started || stopping !== undefined)
       throw new NodeError('started', 'a node starts once; make another one to start again');
     started = true;
-    const collector = signatureListCollector({ scope, self });
+    const collector = signatureListCollector({ scope, self: voter });
     const digest = (value: Uint8Array): Uint8Array | undefined => values.decode(value)?.hash;
     const application = createShardApplication({
-      self,
+      self: voter,
       chain,
       mempool,
       values,
@@ -209,7 +223,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       fail: halt,
     });
     const replica = await startReplicaHost({
-      machine: createReplica({ scope, self, schedule, digest, limits, collector }),
+      machine: createReplica({ scope, self: voter, schedule, digest, limits, collector }),
       clock,
       store,
       prefix: REPLICA_PREFIX,
@@ -218,7 +232,10 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         for (const peer of network.peers()) network.send(peer, SHARD_PROTOCOL, bytes);
       },
       verify,
-      sign: async (kind, message) => identity.sign(message, kind),
+      sign: async (kind, message) => {
+        await guard?.beforeSigning(chain.head.height + 1);
+        return identity.sign(message, kind);
+      },
       output: (value) => application.onOutput(value),
       onState: ({ engine }) => application.onView(engine.height, engine.record.view),
       fail: halt,
@@ -267,7 +284,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         name: genesis.name,
         version: VERSION,
         identity: self,
-        member: committee.findIndex(({ peer }) => peer === self),
+        member: committee.findIndex(({ peer }) => peer === voter),
         validators: committee.length,
         epoch: EPOCH,
         shard: SHARD,

@@ -1,12 +1,14 @@
-import { genesisHash } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
 import { blockHash, decodeBlock, sameOutPoint } from '@ios/ledger';
 import { createScheduler } from '@ios/simulator';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createIdentitySigner } from '../src/keys/identity-signer.ts';
+import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import type { Network } from '../src/network/network.ts';
 import type { Node } from '../src/node.ts';
 import { createMemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { fullBlock, writeChain } from './long-chain.ts';
-import { CHAIN, coins, genesis, machines, makeNode, OBSERVER, SUPPLY, until } from './node-fixture.ts';
+import { CHAIN, coins, genesis, MASTERS, machines, makeNode, OBSERVER, SUPPLY, until } from './node-fixture.ts';
 import { forge, KEYS, pay, transfer } from './signed-fixture.ts';
 
 let running: Node[] = [];
@@ -198,6 +200,57 @@ describe('a node that was away', () => {
     const next = pay(CHAIN, first.coins);
     expect((await again[2].submit(next.bytes, 'c')).status).toBe('pending');
     await until(() => isFinal(again, next.id));
+  });
+});
+
+describe('a validator whose data folder was lost', () => {
+  test.each([
+    ['signs nothing more with the key that has voted, says so, and follows', true],
+    ['with a key that is not marked would vote again: that is what the mark is for', false],
+  ])('%s', async (_, marked) => {
+    const on = machines();
+    const votes = createVoteMarker(await openMemoryStore(createMemoryDisk(), { format: 1, chain: CHAIN }));
+    const errors: string[] = [];
+    let signed = 0;
+    const identity = createIdentitySigner(MASTERS[3]!, chainName(genesis));
+    const parts = (disk = on.disks[3]!) => ({
+      disk,
+      ...(marked && { votes }),
+      identity: {
+        ...identity,
+        sign(message: Uint8Array) {
+          signed++;
+          return identity.sign(message);
+        },
+      },
+      log: (level: string, sentence: string) => level === 'error' && errors.push(sentence),
+    });
+    const nodes = await started(...[0, 1, 2].map((i) => makeNode(on, i)), makeNode(on, 3, parts()));
+    const first = pay(CHAIN, [coins[0]!]);
+    await nodes[0]!.submit(first.bytes, 'c');
+    await until(() => isFinal(nodes, first.id));
+    await until(() => signed > 0);
+    await nodes[3]!.stop();
+
+    // With its folder it goes on.
+    const [again] = await started(makeNode(on, 3, parts()));
+    const before = signed;
+    await until(() => signed > before);
+    expect(again!.status().member).toBeGreaterThanOrEqual(0);
+    await again!.stop();
+    expect(errors).toEqual([]);
+
+    signed = 0;
+    const [empty] = await started(makeNode(on, 3, parts(createMemoryDisk())));
+    const next = pay(CHAIN, first.coins);
+    await empty!.submit(next.bytes, 'c');
+    await until(() => isFinal([...nodes.slice(0, 3), empty!], next.id));
+    const { height } = empty!.head();
+    await until(() => empty!.head().height > height + 6);
+    expect(empty!.status().member >= 0).toBe(!marked);
+    expect(signed > 0).toBe(!marked);
+    expect(errors.length).toBe(marked ? 1 : 0);
+    if (marked) expect(errors[0]).toMatch(/Restore the folder .* or retire the key/);
   });
 });
 

@@ -6,6 +6,7 @@ import { systemClock } from '../clock.ts';
 import { nodeHasher } from '../hasher.ts';
 import { createIdentitySigner } from '../keys/identity-signer.ts';
 import { decryptMaster } from '../keys/key-file.ts';
+import { takeKeyIntoUse } from '../keys/key-in-use.ts';
 import { readSecretFile } from '../keys/secret-file.ts';
 import { createLibp2pNetwork } from '../network/libp2p.ts';
 import { createNode, NODE_CHANNELS, type NodeLog } from '../node.ts';
@@ -66,7 +67,12 @@ export async function runValidator(
     ...NODE_CHANNELS,
     log,
   });
-  const store = await openLevelStore(config.data, { format: STORE_FORMAT, chain });
+  const keyInUse = await takeKeyIntoUse(config.key, chain);
+  const release = async (error: unknown): Promise<never> => {
+    await keyInUse.release();
+    throw error;
+  };
+  const store = await openLevelStore(config.data, { format: STORE_FORMAT, chain }).catch(release);
   const threads = config.verifierThreads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
   const verifier = createVerifier({ threads });
   let rpc: RpcServer | undefined;
@@ -79,15 +85,17 @@ export async function runValidator(
     verifier,
     hasher: nodeHasher,
     log,
+    votes: keyInUse.votes,
     onFinal: ({ ids }) => rpc?.final(ids.length),
   }).catch(async (error) => {
     await verifier.close();
     await store.close();
-    throw error;
+    return release(error);
   });
   const stop = async (): Promise<void> => {
     await rpc?.close();
     await node.stop();
+    await keyInUse.release();
   };
   try {
     rpc = await createRpcServer({ service: node, listen: config.rpc, log });
@@ -97,7 +105,7 @@ export async function runValidator(
     throw error;
   }
   const { identity: self, member, height } = node.status();
-  if (member < 0)
+  if (!genesis.validators.some(({ identity }) => bytesToHex(identity) === self))
     log('warn', 'This key is not in genesis: the node follows the chain and decides nothing.', { identity: self });
   const ready: Ready = {
     event: 'ready',

@@ -1,0 +1,60 @@
+import { decodeRecord, RECORD_KEY } from '@ios/bft';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { VoteMark, VoteMarker, Voter } from '../keys/vote-marker.ts';
+import type { Store } from '../store/store.ts';
+import { REPLICA_PREFIX } from './chain-store.ts';
+
+/** After so many heights the mark is brought up to date. */
+const EVERY = 16;
+
+/** Knows whether the data folder still has the votes of its key, and marks the key before anything signed leaves. */
+export interface VoteGuard {
+  /** Whether the key has voted further than this data folder knows: then it must not sign. */
+  readonly forgotten: boolean;
+  /** To be awaited before a signature is made at this height. */
+  beforeSigning(height: number): Promise<void>;
+}
+
+/**
+ * A guard over the vote record in `store` and the mark beside the key.
+ *
+ * 1. A vote is made durable in the record; 2. then, if the key has no mark or an old one, the record's height and view
+ * become the mark, durably; 3. then the vote is signed and leaves. So once anything left there is a mark, and a mark is
+ * never ahead of the record that it was taken from: a folder without a record, or with an older one, has lost votes, and
+ * a folder that lost nothing is never taken for such a one. Between two marks lie 16 heights: a copy of the folder that
+ * is older than the last vote but not than the mark is not found out.
+ */
+export const createVoteGuard = async (
+  store: Pick<Store, 'get'>,
+  marker: VoteMarker,
+  voter: Voter,
+): Promise<VoteGuard> => {
+  const recordKey = concatBytes(REPLICA_PREFIX, utf8ToBytes(RECORD_KEY));
+  const voted = async (): Promise<VoteMark | undefined> => {
+    const bytes = await store.get(recordKey);
+    return bytes && decodeRecord(bytes);
+  };
+  const before = (a: VoteMark, b: VoteMark): boolean =>
+    a.height < b.height || (a.height === b.height && a.view < b.view);
+
+  let marked = await marker.read(voter);
+  const record = await voted();
+  const forgotten = marked !== undefined && (record === undefined || before(record, marked));
+
+  const bringUpToDate = async (height: number): Promise<void> => {
+    if (marked !== undefined && height < marked.height + EVERY) return;
+    const { height: at, view } = (await voted()) ?? { height: 0, view: 0 };
+    if (marked !== undefined && !before(marked, { height: at, view })) return;
+    await marker.write(voter, { height: at, view });
+    marked = { height: at, view };
+  };
+
+  let last: Promise<void> = Promise.resolve();
+  return {
+    forgotten,
+    beforeSigning(height) {
+      last = last.then(() => bringUpToDate(height));
+      return last;
+    },
+  };
+};
