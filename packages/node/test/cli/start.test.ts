@@ -91,9 +91,17 @@ describe('ios start', () => {
     expect(metrics).toMatch(/^ios_blocks_total [1-9]/m);
     expect((await fetch(`${ready.rpc}/health/ready`)).status).toBe(200);
 
-    await expect(start(configOf(network))).rejects.toThrow(
-      /^The data in .* is open in another process\. Stop the node/,
+    await expect(start(configOf(network))).rejects.toMatchObject({ name: 'NodeError', code: 'key-in-use' });
+    const elsewhere = join(network, 'validator-0', 'elsewhere.json');
+    await writeFile(
+      elsewhere,
+      (await readFile(configOf(network), 'utf8')).replace('"data": "data"', '"data": "other"'),
     );
+    await expect(start(elsewhere)).rejects.toThrow(/^Another process runs with the key .*key\.json\. Stop it first/);
+    const copied = join(network, 'validator-0', 'copied.json');
+    await cp(join(network, 'validator-0', 'key.json'), join(network, 'validator-0', 'copy.json'));
+    await writeFile(copied, (await readFile(configOf(network), 'utf8')).replace('"key.json"', '"copy.json"'));
+    await expect(start(copied)).rejects.toThrow(/^The data in .* is open in another process\. Stop the node/);
 
     const { height } = await client.call('getHead', {});
     first.child.kill('SIGINT');
@@ -108,6 +116,16 @@ describe('ios start', () => {
     expect(end.code).toBe(0);
     expect(end.stderr).toMatch(/info {2}The node is ready\. {2}rpc=http/);
     expect(end.stderr).toMatch(/info {2}The node stops\. {2}because=SIGTERM\n$/);
+
+    await rm(join(network, 'validator-0', 'data'), { recursive: true });
+    const emptied = launch('start', '--config', configOf(network));
+    expect(JSON.parse(await emptied.line)).toMatchObject({ member: -1, height: 0 });
+    emptied.child.kill('SIGTERM');
+    const { stderr: warning } = await emptied.ended;
+    expect(warning).toMatch(
+      /error +This key has voted, .* Restore the folder as it was last used, or retire the key\./,
+    );
+    expect(warning).not.toContain('not in genesis');
   });
 
   test('stops when its parent is gone, if told to', async () => {
