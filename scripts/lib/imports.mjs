@@ -77,7 +77,7 @@ export function checkManifest(name, row, { dependencies = {}, devDependencies = 
 export function checkFile(name, row, manifest, path, text) {
   const source = path.startsWith('src/');
   const problems = importsOf(text).map((specifier) => {
-    if (specifier.startsWith('.')) return checkRelative(path, specifier);
+    if (specifier.startsWith('.')) return checkRelative(row, path, specifier);
     return source ? checkSource(row, manifest, specifier) : checkTest(name, row, manifest, specifier);
   });
   if (source && row.assembly !== true) problems.push(...impurities(path, text));
@@ -126,14 +126,22 @@ const sourceFiles = (folder) =>
 const importsOf = (text) => ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 
 /**
+ * Whether a file is of the simulations of a package below, which a scenario may take up with parts of its own.
+ * @param {Row} row
+ * @param {string} target relative to the package, with slashes
+ */
+const isLowerSimulation = ({ imports }, target) => imports.some((other) => target.startsWith(`../${other}/sim/`));
+
+/**
+ * @param {Row} row
  * @param {string} path
  * @param {string} specifier
  */
-function checkRelative(path, specifier) {
+function checkRelative(row, path, specifier) {
   const target = posix.normalize(posix.join(posix.dirname(path), specifier));
   const source = path.startsWith('src/');
   if (source && !target.startsWith('src/')) return `leaves src with ${specifier}`;
-  if (!source && target.startsWith('../') && !target.startsWith('../../scripts/'))
+  if (!source && target.startsWith('../') && !target.startsWith('../../scripts/') && !isLowerSimulation(row, target))
     return `leaves the package with ${specifier}`;
   return /\.(ts|mjs|json)$/.test(specifier) ? undefined : `imports ${specifier} without its ending`;
 }

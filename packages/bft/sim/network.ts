@@ -72,8 +72,8 @@ export interface Endorsing {
   readonly scheme: CertificateScheme;
   /** Answers the `sign` effects of the collector that are not for the identity key. */
   sign(self: string, kind: string, message: Uint8Array): Uint8Array;
-  /** The vote that a message of the collector shows, if it shows one. */
-  vote(bytes: Uint8Array): Pick<Share, 'height' | 'view' | 'phase' | 'digest'> | undefined;
+  /** The vote of its own that a member sends with a message of the collector, if any. */
+  vote(self: string, bytes: Uint8Array): Pick<Share, 'height' | 'view' | 'phase' | 'digest'> | undefined;
 }
 
 export type State = ReplicaState<unknown>;
@@ -83,13 +83,15 @@ export const scope: Scope = { chain: new Uint8Array(32).fill(9), instance: 'shar
 const limits: Limits = { valueBytes: 64, messageBytes: 65536, pendingPerPeer: 16, futurePerPeer: 8 };
 const IDENTITY_KINDS: readonly string[] = ['proposal', 'viewChange', 'endorsement'] satisfies readonly SignKind[];
 const keyOf = (member: number): Uint8Array => new Uint8Array(32).fill(member + 1);
+/** A fake signature by the identity key of a member, counted in the order of the nodes' names. */
+export const identitySign = (message: Uint8Array, member: number): Uint8Array => fakeSign(message, keyOf(member));
 const lists = (): Endorsing => ({
   collector: (self, rules) => signatureListCollector({ scope, self, rules }),
   scheme: signatureList(fakeVerify),
   sign: (_self, kind) => {
     throw new Error(`no secret for ${kind}`);
   },
-  vote: decodeShare,
+  vote: (_self, bytes) => decodeShare(bytes),
 });
 
 /** Everything goes wrong until here, in virtual ms; then the network is good, and the heights must be reached. */
@@ -136,7 +138,7 @@ export const bftSimulation = (network: BftNetwork): Options => {
       verify,
       sign: (node, kind, message) =>
         IDENTITY_KINDS.includes(kind)
-          ? fakeSign(message, keyOf(names.indexOf(node)))
+          ? identitySign(message, names.indexOf(node))
           : endorsing.sign(node, kind, message),
     },
     network: { latency: { type: 'uniform', low: 1, high: 40 } },
@@ -310,7 +312,7 @@ class Votes {
   }
 
   #vote(self: string, bytes: Uint8Array): void {
-    const share = this.#read(bytes.subarray(1));
+    const share = this.#read(self, bytes.subarray(1));
     if (share === undefined) return;
     const slot = `${self}/${share.height}/${share.view}/${share.phase}`;
     const before = this.#cast.get(slot);
