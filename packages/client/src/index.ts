@@ -12,7 +12,7 @@ export {
   type FinalityProof,
   MAX_FINALITY_PROOF_BYTES,
 } from './finality/proof.ts';
-export { certificateScheme } from './finality/scheme.ts';
+export { collectiveScheme, rosterOf } from './finality/scheme.ts';
 export { verifyBlock, verifyFinality } from './finality/verify.ts';
 export { decodeGenesisFile, encodeGenesisFile } from './genesis/file.ts';
 export {

@@ -1,14 +1,7 @@
-import {
-  createReplica,
-  type Limits,
-  type ShareKind,
-  type SignKind,
-  type Statement,
-  signatureClaims,
-  signatureListCollector,
-} from '@ios/bft';
+import { createReplica, faults, type Limits, type ShareKind, type SignKind, type Statement } from '@ios/bft';
 import type { Genesis } from '@ios/client';
-import { chainName, genesisHash, initialRandomness } from '@ios/client';
+import { chainName, genesisHash, initialRandomness, rosterOf } from '@ios/client';
+import type { Roster, Signer } from '@ios/cosi';
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import type { Hasher } from '@ios/crypto/merkle';
 import { type Context, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
@@ -21,6 +14,7 @@ import type { Channel, Network } from './network/network.ts';
 import type { NodeService } from './service.ts';
 import { createAdmission } from './shard/admission.ts';
 import { createShardApplication } from './shard/application.ts';
+import { type Certificates, collectiveCertificates, signingTimeouts } from './shard/certificates.ts';
 import { openChain, REPLICA_PREFIX } from './shard/chain-store.ts';
 import { committeeOf, EPOCH, SHARD, shardSchedule } from './shard/committee.ts';
 import { createGossip, decodeBatch, MAX_BATCH_BYTES, TRANSACTIONS_TOPIC } from './shard/gossip.ts';
@@ -45,12 +39,14 @@ export const NODE_CHANNELS: { readonly protocols: readonly Channel[]; readonly t
   topics: [{ name: TRANSACTIONS_TOPIC, maxBytes: MAX_BATCH_BYTES }],
 };
 
-/** The validator's identity key, wherever its secret half is kept. */
+/** The validator's keys for consensus, wherever their secret halves are kept. */
 export interface Identity {
-  /** 32 bytes. */
+  /** The identity key, 32 bytes. */
   readonly publicKey: Uint8Array;
-  /** The 64-byte Ed25519 signature of a message; asked for proposals, view-changes and endorsements only. */
+  /** The 64-byte Ed25519 signature of a message by the identity key; asked for what consensus says, and nothing else. */
   sign(message: Uint8Array, kind: SignKind | ShareKind): Promise<Uint8Array> | Uint8Array;
+  /** The cosigning key as a capability: its place in the roster is `index`. */
+  cosigner(roster: Roster, index: number): Signer;
 }
 
 /** Receives what an operator should know: a sentence, and the facts in it. */
@@ -75,6 +71,8 @@ export interface NodeOptions {
   readonly mempool?: MempoolLimits;
   /** Where the key is marked as one that has voted; without it a data folder that was lost is not noticed. */
   readonly votes?: VoteMarker;
+  /** Collective signatures by the cosigning keys of genesis, unless given. All nodes must have the same. */
+  readonly certificates?: Certificates;
   /** Told of each block that became final here, in order. */
   readonly onFinal?: (block: KnownBlock) => void;
 }
@@ -125,6 +123,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     );
   /** The name under which the replica is a member of the committee; whoever has none takes part in nothing that signs. */
   const voter = forgotten ? `${self} without its votes` : self;
+  const member = committee.findIndex(({ peer }) => peer === voter);
+  const certificates = options.certificates ?? collectiveOf(options, member);
   const context: Context = { chain: chainId, epoch: EPOCH, hasher };
   const values = createValues(hasher);
   const ownerCache = createOwnerCache();
@@ -180,12 +180,12 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const admission = createAdmission({ chain, mempool, verifier, hasher, budgets, checkOwners });
 
   // Nothing is left undecided, and nobody is charged: a replica hears no more from who sent it a false statement.
-  const verify = async ({ signatures, certificates }: Statement): Promise<boolean> => {
-    const claims: SignedMessage[] = [...signatures];
-    for (const { certificate, endorsed, committee: members } of certificates) {
-      const listed = signatureClaims(certificate, endorsed, members);
-      if (listed === undefined) return false;
-      claims.push(...listed);
+  const verify = async (statement: Statement): Promise<boolean> => {
+    const claims: SignedMessage[] = [...statement.signatures];
+    for (const { certificate, endorsed, committee: members } of statement.certificates) {
+      const stated = certificates.claims(certificate, endorsed, members);
+      if (stated === undefined) return false;
+      claims.push(...stated);
     }
     return verifier.holds({ signatures: claims });
   };
@@ -194,7 +194,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     if (started || stopping !== undefined)
       throw new NodeError('started', 'a node starts once; make another one to start again');
     started = true;
-    const collector = signatureListCollector({ scope, self: voter });
+    const collector = certificates.collector(scope, voter);
     const digest = (value: Uint8Array): Uint8Array | undefined => values.decode(value)?.hash;
     const application = createShardApplication({
       self: voter,
@@ -206,6 +206,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       hasher,
       scope,
       committee,
+      certificates,
       owners,
       context,
       ownerCache,
@@ -234,7 +235,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       verify,
       sign: async (kind, message) => {
         await guard?.beforeSigning(chain.head.height + 1);
-        return identity.sign(message, kind);
+        return isShare(kind) ? certificates.sign(kind, message) : identity.sign(message, kind);
       },
       output: (value) => application.onOutput(value),
       onState: ({ engine }) => application.onView(engine.height, engine.record.view),
@@ -284,7 +285,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         name: genesis.name,
         version: VERSION,
         identity: self,
-        member: committee.findIndex(({ peer }) => peer === voter),
+        member,
         validators: committee.length,
         epoch: EPOCH,
         shard: SHARD,
@@ -298,4 +299,17 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       };
     },
   };
+};
+
+const isShare = (kind: SignKind | ShareKind): kind is ShareKind => kind.startsWith('share/');
+
+/** Certificates by the cosigning keys that genesis registers. */
+const collectiveOf = ({ genesis, identity }: NodeOptions, member: number): Certificates => {
+  const roster = rosterOf(genesis);
+  return collectiveCertificates({
+    roster,
+    signer: member < 0 ? undefined : identity.cosigner(roster, member),
+    sign: (message, kind) => identity.sign(message, kind),
+    timeouts: signingTimeouts(genesis.policy.baseTimeoutMs, faults(genesis.validators.length)),
+  });
 };

@@ -2,19 +2,17 @@ import { type Certificate, type Committee, encodeCertificate, endorsedBytes, mas
 import { chainName } from '@ios/client';
 import { merkleRoot } from '@ios/crypto/merkle';
 import { applyBlock, assembleBlock, blockHash, encodeBlock, type Output, type Transaction } from '@ios/ledger';
-import { concatBytes } from '@noble/hashes/utils.js';
 import { nodeHasher } from '../src/hasher.ts';
-import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { type DecidedBlock, openChain, STORE_FORMAT } from '../src/shard/chain-store.ts';
 import { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD } from '../src/shard/committee.ts';
 import { type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
+import { cosignersOf } from './collective.ts';
 import { CHAIN, coins, genesis, MASTERS, NAME } from './node-fixture.ts';
 import { type Coin, KEYS, pay, type SignedTransfer, transfer } from './signed-fixture.ts';
 
 const committee: Committee = committeeOf(genesis.validators.map(({ identity }) => identity));
 const scope: Scope = { chain: CHAIN, instance: `shard/${SHARD}` };
-const signers = MASTERS.map((master) => createIdentitySigner(master, chainName(NAME)));
-const members = committee.map(({ key }) => signers.find(({ publicKey }) => Buffer.compare(publicKey, key) === 0)!);
+const sign = cosignersOf(genesis, MASTERS, chainName(NAME));
 
 const certify = (height: number, digest: Uint8Array): Certificate => {
   const endorsed = endorsedBytes(
@@ -23,8 +21,7 @@ const certify = (height: number, digest: Uint8Array): Certificate => {
     { height, view: 0, phase: 'commit' },
     digest,
   );
-  const signature = concatBytes(...[0, 1, 2].map((i) => members[i]!.sign(endorsed) as Uint8Array));
-  return { view: 0, mask: maskOf([0, 1, 2], 4), signature };
+  return { view: 0, mask: maskOf([0, 1, 2], 4), signature: sign(endorsed, [0, 1, 2]) };
 };
 
 /** Transfers that come to 930 kB and leave as many coins as there were: each is cut in 256 and put together, twice. */

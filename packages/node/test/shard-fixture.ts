@@ -23,6 +23,7 @@ import type { Clock } from '../src/clock.ts';
 import { seedKey } from '../src/devnet/script-key.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { createShardApplication, type ShardApplication, type ShardOptions } from '../src/shard/application.ts';
+import { listedCertificates } from '../src/shard/certificates.ts';
 import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
 import { committeeOf, EPOCH, NO_STEP_ENTRY } from '../src/shard/committee.ts';
 import { createMempool, type Mempool } from '../src/shard/mempool.ts';
@@ -149,6 +150,7 @@ export const makeReplica = async ({
     hasher: nodeHasher,
     scope,
     committee,
+    certificates: listedCertificates,
     owners: MEMBERS.map(({ publicKey }) => publicKey),
     context,
     ownerCache,

@@ -1,7 +1,11 @@
-import type { Committee, HeightContext, Scope } from '@ios/bft';
+import type { CertificateScheme, Committee, HeightContext, Scope } from '@ios/bft';
+import { CosiError, type Roster } from '@ios/cosi';
+import type { verify } from '@ios/crypto/ed25519';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { ClientError } from '../error.ts';
 import type { Genesis } from '../genesis/genesis.ts';
 import { genesisHash } from '../genesis/identity.ts';
+import { collectiveScheme, rosterOf } from './scheme.ts';
 
 /** The only shard there is so far. */
 export const SHARD = 0;
@@ -25,14 +29,16 @@ export interface TrustedNetwork {
   readonly scope: Scope;
   /** The epoch, and the committee that decides in it. */
   readonly context: HeightContext;
+  /** How that committee certifies. */
+  readonly scheme: CertificateScheme;
 }
 
 /**
  * The network of a genesis, with nothing asked of anybody: hold its `chain` against the hash that you were given when the
- * genesis comes from where you do not trust. Hashing takes some tens of milliseconds for 10 000 outputs, so do it once.
- * Throws `ClientError` (`genesis-malformed`).
+ * genesis comes from where you do not trust. Hashing takes some tens of milliseconds for 10 000 outputs, and a key of a validator some milliseconds, so do it once.
+ * `isSigned` decides Ed25519 signatures, in place of what this package brings. Throws `ClientError` (`genesis-malformed`).
  */
-export function trustGenesis(genesis: Genesis): TrustedNetwork {
+export function trustGenesis(genesis: Genesis, isSigned?: typeof verify): TrustedNetwork {
   const chain = genesisHash(genesis);
   const committee = committeeOf(genesis.validators.map(({ identity }) => identity));
   return {
@@ -40,5 +46,15 @@ export function trustGenesis(genesis: Genesis): TrustedNetwork {
     name: genesis.name,
     scope: { chain, instance: `shard/${SHARD}` },
     context: { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee },
+    scheme: collectiveScheme(trustedRoster(genesis), isSigned),
   };
+}
+
+function trustedRoster(genesis: Genesis): Roster {
+  try {
+    return rosterOf(genesis);
+  } catch (cause) {
+    if (!(cause instanceof CosiError)) throw cause;
+    throw new ClientError('genesis-malformed', `This genesis has no committee: ${cause.message}.`, {}, cause);
+  }
 }

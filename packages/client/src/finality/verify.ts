@@ -1,8 +1,7 @@
-import { BftError, type Certificate, type CertificateScheme, decodeCertificate, verifyCertificate } from '@ios/bft';
+import { BftError, type Certificate, decodeCertificate, verifyCertificate } from '@ios/bft';
 import { type BlockHeader, blockHash, headerMismatch, verifyTransactionInclusion } from '@ios/ledger';
 import { SHARD, type TrustedNetwork } from './committee.ts';
 import type { FinalityProof } from './proof.ts';
-import { certificateScheme } from './scheme.ts';
 
 /**
  * Whether a quorum of the network's committee committed to the block of this header. `certificate` is the encoded commit
@@ -11,8 +10,7 @@ import { certificateScheme } from './scheme.ts';
 export function verifyBlock(
   header: BlockHeader,
   certificate: Uint8Array,
-  { chain, scope, context }: TrustedNetwork,
-  scheme: CertificateScheme = certificateScheme,
+  { chain, scope, context, scheme }: TrustedNetwork,
 ): boolean {
   const { epoch, stepEntry } = context;
   if (headerMismatch(header, { chain, shard: SHARD, epoch, stepEntry }) !== undefined) return false;
@@ -30,15 +28,11 @@ export function verifyBlock(
  * 3. The transaction, witnesses included, is under the header's transaction root (RFC 6962).
  *
  * What is shown is presence: `inclusion.index` and `inclusion.size` are the prover's word. At most f of the committee's
- * n >= 3f + 1 members may be faulty for it to mean anything. Takes some milliseconds a signature.
+ * n >= 3f + 1 members may be faulty for it to mean anything. Takes some milliseconds.
  */
-export const verifyFinality = (
-  proof: FinalityProof,
-  network: TrustedNetwork,
-  scheme: CertificateScheme = certificateScheme,
-): boolean =>
+export const verifyFinality = (proof: FinalityProof, network: TrustedNetwork): boolean =>
   verifyTransactionInclusion(proof.header, proof.transaction, proof.inclusion) &&
-  verifyBlock(proof.header, proof.certificate, network, scheme);
+  verifyBlock(proof.header, proof.certificate, network);
 
 function certificateIn(bytes: Uint8Array): Certificate | undefined {
   try {

@@ -5,7 +5,7 @@ import { equalEntries } from '../entry.ts';
 import { encodeMessage, type Message } from '../messages.ts';
 import { encodeRespondRequest } from '../requests.ts';
 import { messageDigest, refusalStatement } from '../statements.ts';
-import { branchOf } from '../tree.ts';
+import { branchOf, parentOf } from '../tree.ts';
 import { sendRefusal, showEntry } from './commit.ts';
 import { passResponses } from './relay.ts';
 import { type CosignerSession, type Draft, sendTo, sign } from './state.ts';
@@ -103,7 +103,9 @@ const answer = (
     return showEntry(draft, session, attempt);
   // The nonces are spent from here on, whether the key answers or not.
   if (keepsToEntry) session.entry = undefined;
-  session.answers.set(attempt, { list: statement, s: undefined, direct: from === session.coordinator });
+  // What came down the tree goes up the tree; whom the coordinator calls past its relay answers past it.
+  const direct = attempt > 0 || from !== parentOf(treeOf(draft.config, session.coordinator), draft.config.self);
+  session.answers.set(attempt, { list: statement, s: undefined, direct });
   const request = { session: session.session, attempt: session.serial, message: session.message, list };
   sign(draft, 'respond', encodeRespondRequest(request), { for: 'respond', key: session.key, attempt });
   if (session.endorsement !== undefined || session.endorsing) return;

@@ -5,11 +5,10 @@ import {
   type HeightContext,
   membersOf,
   type Scope,
-  signatureList,
   verifyCertificate,
 } from '@ios/bft';
 import type { Genesis } from '@ios/client';
-import { chainName, genesisHash } from '@ios/client';
+import { chainName, collectiveScheme, genesisHash, rosterOf } from '@ios/client';
 import { verify as verifyZip215 } from '@ios/crypto/ed25519';
 import { isValidKey } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
@@ -82,7 +81,9 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   const heightContext: HeightContext = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
   const context: Context = { chain, epoch: EPOCH, hasher };
   const outboxRoot = emptyOutboxRoot(hasher);
-  const scheme = signatureList((signature, message, publicKey) => claimHolds({ signature, message, publicKey }));
+  const scheme = collectiveScheme(rosterOf(genesis), (signature, message, publicKey) =>
+    claimHolds({ signature, message, publicKey }),
+  );
   const owners = createOwnerCache();
   const places = new Map<string, Place>();
   const state = createUtxoSet();

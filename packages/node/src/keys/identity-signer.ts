@@ -1,20 +1,23 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createSigner, type Roster, type Signer } from '@ios/cosi';
 import { deriveKey } from '@ios/crypto/keys';
 
-/** Signs with a validator's identity key. */
+/** Signs with a validator's identity key, and with its cosigning key together with others. */
 export interface IdentitySigner {
   /** Ed25519 public key, 32 bytes. */
   readonly publicKey: Uint8Array;
   /** An Ed25519 signature (RFC 8032), 64 bytes. */
-  sign(message: Uint8Array): Promise<Uint8Array> | Uint8Array;
+  sign(message: Uint8Array): Uint8Array;
+  /** The cosigning key at its place in a roster; its nonces live as long as what is returned. Throws `CosiError`. */
+  cosigner(roster: Roster, index: number): Signer;
 }
 
 /** What stands before a seed in PKCS #8 (RFC 8410, section 7). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /**
- * The identity key of a validator as a capability: signatures are made by Node's own cryptography, and the secret is
- * not in what is returned. Throws `CryptoError` for a master secret shorter than 32 bytes or a chain name that is not 32.
+ * The keys with which a validator takes part in consensus, as a capability: identity signatures are made by Node's own
+ * cryptography, and no secret is in what is returned. Throws `CryptoError` for a master secret shorter than 32 bytes or a chain name that is not 32.
  */
 export function createIdentitySigner(master: Uint8Array, chainName: Uint8Array, keyEpoch = 0): IdentitySigner {
   const seed = deriveKey(master, 'identity', chainName, keyEpoch);
@@ -23,8 +26,11 @@ export function createIdentitySigner(master: Uint8Array, chainName: Uint8Array, 
   seed.fill(0);
   der.fill(0);
   const { x } = createPublicKey(key).export({ format: 'jwk' });
+  const signWithIdentity = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, key));
+  const secret = deriveKey(master, 'cosigning', chainName, keyEpoch);
   return {
     publicKey: new Uint8Array(Buffer.from(x!, 'base64url')),
-    sign: (message) => new Uint8Array(sign(null, message, key)),
+    sign: signWithIdentity,
+    cosigner: (roster, index) => createSigner({ secret, roster, index, sign: signWithIdentity }),
   };
 }

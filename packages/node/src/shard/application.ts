@@ -15,6 +15,7 @@ import { type Applied, type Context, headerMismatch } from '@ios/ledger';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { Verifier } from '../verifier/verifier.ts';
+import type { Certificates } from './certificates.ts';
 import type { ChainStore } from './chain-store.ts';
 import { checkBlock, execute, type Refusal } from './checker.ts';
 import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
@@ -48,6 +49,7 @@ export interface ShardOptions {
   readonly hasher: Hasher;
   readonly scope: Scope;
   readonly committee: Committee;
+  readonly certificates: Pick<Certificates, 'claims'>;
   readonly owners: readonly Uint8Array[];
   readonly context: Context;
   readonly ownerCache: OwnerCache;

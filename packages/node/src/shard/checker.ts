@@ -1,13 +1,4 @@
-import {
-  BftError,
-  type Committee,
-  decodeCertificate,
-  endorsedBytes,
-  membersOf,
-  quorum,
-  type Scope,
-  signatureClaims,
-} from '@ios/bft';
+import { BftError, type Committee, decodeCertificate, endorsedBytes, membersOf, quorum, type Scope } from '@ios/bft';
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import type { Hasher } from '@ios/crypto/merkle';
 import {
@@ -20,6 +11,7 @@ import {
   witnessClaims,
 } from '@ios/ledger';
 import type { Verifier } from '../verifier/verifier.ts';
+import type { Certificates } from './certificates.ts';
 import type { ChainHead } from './chain-store.ts';
 import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
 import type { Mempool } from './mempool.ts';
@@ -43,6 +35,7 @@ export interface Checking {
   readonly context: Context;
   readonly scope: Scope;
   readonly committee: Committee;
+  readonly certificates: Pick<Certificates, 'claims'>;
   /** What the block does on this head, {@link execute}. */
   readonly execute: (known: KnownBlock) => Applied | undefined;
   readonly limits: { readonly blockBytes: number; readonly blockTransactions: number };
@@ -89,7 +82,7 @@ export const checkBlock = async (
 
 /** The signatures of the parent's certificate; none at height 1. */
 const parentClaims = (
-  { head, scope, committee }: Checking,
+  { head, scope, committee, certificates }: Checking,
   { block }: KnownBlock,
 ): readonly SignedMessage[] | undefined => {
   if (head.height === 0) return [];
@@ -98,7 +91,7 @@ const parentClaims = (
   if (certificate === undefined || members === undefined || members.length < quorum(committee.length)) return undefined;
   const height = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
   const slot = { height: head.height, view: certificate.view, phase: 'commit' as const };
-  return signatureClaims(certificate, endorsedBytes(scope, height, slot, head.hash), committee);
+  return certificates.claims(certificate, endorsedBytes(scope, height, slot, head.hash), committee);
 };
 
 const certificateOf = (bytes: Uint8Array): ReturnType<typeof decodeCertificate> | undefined => {

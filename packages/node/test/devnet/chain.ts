@@ -1,7 +1,6 @@
 import { encodeCertificate, endorsedBytes, maskOf, type Phase } from '@ios/bft';
 import type { Genesis } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
-import { deriveKey } from '@ios/crypto/keys';
 import { merkleRoot } from '@ios/crypto/merkle';
 import {
   applyBlock,
@@ -18,33 +17,27 @@ import {
   type Output,
   type Transaction,
 } from '@ios/ledger';
-import { concatBytes } from '@noble/hashes/utils.js';
-import { seedKey } from '../../src/devnet/script-key.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import { register } from '../../src/keys/register.ts';
 import { committeeOf, EPOCH, NO_STEP_ENTRY } from '../../src/shard/committee.ts';
+import { cosignersOf } from '../collective.ts';
 import { type Coin, KEYS } from '../signed-fixture.ts';
 
 const NAME = { name: 'audited', nonce: new Uint8Array(32).fill(8) };
 const outputs: Output[] = Array.from({ length: 8 }, (_, i) => ({ amount: 1_000n, owner: KEYS[i % 4]!.publicKey }));
 
-const members = [41, 42, 43, 44]
-  .map((i) => {
-    const master = new Uint8Array(32).fill(i);
-    const request = { master, chainName: chainName(NAME), owner: KEYS[i % 4]!.publicKey, addresses: [] };
-    return {
-      registration: register(request, (length) => new Uint8Array(length)),
-      key: seedKey(deriveKey(master, 'identity', chainName(NAME), 0)),
-    };
-  })
-  .sort((a, b) => Buffer.compare(a.registration.identity, b.registration.identity));
+const MASTERS = [41, 42, 43, 44].map((i) => new Uint8Array(32).fill(i));
+const validators = MASTERS.map((master, i) => {
+  const request = { master, chainName: chainName(NAME), owner: KEYS[(i + 1) % 4]!.publicKey, addresses: [] };
+  return register(request, (length) => new Uint8Array(length));
+}).sort((a, b) => Buffer.compare(a.identity, b.identity));
 
 /** Four members, whose keys the tests have, and eight coins. */
 export const genesis: Genesis = {
   version: 1,
   ...NAME,
-  validators: members.map(({ registration }) => registration),
+  validators,
   outputs,
   policy: DEFAULT_POLICY,
 };
@@ -55,6 +48,7 @@ export const coins: readonly Coin[] = outputs.map((output, i) => ({
   output,
 }));
 
+const sign = cosignersOf(genesis, MASTERS, chainName(NAME));
 const committee = committeeOf(genesis.validators.map(({ identity }) => identity));
 
 /** What a certificate says; each default is what a verifier expects. */
@@ -78,8 +72,8 @@ export const certify = (
   const { height = block.height, digest = block.hash, claimed = signers } = other;
   const context = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
   const endorsed = endorsedBytes({ chain, instance }, context, { height, view, phase }, digest);
-  const signatures = signers.map((member) => members[member]!.key.sign(endorsed));
-  return encodeCertificate({ view, mask: maskOf(claimed, committee.length), signature: concatBytes(...signatures) });
+  const mask = maskOf(claimed, committee.length);
+  return encodeCertificate({ view, mask, signature: sign(endorsed, signers) });
 };
 
 /** A block, true or not, and its hash. */
