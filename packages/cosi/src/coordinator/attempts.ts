@@ -20,9 +20,9 @@ import {
  * nobody of good score is missing or the time is up; another once all before it are dead or late, over as few cosigners
  * that owe no response as the policy takes. So each attempt that came to nothing has a cosigner that no later one has,
  * and with f of them at most the (f + 1)-th is the last (ROAST: Ruffing, Ronge, Jin, Schneider-Bensch and Schröder, CCS
- * 2022). `desperate` takes those who lost their nonces too.
+ * 2022). Who lost the nonces of a list counts as such a one, and is taken again only where there are too few without.
  */
-export const advance = (draft: Draft, session: Session, desperate = false): void => {
+export const advance = (draft: Draft, session: Session): void => {
   if (draft.sessions.get(session.name) !== session) return;
   const { attempts } = session;
   if (
@@ -40,7 +40,8 @@ export const advance = (draft: Draft, session: Session, desperate = false): void
     session.wanting = true;
     askFree(draft, session);
   }
-  const ready = readyOf(draft, session, false);
+  const steady = indicesWhere(session, ({ standing, lapsed }) => standing === 'in' && !lapsed);
+  const ready = readyOf(draft, session, !satisfies(draft, steady));
   if (attempts.length === 0) {
     const missed = indicesWhere(
       session,
@@ -53,9 +54,7 @@ export const advance = (draft: Draft, session: Session, desperate = false): void
     if (attempts.every(({ dead }) => dead)) fail(draft, session, 'attempts');
     return;
   }
-  if (satisfies(draft, ready)) return start(draft, session, fewest(draft, ready));
-  const all = desperate ? readyOf(draft, session, true) : [];
-  if (satisfies(draft, all)) start(draft, session, fewest(draft, all));
+  if (satisfies(draft, ready)) start(draft, session, fewest(draft, ready));
 };
 
 /** The list of an attempt is signed: it goes out. */

@@ -107,7 +107,7 @@ const onTimer = (draft: Draft, id: string): void => {
     case 'ask':
       askSilent(draft, session);
       again(draft.config.timeouts.ask);
-      return advance(draft, session, true);
+      return advance(draft, session);
     case 'commit':
       session.commitOver = true;
       for (const index of indicesWhere(session, ({ standing, serial }) => standing === 'in' && serial < 0))
