@@ -1,12 +1,12 @@
 import { maskOf } from '../mask.ts';
 import type { Challenge, Entry } from '../scheme.ts';
 import { listStatement } from '../statements.ts';
+import { exclude, openAttempt } from './blame.ts';
 import { askFree, encodeAttempt, spreadList } from './spread.ts';
 import {
   type Attempt,
   type CoordinatorOutput,
   type Draft,
-  type FaultKind,
   indicesWhere,
   output,
   type Session,
@@ -78,25 +78,7 @@ export const onListSigned = (draft: Draft, session: Session, number: number, sig
 export const onLate = (draft: Draft, session: Session, attempt: Attempt): void => {
   attempt.late = true;
   for (const index of indicesWhere(session, ({ pending }) => pending === attempt.number)) score(draft, index, -1);
-};
-
-/** The attempt cannot be completed; whoever owes a response to it owes it still. */
-export const kill = (attempt: Attempt): void => {
-  attempt.dead = true;
-};
-
-/** A fault of a cosigner, seen here: it takes no part in this session any more. */
-export const exclude = (draft: Draft, session: Session, index: number, kind: FaultKind): void => {
-  const member = session.members[index]!;
-  if (member.standing === 'excluded') return;
-  output(draft, { type: 'fault', session: session.session, index, kind });
-  if (draft.rules.excludes) member.standing = 'excluded';
-  else member.pending = undefined;
-  score(draft, index, -8);
-  for (const attempt of session.attempts) {
-    const checked = attempt.responses.get(index)?.checked === true;
-    if (!checked && attempt.list.some((entry) => entry.index === index)) kill(attempt);
-  }
+  openAttempt(draft, session, attempt);
 };
 
 /** All is there: the result goes out, and the session is over. */

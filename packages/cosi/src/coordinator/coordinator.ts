@@ -4,7 +4,8 @@ import type { Input, Machine } from '../host.ts';
 import { encodeMessage, longestMessage, type Message } from '../messages.ts';
 import { type Rules, soundRules } from '../rules.ts';
 import { announcementStatement, messageDigest } from '../statements.ts';
-import { advance, end, exclude, fail, onLate, onListSigned } from './attempts.ts';
+import { advance, end, fail, onLate, onListSigned } from './attempts.ts';
+import { exclude } from './blame.ts';
 import { checkEach } from './checks.ts';
 import { acceptEntry, acceptRefusal, onBadEntry, onEntries, onMismatch, onRefusal } from './gather.ts';
 import { acceptResponse, onBadEndorsement, onResponses } from './respond.ts';
@@ -34,7 +35,8 @@ import {
  * 4. Attempts after the first are stars over as few cosigners as the policy takes, of those that owe no response.
  *
  * A step computes the challenge of a list, one sum of two points for each key and entry, and one check of the result; with
- * edwards25519 in JavaScript some milliseconds for 100 cosigners. Each response is checked only after a sum failed.
+ * edwards25519 in JavaScript some milliseconds for 100 cosigners. Single responses are checked only once a sum failed or an
+ * attempt is late.
  *
  * @throws CosiError `out-of-range` for a configuration that cannot be
  */

@@ -2,7 +2,7 @@ import { treeOf } from '../config.ts';
 import { equalEntries } from '../entry.ts';
 import type { Commitment } from '../messages.ts';
 import { parentOf } from '../tree.ts';
-import { exclude, kill } from './attempts.ts';
+import { exclude, kill } from './blame.ts';
 import { check } from './checks.ts';
 import { ask, cameWell } from './spread.ts';
 import { ALTERED, type Draft, type Item, output, type Session, score, WITHHELD } from './state.ts';
@@ -66,7 +66,7 @@ export const acceptEntry = (draft: Draft, session: Session, from: number, item: 
     if (member.pending !== refusing || member.standing !== 'in') return;
     member.pending = undefined;
     member.lapsed = true;
-    kill(session.attempts[refusing]!);
+    kill(draft, session, session.attempts[refusing]!);
   }
   member.entry = entry;
   member.serial = serial;
@@ -86,7 +86,7 @@ export const acceptRefusal = (draft: Draft, own: Session, from: number, item: Re
   const member = own.members[from]!;
   if (member.standing !== 'in') return;
   member.standing = 'refused';
-  for (const attempt of own.attempts) if (member.pending === attempt.number) kill(attempt);
+  for (const attempt of own.attempts) if (member.pending === attempt.number) kill(draft, own, attempt);
   const { reason, signature } = item;
   output(draft, { type: 'refused', session: own.session, index: from, reason, signature });
 };

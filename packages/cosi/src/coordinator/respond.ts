@@ -1,9 +1,10 @@
 import { equalBytes } from '@noble/curves/utils.js';
 import type { Response } from '../messages.ts';
-import { complete, exclude, kill } from './attempts.ts';
+import { complete } from './attempts.ts';
+import { askAuthor, exclude, judge, kill, openAttempt } from './blame.ts';
 import { check } from './checks.ts';
 import { cameWell } from './spread.ts';
-import { ALTERED, type Attempt, type Draft, type Item, type Session, score, sendBytes } from './state.ts';
+import { ALTERED, type Attempt, type Draft, type Item, type Session, score } from './state.ts';
 
 /** Responses came: their endorsements are verified in one batch, those that are known need not be. */
 export const onResponses = (
@@ -41,6 +42,12 @@ export const acceptResponse = (
   session.endorsements.set(index, endorsement);
   if (member.pending === number) member.pending = undefined;
   score(draft, index, 1);
+  const relay = attempt.suspects.get(index);
+  if (relay !== undefined && !attempt.opened) {
+    // It was the endorsement that was altered on the way.
+    score(draft, relay, ALTERED);
+    attempt.suspects.delete(index);
+  }
   attempt.responses.set(index, { s, from, checked: false });
   if (attempt.opened) judge(draft, session, attempt, index);
   if (attempt.responses.size === attempt.list.length) sum(draft, session, attempt);
@@ -73,11 +80,9 @@ const isNews = (draft: Draft, attempt: Attempt, from: number, index: number): bo
 const sum = (draft: Draft, session: Session, attempt: Attempt): void => {
   const signature = sumOf(draft, attempt);
   if (signature !== undefined) return complete(draft, session, attempt, signature);
-  attempt.opened = true;
-  const unchecked = attempt.list.filter(({ index }) => attempt.responses.get(index)?.checked === false);
-  for (const { index } of unchecked) judge(draft, session, attempt, index);
+  openAttempt(draft, session, attempt);
   // Every response holds and their sum does not: no list of a sound scheme comes to this.
-  if (attempt.responses.size === attempt.list.length) kill(attempt);
+  if (attempt.responses.size === attempt.list.length) kill(draft, session, attempt);
 };
 
 const sumOf = (
@@ -94,28 +99,4 @@ const sumOf = (
     // A response that is no scalar.
     return undefined;
   }
-};
-
-/** Checks one response of a sum that failed. */
-const judge = (draft: Draft, session: Session, attempt: Attempt, index: number): void => {
-  const { scheme, roster } = draft.config;
-  const received = attempt.responses.get(index)!;
-  const relay = attempt.suspects.get(index);
-  if (scheme.isResponse(roster, attempt.challenge, index, received.s)) {
-    received.checked = true;
-    if (relay !== undefined) score(draft, relay, ALTERED);
-    attempt.suspects.delete(index);
-    return;
-  }
-  const entry = attempt.list.find((own) => own.index === index)!;
-  if (!scheme.isEntrySound(entry)) return exclude(draft, session, index, 'nonce');
-  if (draft.rules.blames(received.from, index)) return exclude(draft, session, index, 'response');
-  attempt.responses.delete(index);
-  session.members[index]!.pending ??= attempt.number;
-  askAuthor(draft, attempt, received.from, index);
-};
-
-const askAuthor = (draft: Draft, attempt: Attempt, relay: number, index: number): void => {
-  attempt.suspects.set(index, relay);
-  if (attempt.bytes !== undefined) sendBytes(draft, [index], attempt.bytes);
 };
