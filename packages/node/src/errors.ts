@@ -32,6 +32,8 @@ export type NodeErrorCode =
   | 'key-malformed'
   /** A password that does not open a key file, or is none. */
   | 'password'
+  /** A finality proof that does not hold. */
+  | 'proof'
   /** A step that was not confirmed. */
   | 'confirmation'
   /** A key that another process uses. */

@@ -15,3 +15,9 @@ export const serverUrl = (text: string): string => {
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url.href;
   throw new InvalidArgumentError('Wanted is an address such as http://127.0.0.1:7101.');
 };
+
+/** Reads an argument that is a hash or an id, in hexadecimal digits. */
+export const hash = (text: string): string => {
+  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  throw new InvalidArgumentError('Wanted are 64 lowercase hexadecimal digits.');
+};

@@ -28,8 +28,8 @@ export const exists = (path: string): Promise<boolean> =>
   );
 
 /** Writes a new file. Throws `NodeError` (`exists`) if there is something already, else what the file system throws. */
-export async function writeNew(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { flag: 'wx' }).catch((error: unknown) => {
+export async function writeNew(path: string, contents: string | Uint8Array): Promise<void> {
+  await writeFile(path, contents, { flag: 'wx' }).catch((error: unknown) => {
     throw taken(error, path);
   });
 }

@@ -32,6 +32,30 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     description: 'show how a node is doing',
     load: async () => (await import('./status.ts')).statusCommand(),
   },
+  send: {
+    description: 'pay somebody',
+    load: async () => (await import('./wallet/send.ts')).sendCommand(),
+  },
+  balance: {
+    description: 'show what an owner has',
+    load: async () => (await import('./wallet/balance.ts')).balanceCommand(),
+  },
+  tx: {
+    description: 'show where a transaction stands',
+    load: async () => (await import('./wallet/transaction.ts')).transactionCommand(),
+  },
+  block: {
+    description: 'show a final block',
+    load: async () => (await import('./wallet/block.ts')).blockCommand(),
+  },
+  proof: {
+    description: 'fetch, verify and keep the proof that a transaction is final',
+    load: async () => (await import('./wallet/proof.ts')).proofCommand(),
+  },
+  verify: {
+    description: 'verify such a proof without a network',
+    load: async () => (await import('./wallet/proof.ts')).verifyCommand(),
+  },
   doctor: {
     description: 'look for what is wrong with a node, and say what to do about it',
     load: async () => (await import('./doctor/command.ts')).doctorCommand(),

@@ -1,25 +1,23 @@
-import { createHttpClient } from '@ios/client';
 import type { StatusAnswer } from '@ios/client/methods';
 import { Command } from 'commander';
 import { readiness } from '../rpc/readiness.ts';
-import { serverUrl } from './arguments.ts';
+import { clientOf, type NodeOptions, withNode } from './node-options.ts';
 
-interface StatusOptions {
-  readonly rpc: string;
+interface StatusOptions extends NodeOptions {
   readonly json: boolean;
 }
 
 /** `ios status`. */
 export const statusCommand = (): Command =>
-  new Command('status')
-    .option('--rpc <url>', 'where the node serves RPC', serverUrl, 'http://127.0.0.1:7101')
+  withNode(new Command('status'))
     .option('--json', 'print the status as JSON', false)
+    .addHelpText('after', '\nExample: ios status --config network/validator-0/config.json')
     .action(status);
 
-async function status({ rpc, json }: StatusOptions): Promise<void> {
-  const client = createHttpClient(rpc, { retries: 0, timeoutMs: 10_000 });
+async function status(options: StatusOptions): Promise<void> {
+  const client = await clientOf(options, { retries: 0, timeoutMs: 10_000 });
   const answer = await client.call('getStatus', {});
-  process.stdout.write(json ? `${JSON.stringify(answer)}\n` : statusTable(answer));
+  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : statusTable(answer));
 }
 
 /** A status as a table of two columns. */

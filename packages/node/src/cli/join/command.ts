@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import type { Genesis } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { systemEntropy } from '../../entropy.ts';
 import { NodeError } from '../../errors.ts';
 import { createIdentitySigner } from '../../keys/identity-signer.ts';
-import { wholeNumber } from '../arguments.ts';
+import { hash, wholeNumber } from '../arguments.ts';
 import { userKeysFolder } from '../folders.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { keyFileOf, openNamedKey } from '../key-reference.ts';
@@ -31,7 +31,7 @@ export const joinCommand = (): Command =>
   withPassword(new Command('join'))
     .argument('<folder>', 'where to make it; not there yet, or empty')
     .requiredOption('--genesis <file|url>', 'the genesis file, or the RPC address of a node that has it')
-    .option('--hash <hash>', 'the hash that the genesis must have; needed with an address', genesisHashText)
+    .option('--hash <hash>', 'the hash that the genesis must have; needed with an address', hash)
     .option('--key <name>', 'your validator key, or the path of its file; without one the node is an observer')
     .option('--keys <folder>', 'the folder of keys', userKeysFolder())
     .option('--listen <multiaddr...>', 'where to listen for peers; else the addresses that you registered')
@@ -47,21 +47,16 @@ Examples: ios join node --genesis genesis.json --key vera
     )
     .action(join);
 
-function genesisHashText(text: string): string {
-  if (/^[0-9a-f]{64}$/.test(text)) return text;
-  throw new InvalidArgumentError('Wanted are 64 lowercase hexadecimal digits.');
-}
-
 async function join(path: string, options: JoinOptions, command: Command): Promise<void> {
-  const { genesis: source, hash, json } = options;
+  const { genesis: source, hash: wanted, json } = options;
   const isUrl = /^https?:\/\//.test(source);
-  if (isUrl && hash === undefined) {
+  if (isUrl && wanted === undefined) {
     command.error(
       'error: a node could serve any genesis; say with --hash which one is wanted, from a source you trust',
     );
   }
   const genesis = isUrl ? await fetchGenesis(source) : await readGenesis(source);
-  assertHash(genesis, hash, source);
+  assertHash(genesis, wanted, source);
   const folder = resolve(path);
   const node = await makeNodeFolder({
     folder,

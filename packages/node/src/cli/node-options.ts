@@ -1,0 +1,63 @@
+import {
+  createHttpClient,
+  type Genesis,
+  type RpcClient,
+  type RpcClientOptions,
+  type TrustedNetwork,
+  trustGenesis,
+} from '@ios/client';
+import type { Command } from 'commander';
+import { NodeError } from '../errors.ts';
+import { serverUrl } from './arguments.ts';
+import { readConfig } from './config.ts';
+import { readGenesis } from './genesis-file.ts';
+
+/** Which node is asked, and which network is meant. */
+export interface NodeOptions {
+  readonly rpc?: string;
+  readonly config?: string;
+  readonly genesis?: string;
+}
+
+/** Where a node serves RPC unless something else is said: the first one of `ios init`. */
+const DEFAULT_RPC = 'http://127.0.0.1:7101';
+
+/** Adds the options that say which node is asked. */
+export const withNode = (command: Command): Command =>
+  command
+    .option('--rpc <url>', `where the node serves RPC; else what --config says, else ${DEFAULT_RPC}`, serverUrl)
+    .option('--config <file>', 'the configuration of a node on this machine');
+
+/** Adds the option that says which network is meant. */
+export const withGenesis = (command: Command): Command =>
+  command.option('--genesis <file>', 'the genesis of the network; else the one that --config names');
+
+/** The address of the node that is asked. Throws as `readConfig`, or `NodeError` (`config`) where it has no fixed port. */
+export async function rpcUrl({ rpc, config: file }: NodeOptions): Promise<string> {
+  if (rpc !== undefined) return rpc;
+  if (file === undefined) return DEFAULT_RPC;
+  const { host, port } = (await readConfig(file)).rpc;
+  if (port !== 0) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  throw new NodeError('config', `${file} takes any free port for RPC. Say with --rpc what the node printed.`);
+}
+
+/** A client of the node that is asked. */
+export const clientOf = async (options: NodeOptions, behaviour?: RpcClientOptions): Promise<RpcClient> =>
+  createHttpClient(await rpcUrl(options), behaviour);
+
+/**
+ * The genesis of the network that is meant, from a file: what a node says of its network is not asked, for it could lead
+ * to another one. Throws as `readConfig` and `readGenesis`, or `NodeError` (`missing`) where neither option is there.
+ */
+export async function genesisOf({ genesis, config }: NodeOptions): Promise<Genesis> {
+  if (genesis !== undefined) return readGenesis(genesis);
+  if (config !== undefined) return readGenesis((await readConfig(config)).genesis);
+  throw new NodeError(
+    'missing',
+    'Which network is meant? Name its genesis file with --genesis, or a node with --config.',
+  );
+}
+
+/** What certificates of the network that is meant are held against. Throws as {@link genesisOf}. */
+export const networkOf = async (options: NodeOptions): Promise<TrustedNetwork> =>
+  trustGenesis(await genesisOf(options));

@@ -1,0 +1,108 @@
+import { ClientError, createWallet, type FinalPlace, type SignedTransaction, type Wallet } from '@ios/client';
+import { encodeAddress, formatIos, LedgerError, parseIos } from '@ios/ledger';
+import { Command, InvalidArgumentError } from 'commander';
+import { NodeError } from '../../errors.ts';
+import { wholeNumber } from '../arguments.ts';
+import { userKeysFolder } from '../folders.ts';
+import { ownerOf } from '../key-reference.ts';
+import { clientOf, type NodeOptions, networkOf, withGenesis, withNode } from '../node-options.ts';
+import { type PasswordOptions, withPassword } from '../password.ts';
+import { print } from '../print.ts';
+import { onlyOwner, openOwner } from './own-key.ts';
+
+interface SendOptions extends NodeOptions, PasswordOptions {
+  readonly from?: string;
+  readonly keys: string;
+  readonly fee: bigint;
+  readonly wait: boolean;
+  readonly timeout: number;
+  readonly json: boolean;
+}
+
+/** `ios send`. */
+export const sendCommand = (): Command =>
+  withPassword(withGenesis(withNode(new Command('send'))))
+    .argument('<to>', 'an address, or an owner key of yours')
+    .argument('<amount>', 'how many IOS, such as 12.5', amount)
+    .option('--from <key>', 'whose coins: a key by its name, or the path of its file; else your only owner key')
+    .option('--keys <folder>', 'the folder of keys', userKeysFolder())
+    .option('--fee <amount>', 'how many IOS the validators get', amountOrNone, 0n)
+    .option('--wait', 'wait until it is final', false)
+    .option('--timeout <seconds>', 'how long to wait', wholeNumber(1, 86_400), 60)
+    .option('--json', 'print the result as JSON', false)
+    .addHelpText(
+      'after',
+      `
+The transaction is bound to the network of the genesis file, whatever the node says.
+Examples: ios send ios1… 12.5 --config network/validator-0/config.json --wait
+          ios send bob 3 --from alice --rpc http://127.0.0.1:7101 --genesis network/genesis.json`,
+    )
+    .action(send);
+
+function amount(text: string): bigint {
+  const units = amountOrNone(text);
+  if (units > 0n) return units;
+  throw new InvalidArgumentError('An amount is more than 0.');
+}
+
+function amountOrNone(text: string): bigint {
+  try {
+    return parseIos(text);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    throw new InvalidArgumentError(`Wanted is a number of IOS, such as 12.5: ${error.message}.`);
+  }
+}
+
+async function send(to: string, units: bigint, options: SendOptions): Promise<void> {
+  const { keys, fee, json } = options;
+  const network = await networkOf(options);
+  const client = await clientOf(options);
+  const payee = encodeAddress(await ownerOf(to, keys));
+  const key = await openOwner(options.from ?? (await onlyOwner(keys)), keys, options);
+  const wallet = createWallet({ client, network, keys: [key] });
+  const signed = await wallet.build([{ to: payee, amount: units }], { fee });
+  await submit(wallet, signed);
+  const place = options.wait ? await waitFor(wallet, signed, options.timeout) : undefined;
+  const { id } = signed;
+  const said = `${formatIos(units)} IOS to ${payee}\nTransaction  ${id}\n`;
+  print(
+    json,
+    { id, from: key.address, to: payee, amount: formatIos(units), fee: formatIos(signed.fee), final: place ?? null },
+    place === undefined ? `${said}Sent, not final yet. ios tx ${id} --follow tells.\n` : `${said}${finalAt(place)}`,
+  );
+}
+
+const finalAt = ({ height, index, block }: FinalPlace): string =>
+  `Final        at height ${height}, place ${index}, block ${block}\n`;
+
+/** Hands it in; where it is not known whether that arrived, says how to find out. */
+async function submit(wallet: Wallet, signed: SignedTransaction): Promise<void> {
+  try {
+    await wallet.submit(signed);
+  } catch (error) {
+    if (!(error instanceof ClientError && error.code === 'rpc-unreachable')) throw error;
+    throw new ClientError(
+      'rpc-unreachable',
+      `${error.message} The transaction ${signed.id} may have arrived all the same: ask with ios tx before you pay again.`,
+      { id: signed.id },
+      error,
+    );
+  }
+}
+
+async function waitFor(wallet: Wallet, signed: SignedTransaction, seconds: number): Promise<FinalPlace> {
+  const signal = AbortSignal.timeout(seconds * 1000);
+  try {
+    return await wallet.waitFor(signed, 'final', { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new NodeError(
+      'time',
+      `The transaction ${signed.id} was sent, but was not final within ${seconds} s. It may still become so: ` +
+        'ask with ios tx before you pay again.',
+      { id: signed.id, seconds },
+      error,
+    );
+  }
+}
