@@ -7,6 +7,7 @@ import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import type { Network } from '../src/network/network.ts';
 import type { Node } from '../src/node.ts';
 import { createMemoryDisk, openMemoryStore } from '../src/store/memory.ts';
+import { createInlineVerifier, type Verifier } from '../src/verifier.ts';
 import { fullBlock, writeChain } from './long-chain.ts';
 import { CHAIN, coins, genesis, MASTERS, machines, makeNode, OBSERVER, SUPPLY, until } from './node-fixture.ts';
 import { forge, KEYS, pay, transfer } from './signed-fixture.ts';
@@ -201,6 +202,54 @@ describe('a node that was away', () => {
     expect((await again[2].submit(next.bytes, 'c')).status).toBe('pending');
     await until(() => isFinal(again, next.id));
   });
+});
+
+test('a check that takes too long is given up with its view', async () => {
+  const on = machines();
+  let given = 0;
+  let released = false;
+  const verifier = createInlineVerifier();
+  /** Checks no block before it is told to; what the engine asks, without a signal, it answers. */
+  const slow: Verifier = {
+    ...verifier,
+    holds: (assertion, signal) =>
+      signal === undefined || released
+        ? verifier.holds(assertion, signal)
+        : new Promise((_, reject) => {
+            signal.addEventListener('abort', () => {
+              given++;
+              reject(signal.reason);
+            });
+          }),
+  };
+  const nodes = await started(...[0, 1, 2, 3].map((i) => makeNode(on, i, i < 2 ? {} : { verifier: slow })));
+  await until(() => given >= 2);
+  expect(nodes.map((node) => node.status().halted)).toEqual(Array(4).fill(undefined));
+  released = true;
+  const { height } = nodes[2]!.head();
+  await until(() => nodes.every((node) => node.head().height > height));
+});
+
+test('what gossip lost is said again until it is final', async () => {
+  const on = machines();
+  let published = 0;
+  const nodes = await four(on);
+  const [observer] = await started(
+    makeNode(on, 0, {
+      master: OBSERVER,
+      disk: createMemoryDisk(),
+      wrapNetwork: (network) => ({
+        ...network,
+        publish(topic, bytes) {
+          if (published++ > 0) network.publish(topic, bytes);
+        },
+      }),
+    }),
+  );
+  const sent = pay(CHAIN, [coins[0]!]);
+  await observer!.submit(sent.bytes, 'c');
+  await until(() => isFinal([...nodes, observer!], sent.id));
+  expect(published).toBeGreaterThan(1);
 });
 
 describe('a validator whose data folder was lost', () => {
