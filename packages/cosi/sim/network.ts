@@ -22,9 +22,9 @@ import {
   type SignKind,
   type Statement,
 } from '../src/index.ts';
-import { assembleMember, fakeCosi, fakeSign, fakeVerify, type Rules, soundRules } from '../src/testing.ts';
+import { assembleMember, type Rules, soundRules } from '../src/testing.ts';
 import { cosiBehaviours } from './behaviours.ts';
-import { castOf } from './roster.ts';
+import { type Cast, castOf } from './roster.ts';
 import { blamesOnlyTheGuilty, fewAttempts, SigningWatch, valid } from './watch.ts';
 
 export type State = MemberState;
@@ -50,6 +50,8 @@ export interface CosiNetwork {
   readonly sessions: number;
   /** Who leads all sessions; any one when left out. */
   readonly coordinator?: number;
+  /** n cosigners; over the group without secrets when left out. */
+  readonly cast?: Cast;
   readonly rules?: Rules;
   /** Signers that keep their nonces after use. */
   readonly leaky?: boolean;
@@ -92,7 +94,7 @@ export const faultsOf = (n: number): number => Math.floor((n - 1) / 3);
 export const cosiSimulation = (network: CosiNetwork): Options => {
   const { seed, n, branching, rules = fastRules, leaky = false } = network;
   const rng = createRng(seed).fork('cosi');
-  const cast = castOf(n);
+  const { cast = castOf(n) } = network;
   const f = faultsOf(n);
   const policy = quorum(n - f);
   const plan = drawSessions(rng.fork('sessions'), network);
@@ -111,7 +113,7 @@ export const cosiSimulation = (network: CosiNetwork): Options => {
     roster: cast.roster,
     peers: cast.names,
     branching,
-    scheme: fakeCosi,
+    scheme: cast.scheme,
     policy,
     timeouts,
     limits: { messageBytes: 64, payloadBytes: 64, sessions: 8, relayed: 4, attempts: n, entries: 64 },
@@ -143,13 +145,12 @@ export const cosiSimulation = (network: CosiNetwork): Options => {
       >,
     services: {
       verify: ({ signatures }) =>
-        signatures.every(({ signature, message, publicKey }) => fakeVerify(signature, message, publicKey)),
+        signatures.every(({ signature, message, publicKey }) => cast.verify(signature, message, publicKey)),
       sign: (node, kind, message) => {
         const request = { kind: kind as SignKind, message };
         const index = cast.names.indexOf(node);
         if (kind === 'endorsement' && !guilty.has(node)) watch.endorsed(node, message);
-        if (kind !== 'commit' && kind !== 'respond' && kind !== 'erase')
-          return fakeSign(message, cast.identityOf(index));
+        if (kind !== 'commit' && kind !== 'respond' && kind !== 'erase') return cast.sign(message, index);
         const answer = answerRequest(signers.get(node)!, request);
         if (kind === 'respond' && answer.length > 0 && !guilty.has(node)) watch.responded(node, message);
         return answer;

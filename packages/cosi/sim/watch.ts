@@ -1,7 +1,6 @@
 import type { Property } from '@ios/simulator';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeRespondRequest, maskOf, messageDigest, type Policy } from '../src/index.ts';
-import { fakeCosi, fakeVerify } from '../src/testing.ts';
 import type { Output, State } from './network.ts';
 import type { Cast } from './roster.ts';
 
@@ -56,9 +55,10 @@ export const valid = (cast: Cast, policy: Policy): Property<State, Output> => {
         const { node, value } = honestOutputs[seen]!;
         if (value.type !== 'signed') continue;
         const { mask, message, signature, endorsements } = value;
-        if (!fakeCosi.verify(cast.roster, mask, message, signature)) return `${node} gave out a signature that is none`;
+        if (!cast.scheme.verify(cast.roster, mask, message, signature))
+          return `${node} gave out a signature that is none`;
         if (!policy.accepts(mask, cast.names.length)) return `${node} gave out a mask that is too small`;
-        const wrong = endorsements.find((one) => !fakeVerify(one.signature, message, cast.identityOf(one.index)));
+        const wrong = endorsements.find((one) => !cast.verify(one.signature, message, cast.identityOf(one.index)));
         if (wrong !== undefined) return `${node} gave out an endorsement of ${wrong.index} that is none`;
         const endorsed = maskOf(
           endorsements.map(({ index }) => index),

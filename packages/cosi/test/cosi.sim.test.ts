@@ -1,5 +1,8 @@
+import { simulate } from '@ios/simulator';
 import { expect, test } from 'vitest';
 import { scenario } from '../sim/cosi.ts';
+import { cosiSimulation } from '../sim/network.ts';
+import { edwardsCast } from '../sim/roster.ts';
 
 const SEEDS = 12;
 
@@ -16,4 +19,13 @@ test('a seed repeats exactly', async () => {
     expect(await scenario.run(seed)).toEqual(first);
     expect(first.trace).not.toBe((await scenario.run(seed + 1)).trace);
   }
+});
+
+test('over edwards25519 it goes as without secrets', () => {
+  const cast = edwardsCast(7);
+  const behaviours = ['badShare', 'badEntry', 'badEndorsement', 'alteringRelay', 'silentAfterCommit', 'cheatingRelay'];
+  for (const seed of [1, 2, 3])
+    expect(simulate(cosiSimulation({ seed, n: 7, branching: 2, sessions: 1, cast, behaviours }))).toMatchObject({
+      ok: true,
+    });
 });
