@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { checkConfig, type MachineConfig, treeOf } from '../config.ts';
 import type { Input, Machine, SignatureClaim } from '../host.ts';
-import { encodeMessage, type Head, longestMessage, type Message } from '../messages.ts';
+import { type Head, longestMessage, type Message } from '../messages.ts';
 import { type Rules, soundRules } from '../rules.ts';
 import { announcementStatement, listStatement } from '../statements.ts';
 import { childrenOf, parentOf } from '../tree.ts';
@@ -68,7 +68,7 @@ const dispatch = (draft: Draft, input: Input<CosignerCommand>, indices: Readonly
       const longest = longestMessage(draft.config.peers.length, messageBytes, payloadBytes);
       if (from === undefined || input.bytes.length > longest) return;
       const message = draft.rules.decode(input.bytes);
-      if (message !== undefined) onMessage(draft, from, message);
+      if (message !== undefined) onMessage(draft, from, message, input.bytes);
       return;
     }
     case 'timer': {
@@ -86,14 +86,14 @@ const dispatch = (draft: Draft, input: Input<CosignerCommand>, indices: Readonly
   }
 };
 
-const onMessage = (draft: Draft, from: number, message: Message): void => {
+const onMessage = (draft: Draft, from: number, message: Message, bytes: Uint8Array): void => {
   const { session, coordinator } = message.data;
   if (coordinator >= draft.config.peers.length || draft.closed.includes(bytesToHex(session))) return;
   const tree = treeOf(draft.config, coordinator);
   const fromAbove = from === coordinator || from === parentOf(tree, draft.config.self);
   switch (message.TAG) {
     case 'announcement':
-      if (fromAbove) checkAnnouncement(draft, from, message);
+      if (fromAbove) checkAnnouncement(draft, from, message, bytes);
       return;
     case 'ask': {
       const known = from === coordinator ? knownOr(draft, from, message.data) : undefined;
@@ -101,7 +101,7 @@ const onMessage = (draft: Draft, from: number, message: Message): void => {
       return;
     }
     case 'list':
-      if (from === coordinator || (fromAbove && message.data.attempt === 0)) checkList(draft, from, message);
+      if (from === coordinator || (fromAbove && message.data.attempt === 0)) checkList(draft, from, message, bytes);
       return;
     case 'entries': {
       const { commitments } = message.data;
@@ -135,22 +135,27 @@ const knownOr = (draft: Draft, from: number, head: Head): CosignerSession | unde
   return addSession(draft, head, from);
 };
 
-const checkAnnouncement = (draft: Draft, from: number, message: Message & { TAG: 'announcement' }): void => {
+const checkAnnouncement = (
+  draft: Draft,
+  from: number,
+  message: Message & { TAG: 'announcement' },
+  bytes: Uint8Array,
+): void => {
   const { limits } = draft.config;
   const { session, message: text, payload, signature, coordinator } = message.data;
   if (text.length > limits.messageBytes || payload.length > limits.payloadBytes) return;
   if (draft.sessions.get(keyOf(message.data))?.announced === true) return;
   const claim = claimOf(draft, coordinator, announcementStatement(session, text, payload), signature);
-  verify(draft, from, claim, { for: 'announcement', from, message });
+  verify(draft, from, claim, { for: 'announcement', from, message, bytes });
 };
 
-const checkList = (draft: Draft, from: number, message: Message & { TAG: 'list' }): void => {
+const checkList = (draft: Draft, from: number, message: Message & { TAG: 'list' }, bytes: Uint8Array): void => {
   const { session, coordinator, attempt, digest, list, signature } = message.data;
   const statement = listStatement(session, attempt, digest, list);
   const known = touch(draft, keyOf(message.data));
   if (known !== undefined && answerAgain(draft, known, from, attempt, statement)) return;
   const claim = claimOf(draft, coordinator, statement, signature);
-  verify(draft, from, claim, { for: 'list', from, statement, message });
+  verify(draft, from, claim, { for: 'list', from, statement, message, bytes });
 };
 
 const claimOf = (draft: Draft, signer: number, message: Uint8Array, signature: Uint8Array): SignatureClaim => ({
@@ -180,16 +185,15 @@ const onChecked = (draft: Draft, { from, ...checked }: Extract<CosignerWaiting, 
   if (draft.closed.includes(bytesToHex(data.session))) return;
   const known = knownOr(draft, from, data);
   if (known === undefined) return;
-  if (checked.for === 'list') return onList(draft, known, from, checked.statement, checked.message);
+  if (checked.for === 'list') return onList(draft, known, { from, ...checked });
   if (known.announced) return;
   known.announced = true;
   const { session, coordinator, message, payload } = checked.message.data;
   const { self, peers } = draft.config;
   // The coordinator sends to its children itself.
   if (coordinator !== self) {
-    const bytes = encodeMessage(checked.message);
     for (const child of childrenOf(treeOf(draft.config, coordinator), self))
-      draft.effects.push({ type: 'send', to: peers[child]!, bytes });
+      draft.effects.push({ type: 'send', to: peers[child]!, bytes: checked.bytes });
   }
   if (known.role !== 'relayed') return;
   draft.effects.push({ type: 'output', value: { type: 'announced', session, coordinator, message, payload } });

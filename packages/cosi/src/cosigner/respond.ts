@@ -2,27 +2,21 @@ import { equalBytes } from '@noble/curves/utils.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { treeOf } from '../config.ts';
 import { equalEntries } from '../entry.ts';
-import { encodeMessage, type Message } from '../messages.ts';
+import type { Message } from '../messages.ts';
 import { encodeRespondRequest } from '../requests.ts';
 import { messageDigest, refusalStatement } from '../statements.ts';
 import { branchOf, parentOf } from '../tree.ts';
 import { sendRefusal, showEntry } from './commit.ts';
 import { passResponses } from './relay.ts';
-import { type CosignerSession, type Draft, sendTo, sign } from './state.ts';
+import { type CheckedList, type CosignerSession, type Draft, sendTo, sign } from './state.ts';
 
 type List = Extract<Message, { TAG: 'list' }>;
 
 /** A list that the coordinator signed: pass it on, and answer it. */
-export const onList = (
-  draft: Draft,
-  session: CosignerSession,
-  from: number,
-  statement: Uint8Array,
-  message: List,
-): void => {
-  if (message.data.attempt === 0) forward(draft, session, message);
+export const onList = (draft: Draft, session: CosignerSession, checked: CheckedList): void => {
+  if (checked.message.data.attempt === 0) forward(draft, session, checked);
   if (session.role === 'refused') return sendRefusal(draft, session);
-  if (session.role === 'open') answer(draft, session, from, statement, message.data);
+  if (session.role === 'open') answer(draft, session, checked.from, checked.statement, checked.message.data);
 };
 
 /** Whether this very list was answered already; then what was answered is sent again. */
@@ -68,7 +62,7 @@ export const onEndorsed = (draft: Draft, session: CosignerSession, endorsement: 
 };
 
 /** Down the tree, to each child in whose subtree somebody has to answer. */
-const forward = (draft: Draft, session: CosignerSession, message: List): void => {
+const forward = (draft: Draft, session: CosignerSession, { message, bytes }: CheckedList): void => {
   const { self, peers } = draft.config;
   if (session.expected !== undefined || session.coordinator === self) return;
   const tree = treeOf(draft.config, session.coordinator);
@@ -79,10 +73,7 @@ const forward = (draft: Draft, session: CosignerSession, message: List): void =>
     if (child !== undefined) children.add(child);
     if (child !== undefined || index === self) session.expected++;
   }
-  if (children.size > 0) {
-    const bytes = encodeMessage(message);
-    for (const child of children) draft.effects.push({ type: 'send', to: peers[child]!, bytes });
-  }
+  for (const child of children) draft.effects.push({ type: 'send', to: peers[child]!, bytes });
   passResponses(draft, session, []);
 };
 

@@ -85,15 +85,23 @@ export interface CosignerSession {
   expected: number | undefined;
 }
 
+/** A list as it came: who sent it, what its coordinator signed, and the bytes to be passed on. */
+export interface CheckedList {
+  readonly from: number;
+  readonly statement: Uint8Array;
+  readonly message: Message & { TAG: 'list' };
+  readonly bytes: Uint8Array;
+}
+
 /** What an answer of the host belongs to. */
 export type CosignerWaiting =
-  | { readonly for: 'announcement'; readonly from: number; readonly message: Message & { TAG: 'announcement' } }
   | {
-      readonly for: 'list';
+      readonly for: 'announcement';
       readonly from: number;
-      readonly statement: Uint8Array;
-      readonly message: Message & { TAG: 'list' };
+      readonly message: Message & { TAG: 'announcement' };
+      readonly bytes: Uint8Array;
     }
+  | ({ readonly for: 'list' } & CheckedList)
   | { readonly for: 'commit'; readonly key: string; readonly serial: number }
   | { readonly for: 'respond'; readonly key: string; readonly attempt: number }
   | { readonly for: 'endorsement' | 'refusal'; readonly key: string };
