@@ -28,7 +28,7 @@ export async function ownerOf(reference: string, folder: string): Promise<Uint8A
     throw missing(error, file, 'key', 'Name an address (ios1…) or a key: ios keys list shows those that there are.');
   });
   if (label.kind === 'owner') return label.owner;
-  throw new NodeError('key-malformed', `${file} is the key of a validator, which owns nothing. Name an owner key.`);
+  throw new NodeError('key-malformed', `${file} is the key of a node, which owns nothing. Name an owner key.`);
 }
 
 function addressOf(text: string): Uint8Array {

@@ -15,6 +15,8 @@ export async function inProcess(args: readonly string[]): Promise<{ code: number
   try {
     return { code: await main(args), ...written };
   } finally {
+    // A command says with it how it ended; the next one here begins anew.
+    process.exitCode = undefined;
     vi.restoreAllMocks();
   }
 }
