@@ -151,7 +151,14 @@ describe('a list', () => {
   test('is passed on to the children that have to answer, once', () => {
     const { driver, keys, entry } = committed(1);
     const list = listOf(full(entry).filter(({ index }) => index !== 4));
-    expect(told(driver.settle(driver.hear(0, list), keys))).toEqual(['3 list', '0 responses']);
+    expect(told(driver.settle(driver.hear(0, list), keys))).toEqual(['3 list']);
+    const responses = [{ index: 3, s: another, endorsement: new Uint8Array(64) }];
+    const up: Message = { TAG: 'responses', data: { session, coordinator: 0, attempt: 0, responses } };
+    const [bundle] = sent(driver.hear(3, up));
+    expect(bundle!.message.TAG === 'responses' && bundle!.message.data.responses.map(({ index }) => index)).toEqual([
+      1, 3,
+    ]);
+    // Called by the coordinator once more, it answers for itself, and passes nothing on again.
     expect(told(driver.settle(driver.hear(0, list), keys))).toEqual(['0 responses']);
   });
 
