@@ -9,6 +9,7 @@ import { register } from '../src/keys/register.ts';
 import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import { createMemoryHub } from '../src/network/memory.ts';
 import { createNode, NODE_CHANNELS, type Node } from '../src/node.ts';
+import type { Certificates } from '../src/shard/certificates.ts';
 import { STORE_FORMAT } from '../src/shard/chain-store.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
@@ -55,7 +56,11 @@ interface Validator {
 class Violation extends Error {}
 
 /** Whole nodes on memory twins: real machines, real signatures, disks that lose what was not synced. */
-export const simulateNodes = async (seed: number, sink?: (line: string) => void): Promise<Report> => {
+export const simulateNodes = async (
+  seed: number,
+  sink?: (line: string) => void,
+  certificates?: Certificates,
+): Promise<Report> => {
   const rng = createRng(seed).fork('node');
   const scheduler = createScheduler();
   const links = createNetwork<() => void>({
@@ -102,6 +107,7 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
   const boot = async (validator: Validator): Promise<void> => {
     const life = ++validator.life;
     const delays = rng.fork(`disk ${validator.name} ${life}`);
+    const nonces = rng.fork(`nonces ${validator.name} ${life}`);
     const slow = delays.chance(0.2);
     const alive = (): boolean => validator.life === life;
     const clock = {
@@ -121,7 +127,7 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
     });
     const node = await createNode({
       genesis,
-      identity: createIdentitySigner(validator.master, chainName(genesis)),
+      identity: createIdentitySigner(validator.master, chainName(genesis), (length) => nonces.bytes(length)),
       clock,
       network: hub.join({
         self: validator.name,
@@ -133,6 +139,7 @@ export const simulateNodes = async (seed: number, sink?: (line: string) => void)
       votes: createVoteMarker(await openMemoryStore(validator.votes, { format: STORE_FORMAT, chain: CHAIN })),
       verifier: createInlineVerifier(),
       hasher: nodeHasher,
+      ...(certificates !== undefined && { certificates }),
       log: (level, sentence, facts) => {
         if (level === 'error') fail(`${validator.name.slice(0, 6)} halted: ${facts['why']}`);
         log(`${validator.name.slice(0, 6)} ${sentence} ${JSON.stringify(facts)}`);

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { createSigner, type Roster, type Signer } from '@ios/cosi';
 import { deriveKey } from '@ios/crypto/keys';
+import { type Entropy, systemEntropy } from '../entropy.ts';
 
 /** Signs with a validator's identity key, and with its cosigning key together with others. */
 export interface IdentitySigner {
@@ -15,22 +16,30 @@ export interface IdentitySigner {
 /** What stands before a seed in PKCS #8 (RFC 8410, section 7). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+/** No key has been replaced yet. */
+const KEY_EPOCH = 0;
+
 /**
  * The keys with which a validator takes part in consensus, as a capability: identity signatures are made by Node's own
- * cryptography, and no secret is in what is returned. Throws `CryptoError` for a master secret shorter than 32 bytes or a chain name that is not 32.
+ * cryptography, nonces are drawn from `entropy`, and no secret is in what is returned. Throws `CryptoError` for a master
+ * secret shorter than 32 bytes or a chain name that is not 32.
  */
-export function createIdentitySigner(master: Uint8Array, chainName: Uint8Array, keyEpoch = 0): IdentitySigner {
-  const seed = deriveKey(master, 'identity', chainName, keyEpoch);
+export function createIdentitySigner(
+  master: Uint8Array,
+  chainName: Uint8Array,
+  entropy: Entropy = systemEntropy,
+): IdentitySigner {
+  const seed = deriveKey(master, 'identity', chainName, KEY_EPOCH);
   const der = Buffer.concat([PKCS8_PREFIX, seed]);
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   seed.fill(0);
   der.fill(0);
   const { x } = createPublicKey(key).export({ format: 'jwk' });
   const signWithIdentity = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, key));
-  const secret = deriveKey(master, 'cosigning', chainName, keyEpoch);
+  const secret = deriveKey(master, 'cosigning', chainName, KEY_EPOCH);
   return {
     publicKey: new Uint8Array(Buffer.from(x!, 'base64url')),
     sign: signWithIdentity,
-    cosigner: (roster, index) => createSigner({ secret, roster, index, sign: signWithIdentity }),
+    cosigner: (roster, index) => createSigner({ secret, roster, index, sign: signWithIdentity, rng: entropy }),
   };
 }
