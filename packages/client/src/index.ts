@@ -38,6 +38,13 @@ export { passwordBytes } from './keystore/password.ts';
 export { nobleScrypt, type Scrypt, type ScryptCost } from './keystore/scrypt.ts';
 export type { CallableName, CallOptions, RpcCall, RpcClient, RpcClientOptions, RpcOutcomes } from './rpc/client.ts';
 export { createHttpClient } from './rpc/http.ts';
+export {
+  createWebSocketClient,
+  type Socket,
+  type SocketConstructor,
+  type WebSocketClient,
+  type WebSocketClientOptions,
+} from './rpc/web-socket.ts';
 export { buildTransfer, type Payment, type SignedTransaction, type TransferPlan } from './wallet/build.ts';
 export { fetchCoins } from './wallet/coins.ts';
 export { deriveOwnerKey, type OwnerKey, ownerKey } from './wallet/keys.ts';

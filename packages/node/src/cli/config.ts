@@ -25,7 +25,14 @@ export interface Config {
   /** Multiaddrs to listen on, at most 8. */
   readonly listen: string[];
   /** Where RPC listens; port 0 is any free one. */
-  readonly rpc: { readonly host: string; readonly port: number };
+  readonly rpc: {
+    readonly host: string;
+    readonly port: number;
+    /** Origins of web pages that may ask, such as `https://wallet.example`. */
+    readonly origins?: string[] | undefined;
+    /** Names of the server beside `localhost` and its addresses. */
+    readonly hosts?: string[] | undefined;
+  };
   /** What is logged, to a file or to standard error. */
   readonly log: { readonly level: LogLevel; readonly file?: string | undefined };
   /** How many threads verify signatures. */
@@ -49,6 +56,16 @@ const schema: z.ZodType<Config> = z.strictObject({
     .strictObject({
       host: z.string().min(1).max(255).describe('127.0.0.1 unless a proxy stands in front: RPC has no authentication.'),
       port: z.int().min(0).max(65_535).describe('0 takes a free port.'),
+      origins: z
+        .array(z.string().regex(/^https?:\/\/[a-z0-9.:[\]-]+$/, 'an origin such as https://wallet.example wanted'))
+        .max(64)
+        .optional()
+        .describe('Origins of web pages that may ask; none by default.'),
+      hosts: z
+        .array(z.string().regex(/^[a-z0-9._-]{1,253}$/, 'a lower-case name without a port wanted'))
+        .max(64)
+        .optional()
+        .describe('Names of the server beside localhost and its addresses; requests under others are refused.'),
     })
     .describe('Where RPC is served.'),
   log: z

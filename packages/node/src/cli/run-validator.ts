@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { chainName, genesisHash } from '@ios/client';
+import { chainName, encodeGenesisFile, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemClock } from '../clock.ts';
@@ -86,7 +86,7 @@ export async function runValidator(
     hasher: nodeHasher,
     log,
     votes: keyInUse.votes,
-    onFinal: ({ ids }) => rpc?.final(ids.length),
+    onFinal: ({ ids }) => rpc?.final(ids),
   }).catch(async (error) => {
     await verifier.close();
     await store.close();
@@ -98,7 +98,13 @@ export async function runValidator(
     await keyInUse.release();
   };
   try {
-    rpc = await createRpcServer({ service: node, listen: config.rpc, log });
+    rpc = await createRpcServer({
+      service: node,
+      listen: config.rpc,
+      access: { origins: config.rpc.origins ?? [], hosts: config.rpc.hosts ?? [] },
+      genesisFile: encodeGenesisFile(genesis),
+      log,
+    });
     await node.start();
   } catch (error) {
     await stop();

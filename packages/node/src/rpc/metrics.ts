@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { NodeService, NodeStatus } from '../service.ts';
 import { readiness } from './readiness.ts';
+import type { Hub } from './subscriptions.ts';
 
 /** What a node shows to Prometheus, in a registry of its own. */
 export interface Metrics {
@@ -10,6 +11,8 @@ export interface Metrics {
   readonly contentType: string;
   /** Counts an RPC call: its method, its duration in seconds, its error code or 0. */
   call(method: string, seconds: number, code: number): void;
+  /** Counts a WebSocket that was opened (1) or ended (-1). */
+  sockets(change: 1 | -1): void;
   /** Counts a block that became final, with its number of transactions. */
   final(transactions: number): void;
 }
@@ -33,7 +36,7 @@ const GAUGES: readonly (readonly [name: string, help: string, read: (status: Nod
 const CALL_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Makes the metrics of a node: its status, blocks and calls, and those of the process and its event loop. */
-export function createMetrics(service: NodeService): Metrics {
+export function createMetrics(service: NodeService, hub: Pick<Hub, 'size'>): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -59,6 +62,13 @@ export function createMetrics(service: NodeService): Metrics {
     labelNames: ['method', 'code'],
     registers,
   });
+  const sockets = new Gauge({ name: 'ios_rpc_sockets', help: 'Open WebSockets', registers });
+  const subscriptions: Gauge = new Gauge({
+    name: 'ios_rpc_subscriptions',
+    help: 'Subscriptions',
+    registers,
+    collect: () => subscriptions.set(hub.size),
+  });
   return {
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -66,6 +76,7 @@ export function createMetrics(service: NodeService): Metrics {
       calls.observe({ method }, seconds);
       if (code !== 0) refusals.inc({ method, code });
     },
+    sockets: (change) => sockets.inc(change),
     final(count) {
       blocks.inc();
       transactions.inc(count);

@@ -1,39 +1,20 @@
 import type { AddressInfo } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
 import { RPC_ERRORS, type RpcErrorBody } from '@ios/client/methods';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { NodeError } from '../errors.ts';
 import type { NodeLog } from '../node.ts';
 import type { NodeService } from '../service.ts';
 import { createDispatch } from './dispatch.ts';
+import { DEFAULT_RPC_LIMITS, type RpcLimits } from './limits.ts';
 import { createMetrics } from './metrics.ts';
+import { type Access, refusalOf } from './origin.ts';
+import { clientOf, createRates } from './rates.ts';
 import { readiness } from './readiness.ts';
+import { requestId } from './request-id.ts';
+import { createHub, idsOf } from './subscriptions.ts';
+import { acceptSockets } from './upgrade.ts';
 
-/** What a server takes from its clients. */
-export interface RpcLimits {
-  /** The longest body, in bytes. */
-  readonly bodyBytes: number;
-  /** The most requests of a batch. */
-  readonly batch: number;
-  /** The characters of an answer after which the rest of a batch is refused. */
-  readonly answerLength: number;
-  /** HTTP requests of one IPv4 address, or IPv6 network of 64 bits, a second. */
-  readonly requestsPerSecond: number;
-  /** Open connections. */
-  readonly connections: number;
-  /** How long a request may take to arrive, in ms. */
-  readonly requestMs: number;
-}
-
-/** Limits that suit a node with some hundred megabytes of memory. */
-const DEFAULT_RPC_LIMITS: RpcLimits = {
-  bodyBytes: 8 * 1024 * 1024,
-  batch: 256,
-  answerLength: 32 * 1024 * 1024,
-  requestsPerSecond: 500,
-  connections: 256,
-  requestMs: 30_000,
-};
+export type { RpcLimits } from './limits.ts';
 
 /** What a server is made of. */
 export interface RpcOptions {
@@ -41,15 +22,19 @@ export interface RpcOptions {
   /** Where to listen; port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly log: NodeLog;
+  /** Whom it serves beside programs on this machine; nobody by default. */
+  readonly access?: Partial<Access>;
+  /** The genesis file, for who joins. */
+  readonly genesisFile?: string;
   readonly limits?: Partial<RpcLimits>;
 }
 
 /** A server that listens. */
 export interface RpcServer {
-  /** Such as `http://127.0.0.1:8545`. */
+  /** Such as `http://127.0.0.1:8545`; WebSockets are taken there too. */
   readonly url: string;
-  /** Tells the metrics of a block that became final. */
-  final(transactions: number): void;
+  /** Tells metrics and subscribers of a block that became final, with the ids of its transactions. */
+  final(ids: readonly Uint8Array[]): void;
   /** Takes no more requests, and answers those that are being worked on for at most five seconds. */
   close(): Promise<void>;
 }
@@ -58,14 +43,19 @@ export interface RpcServer {
 const CLOSE_MS = 5_000;
 
 /**
- * Serves a node over HTTP: JSON-RPC 2.0 by `POST /` with `application/json`; `GET /health/live` (200 while the process
- * answers), `GET /health/ready` (200, or 503 with the reason), `GET /metrics`. There is no authentication, and no header
- * that would let a web page read an answer (CORS): listen on a loopback address, or put a proxy in front. Throws
+ * Serves a node over HTTP and WebSocket on one port: JSON-RPC 2.0 by `POST /` with `application/json`, or by messages of a
+ * WebSocket at `/`; `GET /health/live` (200 while the process answers), `GET /health/ready` (200, or 503 with the reason),
+ * `GET /metrics`, `GET /genesis.json`. There is no authentication: listen on a loopback address, or put a proxy in front.
+ * Web pages may ask where their origin is in `access` (CORS); requests under a foreign name are refused. Throws
  * `NodeError`: `address-in-use`, `address`.
  */
-export async function createRpcServer({ service, listen, log, limits: given }: RpcOptions): Promise<RpcServer> {
-  const limits = { ...DEFAULT_RPC_LIMITS, ...given };
-  const metrics = createMetrics(service);
+export async function createRpcServer(options: RpcOptions): Promise<RpcServer> {
+  const { service, log, genesisFile } = options;
+  const limits = { ...DEFAULT_RPC_LIMITS, ...options.limits };
+  const access = { origins: [], hosts: [], ...options.access };
+  const hub = createHub(service, limits.subscriptions);
+  const metrics = createMetrics(service, hub);
+  const rates = createRates(limits.requestsPerSecond);
   const dispatch = createDispatch({
     service,
     limits,
@@ -74,45 +64,79 @@ export async function createRpcServer({ service, listen, log, limits: given }: R
       log('error', 'An RPC call failed.', { request, method, error: describe(error) }),
   });
 
-  const app = fastify({ bodyLimit: limits.bodyBytes, requestTimeout: limits.requestMs });
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => requestId(headers['x-request-id']),
+  });
   app.server.maxConnections = limits.connections;
   answerErrors(app, log);
-  await app.register(rateLimit, { max: limits.requestsPerSecond, timeWindow: 1000, ipv6Subnet: 64 });
+  app.addHook('onRequest', async (request, reply) => {
+    const { host, origin } = request.headers;
+    reply.header('x-request-id', request.id).header('vary', 'origin');
+    const refusal = refusalOf({ host, origin }, access);
+    if (refusal !== undefined) return send(reply, 403, RPC_ERRORS.forbidden, refusal);
+    if (origin !== undefined) reply.headers({ 'access-control-allow-origin': origin, ...PREFLIGHT });
+    if (rates.take(clientOf(request.ip)) === 0) return undefined;
+    return send(reply.header('retry-after', '1'), 429, RPC_ERRORS.rate, 'Too many requests. Try again in a second.');
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
   app.post('/', async (request, reply) => {
-    const answer =
-      typeof request.body === 'string'
-        ? await dispatch(request.body, { from: `rpc/${request.ip}`, request: request.id })
-        : undefined;
     if (typeof request.body !== 'string') return send(reply, 415, RPC_ERRORS.request, WANTED);
+    const answer = await dispatch(request.body, { from: `rpc/${clientOf(request.ip)}`, request: request.id });
     if (answer === undefined) return reply.code(204).send();
     return reply.type('application/json; charset=utf-8').send(answer);
   });
+  app.options('/', async (_request, reply) => reply.code(204).send());
   app.get('/health/live', async () => ({ live: true }));
   app.get('/health/ready', async (_request, reply) => {
     const state = readiness(service.status());
     return reply.code(state.ready ? 200 : 503).send(state);
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  if (genesisFile !== undefined) {
+    app.get('/genesis.json', async (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(genesisFile),
+    );
+  }
 
-  await listenOn(app, listen);
-  return { url: urlOf(app), final: metrics.final, close: () => close(app) };
+  const endSockets = acceptSockets(app.server, { dispatch, hub, rates, limits, access, metrics, log });
+  await listenOn(app, options.listen);
+  return {
+    url: urlOf(app),
+    final(ids) {
+      metrics.final(ids.length);
+      hub.final(idsOf(ids));
+    },
+    async close() {
+      hub.close();
+      endSockets();
+      await close(app);
+    },
+  };
 }
 
 const WANTED = 'Send JSON by POST to / with the header content-type: application/json.';
 
+/** What a page of an allowed origin may send, beside the origin. */
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, POST',
+  'access-control-allow-headers': 'content-type, x-request-id',
+  'access-control-max-age': '600',
+};
+
 /** Gives every error of the transport the form of an RPC error. */
 function answerErrors(app: FastifyInstance, log: NodeLog): void {
   app.setNotFoundHandler((_request, reply) => send(reply, 404, RPC_ERRORS.request, WANTED));
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) return send(reply, 413, RPC_ERRORS.body, 'The body is too long.');
     if (status === 415) return send(reply, 415, RPC_ERRORS.request, WANTED);
-    if (status === 429) return send(reply, 429, RPC_ERRORS.rate, 'Too many requests. Try again in a second.');
     if (status < 500) return send(reply, status, RPC_ERRORS.request, 'This is no request that the server takes.');
-    log('error', 'A request failed.', { error: describe(error) });
+    log('error', 'A request failed.', { request: request.id, error: describe(error) });
     return send(reply, 500, RPC_ERRORS.internal, 'The node failed; its log says why.');
   });
 }

@@ -18,8 +18,8 @@ export interface Subscriptions {
   add(params: SubscribeParams): string;
   /** Ends one; false where there is none of that name. */
   remove(name: string): boolean;
-  /** Tells those that are new how things stand: to be called when their names have been answered. */
-  begin(): void;
+  /** Tells new ones how things stand: to be called when their names have been answered. */
+  begin(names: readonly string[]): void;
   /** Ends all. */
   close(): void;
 }
@@ -109,9 +109,10 @@ export function createHub(service: NodeService, limit: number): Hub {
           own.delete(name);
           return entry !== undefined && entries.delete(entry);
         },
-        begin() {
-          for (const entry of own.values()) {
-            if (entry.begun) continue;
+        begin(names) {
+          for (const name of names) {
+            const entry = own.get(name);
+            if (entry === undefined) continue;
             entry.begun = true;
             refresh(entry);
           }

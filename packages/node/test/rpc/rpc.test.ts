@@ -1,8 +1,10 @@
+import { get } from 'node:http';
 import { connect } from 'node:net';
-import { MAX_ITEMS, methods } from '@ios/client/methods';
+import { MAX_ITEMS, type MethodName, methods } from '@ios/client/methods';
 import { encodeAddress, MAX_TRANSACTION_BYTES } from '@ios/ledger';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRpcServer, type RpcLimits, type RpcServer } from '../../src/rpc/server.ts';
+import { VERSION } from '../../src/version.ts';
 import { bytesOf, ownerOf } from '../genesis/sample.ts';
 import { createFakeService, type FakeService, healthyStatus } from './fake-service.ts';
 
@@ -401,7 +403,51 @@ describe('transport', () => {
     });
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
     const preflight = await fetch(server.url, { method: 'OPTIONS', headers: { origin: 'https://evil.example' } });
-    expect(preflight.status).toBe(404);
+    expect(preflight.status).toBe(403);
+  });
+
+  test('an origin that is allowed is invited, and nobody under a foreign name', async () => {
+    const origin = 'https://wallet.example';
+    await server.close();
+    server = await createRpcServer({
+      service,
+      listen: { host: '127.0.0.1', port: 0 },
+      log: () => {},
+      access: { origins: [origin] },
+    });
+    const preflight = await fetch(server.url, { method: 'OPTIONS', headers: { origin } });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('content-type');
+    const { port } = new URL(server.url);
+    const status = await new Promise((resolve) => {
+      get({ host: '127.0.0.1', port, path: '/health/live', headers: { host: 'evil.example' } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+    });
+    expect(status).toBe(403);
+  });
+
+  test('a request is named as it wishes to be, if that is sane', async () => {
+    const named = async (id: string): Promise<string | null> =>
+      (await fetch(new URL('/health/live', server.url), { headers: { 'x-request-id': id } })).headers.get(
+        'x-request-id',
+      );
+    expect(await named('abc-1')).toBe('abc-1');
+    for (const id of ['a b', 'x'.repeat(65), '<script>']) expect(await named(id)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('the genesis file is served where there is one', async () => {
+    expect((await fetch(new URL('/genesis.json', server.url))).status).toBe(404);
+    await server.close();
+    server = await createRpcServer({
+      service,
+      listen: { host: '127.0.0.1', port: 0 },
+      log: () => {},
+      genesisFile: '{"version":1}',
+    });
+    expect(await (await fetch(new URL('/genesis.json', server.url))).json()).toEqual({ version: 1 });
   });
 
   test('other places and methods are not found', async () => {
@@ -473,30 +519,67 @@ describe('transport', () => {
   });
 });
 
+describe('rpc.discover', () => {
+  test('describes every method of the table, with its parameters, result and errors', async () => {
+    const document = await result('rpc.discover');
+    expect(document).toMatchObject({ openrpc: '1.3.2', info: { title: expect.any(String), version: VERSION } });
+    const described = (document as { methods: { name: string; params: { name: string; required: boolean }[] }[] })
+      .methods;
+    expect(described.map(({ name }) => name)).toEqual(Object.keys(methods));
+    for (const one of described) {
+      expect(one).toMatchObject({
+        summary: expect.any(String),
+        paramStructure: 'either',
+        result: { schema: expect.any(Object) },
+      });
+      expect(one.params.map(({ name }) => name)).toEqual(Object.keys(methods[one.name as MethodName].fields));
+      // Optional parameters stand behind those that are required (OpenRPC, Method Object).
+      expect(one.params.map(({ required }) => required)).toEqual(
+        one.params
+          .map(({ required }) => required)
+          .toSorted()
+          .reverse(),
+      );
+    }
+    const subscribe = described.find(({ name }) => name === 'subscribe');
+    expect(subscribe).toMatchObject({
+      params: [
+        { name: 'topic', required: true },
+        { name: 'id', required: false, schema: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+      ],
+      errors: [{ code: -32005 }, { code: -32006 }],
+    });
+    expect(described.find(({ name }) => name === 'getBalance')).toMatchObject({
+      params: [{ name: 'owner', required: true, schema: { type: 'string' } }],
+      result: { schema: { type: 'object', required: ['amount', 'outputs'] } },
+    });
+  });
+});
+
 describe('health and metrics', () => {
-  const get = (path: string): Promise<Response> => fetch(new URL(path, server.url));
+  const fetchAt = (path: string): Promise<Response> => fetch(new URL(path, server.url));
 
   test('live as long as it answers, ready with a quorum', async () => {
-    expect((await get('/health/live')).status).toBe(200);
-    expect((await get('/health/ready')).status).toBe(200);
+    expect((await fetchAt('/health/live')).status).toBe(200);
+    expect((await fetchAt('/health/ready')).status).toBe(200);
     service.state = { ...healthyStatus, peers: ['one'] };
-    const alone = await get('/health/ready');
+    const alone = await fetchAt('/health/ready');
     expect(alone.status).toBe(503);
     expect(await alone.json()).toEqual({ ready: false, reason: '2 of 4 validators are connected, 3 are needed.' });
     service.state = { ...healthyStatus, member: -1 };
-    expect((await get('/health/ready')).status).toBe(503);
+    expect((await fetchAt('/health/ready')).status).toBe(503);
     service.state = { ...healthyStatus, halted: 'why' };
-    expect((await get('/health/ready')).status).toBe(503);
-    expect((await get('/health/live')).status).toBe(200);
+    expect((await fetchAt('/health/ready')).status).toBe(503);
+    expect((await fetchAt('/health/live')).status).toBe(200);
   });
 
   test('metrics of the node, its calls and its process', async () => {
     await call('getHead');
     await call('getBlock', [0]);
     await call('nothing');
-    server.final(12);
-    server.final(30);
-    const response = await get('/metrics');
+    server.final(Array.from({ length: 12 }, () => bytesOf('x')));
+    server.final(Array.from({ length: 30 }, () => bytesOf('y')));
+    const response = await fetchAt('/metrics');
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
     const text = await response.text();
     for (const line of [
@@ -523,8 +606,8 @@ describe('health and metrics', () => {
 
   test('two servers have metrics of their own', async () => {
     const other = await createRpcServer({ service, listen: { host: '127.0.0.1', port: 0 }, log: () => {} });
-    other.final(1);
-    expect(await (await get('/metrics')).text()).toContain('ios_blocks_total 0');
+    other.final([bytesOf('z')]);
+    expect(await (await fetchAt('/metrics')).text()).toContain('ios_blocks_total 0');
     await other.close();
   });
 });
