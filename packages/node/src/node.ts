@@ -97,8 +97,8 @@ export const DEFAULT_MEMPOOL: MempoolLimits = {
 };
 
 /**
- * A validator, or an observer where its identity is not in genesis or its votes were lost: one replica of the shard, its application, and the
- * mempool, over the given network, store and clock. Opens the chain; `start` takes part.
+ * A validator, or an observer where its identity is not in genesis or its votes were lost: one replica of the shard, its
+ * application, and the mempool, over the given network, store and clock. Opens the chain; `start` takes part.
  *
  * @throws NodeError `database` where the stored chain is damaged.
  */

@@ -99,8 +99,19 @@ describe('a mark', () => {
     expect(await marker.read(voter)).toEqual({ height: 3, view: 0 });
   });
 
+  test('is not made where nothing was voted', async () => {
+    const { guard, vote, marker } = await bench();
+    const { beforeSigning } = await guard();
+    await beforeSigning(1);
+    expect(await marker.read(voter)).toBeUndefined();
+    await vote(1);
+    await beforeSigning(1);
+    expect(await marker.read(voter)).toEqual({ height: 1, view: 0 });
+  });
+
   test('that cannot be written keeps the signature back', async () => {
-    const { store } = await bench();
+    const { store, vote } = await bench();
+    await vote(1);
     const broken: VoteMarker = { read: async () => undefined, write: () => Promise.reject(new Error('read-only')) };
     const { beforeSigning } = await createVoteGuard(store, broken, voter);
     await expect(beforeSigning(1)).rejects.toThrow('read-only');

@@ -43,10 +43,12 @@ export const createVoteGuard = async (
 
   const bringUpToDate = async (height: number): Promise<void> => {
     if (marked !== undefined && height < marked.height + EVERY) return;
-    const { height: at, view } = (await voted()) ?? { height: 0, view: 0 };
-    if (marked !== undefined && !before(marked, { height: at, view })) return;
-    await marker.write(voter, { height: at, view });
-    marked = { height: at, view };
+    const record = await voted();
+    // Without a durable vote what is signed is none.
+    if (record === undefined || (marked !== undefined && !before(marked, record))) return;
+    const mark = { height: record.height, view: record.view };
+    await marker.write(voter, mark);
+    marked = mark;
   };
 
   let last: Promise<void> = Promise.resolve();
