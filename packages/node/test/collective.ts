@@ -1,6 +1,11 @@
 import { type Genesis, rosterOf } from '@ios/client';
-import { edwardsCosi } from '@ios/cosi';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { edwardsCosi, maskOf, signatureClaim } from '@ios/cosi';
+import { BASE, ORDER } from '@ios/crypto/edwards25519';
+import { deriveKey, secretScalar } from '@ios/crypto/keys';
+import { TORSION } from '@ios/crypto/testing';
+import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 
 /** What all cosigners of a genesis can do when nobody is silent: sign 32 endorsed bytes for these members. */
@@ -29,5 +34,28 @@ export const cosignersOf = (
     const signature = made.get(name) ?? together(message, members);
     made.set(name, signature);
     return signature;
+  };
+};
+
+/** The same with torsion in its nonce, as members who conspire can make it: valid under ZIP215, and nowhere else. */
+export const conspiratorsOf = (
+  genesis: Genesis,
+  masters: readonly Uint8Array[],
+  chainName: Uint8Array,
+): ((endorsed: Uint8Array, members: readonly number[]) => Uint8Array) => {
+  const roster = rosterOf(genesis);
+  const secrets = new Map(
+    masters.map((master) => [
+      bytesToHex(createIdentitySigner(master, chainName).publicKey),
+      secretScalar('cosigning', deriveKey(master, 'cosigning', chainName, 0)),
+    ]),
+  );
+  return (message, members) => {
+    const mask = maskOf(members, genesis.validators.length);
+    const { publicKey, message: M } = signatureClaim(roster, mask, message, new Uint8Array(64))!;
+    const x = members.reduce((sum, i) => sum + secrets.get(bytesToHex(genesis.validators[i]!.identity))!, 0n);
+    const R = BASE.multiply(7n).add(TORSION[1]!).toBytes();
+    const c = bytesToNumberLE(sha512(concatBytes(R, publicKey, M))) % ORDER;
+    return concatBytes(R, numberToBytesLE((7n + c * x) % ORDER, 32));
   };
 };

@@ -57,6 +57,8 @@ export interface Audit {
   readonly state: UtxoSet;
   /** How many certificates were shown and found good; those within blocks are not counted. */
   readonly certificates: number;
+  /** How many of them `node:crypto` accepts by itself: all but those with a nonce that has torsion, which ZIP215 lets pass. */
+  readonly nativeCertificates: number;
   /** How many signatures of owners were found good. */
   readonly witnesses: number;
   /** Where each transaction stands, by id in hex. */
@@ -67,6 +69,12 @@ export interface Audit {
    * @throws NodeError `audit` with what is wrong.
    */
   take(bytes: Uint8Array, certificates: readonly Uint8Array[]): void;
+}
+
+/** A certificate that holds, and whether `node:crypto` says so by itself. */
+interface Commit {
+  readonly certificate: Certificate;
+  readonly natively: boolean;
 }
 
 /** Whether a signature holds under ZIP215: what OpenSSL accepts does, the rest is looked at again. */
@@ -81,9 +89,11 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   const heightContext: HeightContext = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
   const context: Context = { chain, epoch: EPOCH, hasher };
   const outboxRoot = emptyOutboxRoot(hasher);
-  const scheme = collectiveScheme(rosterOf(genesis), (signature, message, publicKey) =>
-    claimHolds({ signature, message, publicKey }),
+  const roster = rosterOf(genesis);
+  const native = collectiveScheme(roster, (signature, message, publicKey) =>
+    acceptsNatively({ signature, message, publicKey }),
   );
+  const scheme = collectiveScheme(roster);
   const owners = createOwnerCache();
   const places = new Map<string, Place>();
   const state = createUtxoSet();
@@ -93,6 +103,7 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   let hash = chain;
   let executionDigest = nextExecutionDigest(INITIAL_EXECUTION_DIGEST, first, hasher);
   let certificates = 0;
+  let nativeCertificates = 0;
   let witnesses = 0;
 
   const refuse = (what: string): never => {
@@ -109,11 +120,12 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   };
 
   /** The certificate, if a quorum endorsed `digest` as the block at `at`. */
-  const commitOf = (encoded: Uint8Array, at: number, digest: Uint8Array, whose: string): Certificate => {
+  const commitOf = (encoded: Uint8Array, at: number, digest: Uint8Array, whose: string): Commit => {
     try {
       const certificate = decodeCertificate(encoded);
       const slot = { scope, context: heightContext, height: at, phase: 'commit' as const };
-      if (verifyCertificate(scheme, slot, digest, certificate)) return certificate;
+      if (verifyCertificate(native, slot, digest, certificate)) return { certificate, natively: true };
+      if (verifyCertificate(scheme, slot, digest, certificate)) return { certificate, natively: false };
     } catch (error) {
       if (!(error instanceof BftError)) throw error;
     }
@@ -123,8 +135,8 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   /** Who earns the fees of the parent: the members in its certificate, as this block carries it. */
   const beneficiaries = ({ certificate }: Block): Uint8Array[] => {
     if (height === 0) return [];
-    const { mask } = commitOf(certificate, height, hash, "the parent's commit certificate");
-    return membersOf(mask, committee.length)!.map((member) => genesis.validators[member]!.owner);
+    const parent = commitOf(certificate, height, hash, "the parent's commit certificate");
+    return membersOf(parent.certificate.mask, committee.length)!.map((member) => genesis.validators[member]!.owner);
   };
 
   const checkHeader = ({ header }: Block): void => {
@@ -168,6 +180,9 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
     get certificates() {
       return certificates;
     },
+    get nativeCertificates() {
+      return nativeCertificates;
+    },
     get witnesses() {
       return witnesses;
     },
@@ -178,12 +193,13 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
       checkHeader(block);
       const delta = execute(block);
       if (encoded.length === 0) refuse('no commit certificate is shown');
-      for (const certificate of encoded) commitOf(certificate, height + 1, found, 'a commit certificate');
+      const commits = encoded.map((certificate) => commitOf(certificate, height + 1, found, 'a commit certificate'));
       state.apply(delta);
       height += 1;
       executionDigest = nextExecutionDigest(executionDigest, delta, hasher);
       hash = found;
       certificates += encoded.length;
+      nativeCertificates += commits.filter(({ natively }) => natively).length;
       const name = bytesToHex(found);
       for (const [index, transaction] of block.transactions.entries()) {
         witnesses += transaction.witnesses.length;

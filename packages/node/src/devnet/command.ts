@@ -32,7 +32,7 @@ export const summaryLines = (summary: DevnetSummary): string =>
     '',
     'Verified by the client, from genesis:',
     `  ✓ ${counted(summary.transfers, 'transfer')} final, all of them on ${counted(summary.validators, 'validator')}`,
-    `  ✓ ${counted(summary.certificates, 'commit certificate')} over ${counted(summary.height, 'block')} hold, each validator's own`,
+    `  ✓ ${counted(summary.certificates, 'collective signature')} over ${counted(summary.height, 'block')} hold, each validator's own; node:crypto accepts ${summary.nativeCertificates}`,
     `  ✓ ${counted(summary.witnesses, 'signature')} of owners hold, the blocks executed again`,
     `  ✓ all validators show these blocks and came to the same state, ${summary.executionDigest.slice(0, 16)}…`,
     `  ✓ the supply is conserved: ${formatIos(BigInt(summary.supply))} IOS, before and after, on every validator`,

@@ -36,6 +36,8 @@ export interface ReplayResult {
   readonly height: number;
   /** Commit certificates that were verified. */
   readonly certificates: number;
+  /** How many of them `node:crypto` accepts by itself. */
+  readonly nativeCertificates: number;
   /** Signatures of owners that were verified. */
   readonly witnesses: number;
   /** Execution digest at that height in hex, the same on all validators. */
@@ -151,13 +153,19 @@ const verify = async (
   { transfers }: Submitter,
   { shown }: Follower,
   height: number,
-): Promise<Pick<ReplayResult, 'certificates' | 'witnesses' | 'executionDigest' | 'supply'>> => {
+): Promise<Pick<ReplayResult, 'certificates' | 'nativeCertificates' | 'witnesses' | 'executionDigest' | 'supply'>> => {
   const audit = await verifyShown(genesis, shown, height, hasher, onVerified);
   const names = transfers.map(({ name }) => name);
   for (const [k, client] of clients.entries()) {
     await verifyPlaces(client, k, names, audit);
     await verifySupply(client, k, genesis);
   }
-  const { certificates, witnesses } = audit;
-  return { certificates, witnesses, executionDigest: bytesToHex(audit.executionDigest), supply: supplyOf(genesis) };
+  const { certificates, nativeCertificates, witnesses } = audit;
+  return {
+    certificates,
+    nativeCertificates,
+    witnesses,
+    executionDigest: bytesToHex(audit.executionDigest),
+    supply: supplyOf(genesis),
+  };
 };

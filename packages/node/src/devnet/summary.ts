@@ -22,6 +22,8 @@ export interface DevnetSummary {
   readonly height: number;
   /** Commit certificates verified: one of each validator for each block. */
   readonly certificates: number;
+  /** How many of them `node:crypto` accepts by itself, as an Ed25519 signature under the sum of the signers' keys. */
+  readonly nativeCertificates: number;
   /** Signatures of owners verified. */
   readonly witnesses: number;
   readonly executionDigest: string;
@@ -62,6 +64,7 @@ export const summarise = ({ name, assumed, validators, stats }: Replayed, result
   waited: result.waited,
   height: result.height,
   certificates: result.certificates,
+  nativeCertificates: result.nativeCertificates,
   witnesses: result.witnesses,
   executionDigest: result.executionDigest,
   supply: result.supply.toString(),

@@ -36,6 +36,14 @@ describe('audit', () => {
     expect(audit.places.size).toBe(3);
   });
 
+  test('a certificate with torsion in its nonce holds, and is not counted among those of node:crypto', () => {
+    const { chain, audit } = begun();
+    expect(audit.nativeCertificates).toBe(2);
+    const two = chain.grow([second.transaction]);
+    audit.take(two.bytes, [certify(two), certify(two, { torsion: true })]);
+    expect(audit).toMatchObject({ certificates: 4, nativeCertificates: 3 });
+  });
+
   test.each<[string, Falsehoods, RegExp]>([
     ['another chain', { chain: OTHER }, /header's chain/],
     ['another shard', { shard: 1 }, /header's shard/],

@@ -21,7 +21,7 @@ import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import { register } from '../../src/keys/register.ts';
 import { committeeOf, EPOCH, NO_STEP_ENTRY } from '../../src/shard/committee.ts';
-import { cosignersOf } from '../collective.ts';
+import { conspiratorsOf, cosignersOf } from '../collective.ts';
 import { type Coin, KEYS } from '../signed-fixture.ts';
 
 const NAME = { name: 'audited', nonce: new Uint8Array(32).fill(8) };
@@ -49,6 +49,7 @@ export const coins: readonly Coin[] = outputs.map((output, i) => ({
 }));
 
 const sign = cosignersOf(genesis, MASTERS, chainName(NAME));
+const conspire = conspiratorsOf(genesis, MASTERS, chainName(NAME));
 const committee = committeeOf(genesis.validators.map(({ identity }) => identity));
 
 /** What a certificate says; each default is what a verifier expects. */
@@ -62,18 +63,28 @@ export interface Certifying {
   readonly signers?: readonly number[];
   /** Who is said to have signed, if others than did. */
   readonly claimed?: readonly number[];
+  /** Whether their nonce has torsion. */
+  readonly torsion?: boolean;
 }
 
 /** An encoded certificate of a block. */
 export const certify = (
   block: { readonly height: number; readonly hash: Uint8Array },
-  { chain = CHAIN, instance = 'shard/0', view = 0, phase = 'commit', signers = [0, 1, 2], ...other }: Certifying = {},
+  {
+    chain = CHAIN,
+    instance = 'shard/0',
+    view = 0,
+    phase = 'commit',
+    signers = [0, 1, 2],
+    torsion = false,
+    ...other
+  }: Certifying = {},
 ): Uint8Array => {
   const { height = block.height, digest = block.hash, claimed = signers } = other;
   const context = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
   const endorsed = endorsedBytes({ chain, instance }, context, { height, view, phase }, digest);
   const mask = maskOf(claimed, committee.length);
-  return encodeCertificate({ view, mask, signature: sign(endorsed, signers) });
+  return encodeCertificate({ view, mask, signature: (torsion ? conspire : sign)(endorsed, signers) });
 };
 
 /** A block, true or not, and its hash. */

@@ -15,6 +15,7 @@ const summary: DevnetSummary = {
   waited: 98,
   height: 3,
   certificates: 12,
+  nativeCertificates: 12,
   witnesses: 970,
   executionDigest: '0123456789abcdef'.repeat(4),
   supply: '213778496097',
@@ -34,7 +35,7 @@ Block ${'ab'.repeat(32)}
 
 Verified by the client, from genesis:
   ✓ 460 transfers final, all of them on 4 validators
-  ✓ 12 commit certificates over 3 blocks hold, each validator's own
+  ✓ 12 collective signatures over 3 blocks hold, each validator's own; node:crypto accepts 12
   ✓ 970 signatures of owners hold, the blocks executed again
   ✓ all validators show these blocks and came to the same state, 0123456789abcdef…
   ✓ the supply is conserved: 2137.78496097 IOS, before and after, on every validator
@@ -80,6 +81,7 @@ describe('summary', () => {
       elapsedMs: 1_500.4,
       height: 2,
       certificates: 8,
+      nativeCertificates: 8,
       witnesses: 101,
       executionDigest: 'cd',
       supply: 2n ** 60n,
@@ -87,7 +89,15 @@ describe('summary', () => {
     const made = summarise({ name: 'ab', assumed: true, validators: 4, stats: stats as never }, result);
     expect(made).toEqual({
       ...{ block: 'ab', assumed: true, validators: 4, transfers: 100, withinBlock: 5, deepestChain: 6, excluded: 7 },
-      ...{ droppedOutputs: 9, waited: 3, height: 2, certificates: 8, witnesses: 101, executionDigest: 'cd' },
+      ...{
+        droppedOutputs: 9,
+        waited: 3,
+        height: 2,
+        certificates: 8,
+        nativeCertificates: 8,
+        witnesses: 101,
+        executionDigest: 'cd',
+      },
       ...{ supply: '1152921504606846976', elapsedMs: 1_500, transfersPerSecond: 66.6 },
       ...{ finalityP50Ms: 100, finalityP99Ms: 198 },
     });
