@@ -15,6 +15,9 @@ export interface KeyInUse {
 /** Layout of the folder beside the key. */
 const FORMAT = 1;
 
+/** The folder beside a key file that says whether and how far the key has voted on a chain (genesis hash, 32 bytes). */
+export const votesFolder = (keyFile: string, chain: Uint8Array): string => join(`${keyFile}.votes`, bytesToHex(chain));
+
 /**
  * Takes a key file into use on a chain (genesis hash, 32 bytes): opens the folder `<key file>.votes/<chain>`, which says
  * that the key has voted, and which the operating system lets one process open at a time; the lock ends with the process,
@@ -24,7 +27,7 @@ const FORMAT = 1;
  * It cannot see a copy of the key in another folder, or on another machine.
  */
 export async function takeKeyIntoUse(keyFile: string, chain: Uint8Array): Promise<KeyInUse> {
-  const path = join(`${keyFile}.votes`, bytesToHex(chain));
+  const path = votesFolder(keyFile, chain);
   try {
     const store = await openLevelStore(path, { format: FORMAT, chain });
     return { votes: createVoteMarker(store), release: () => store.close() };

@@ -13,6 +13,7 @@ import { portHolder } from '../../src/cli/doctor/port-holder.ts';
 import { createLocalNetwork } from '../../src/cli/local-network.ts';
 import { systemEntropy } from '../../src/entropy.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
+import { takeKeyIntoUse } from '../../src/keys/key-in-use.ts';
 import { openKey } from '../../src/keys/keys-folder.ts';
 import { createLibp2pNetwork, type Libp2pNetwork } from '../../src/network/libp2p.ts';
 import { NODE_CHANNELS } from '../../src/node.ts';
@@ -178,6 +179,24 @@ describe('ios doctor names the fault and its remedy:', () => {
       message: expect.stringMatching(/belongs to the chain 0{64}/),
       remedy: expect.stringContaining('Name the folder of this chain'),
     });
+  });
+
+  test('an emptied data folder although the key has voted, and a key that another process uses', async () => {
+    const path = await changed();
+    const key = join(path, 'validator-0', 'key.json');
+    const chain = genesisHash(genesis);
+    const inUse = await takeKeyIntoUse(key, chain);
+    expect((await faults(path))['votes']?.message).toMatch(/Another process runs with the key/);
+    const voter = { chain, instance: 'shard/0', key: genesis.validators[0]!.identity };
+    await inUse.votes.write(voter, { height: 7, view: 1 });
+    await inUse.release();
+    const wanted = {
+      message: expect.stringMatching(/has voted up to height 7, view 1, and .*data does not know how/),
+      remedy: expect.stringContaining('Restore the data folder as it was last used, or retire the key'),
+    };
+    expect((await faults(path))['votes']).toMatchObject(wanted);
+    await (await openLevelStore(join(path, 'validator-0', 'data'), { format: STORE_FORMAT, chain })).close();
+    expect((await faults(path))['votes']).toMatchObject(wanted);
   });
 
   test.skipIf(process.platform !== 'linux')('a data folder that cannot be written', async () => {
