@@ -194,6 +194,19 @@ describe('entries', () => {
     expect(begun().hear(from, message)).toEqual([]);
   });
 
+  test('under verification are not verified again', () => {
+    const group = begun();
+    expect(group.hear(3, entriesFrom(group.entry(3)))).toHaveLength(1);
+    expect(group.hear(3, entriesFrom(group.entry(3)))).toEqual([]);
+  });
+
+  test('that somebody excluded passes on are dropped', () => {
+    const group = begun();
+    const { serial, entry } = group.entry(1);
+    group.run(group.hear(1, entriesFrom({ serial, entry: { ...entry, D: flip(entry.D) } })));
+    expect(group.hear(1, entriesFrom(group.entry(3)))).toEqual([]);
+  });
+
   test('come twice and count once; a newer one replaces an older one', () => {
     const group = begun();
     group.gather([3]);
@@ -291,7 +304,19 @@ describe('responses', () => {
     ['somebody that is not in the list', (group) => group.answer(3, [{ ...group.response(3), index: 9 }])],
     ['a peer of another branch', (group) => group.answer(2, [group.response(3)])],
   ])('to %s are dropped', (_, run) => {
-    expect(run(listed())).toEqual([]);
+    const group = listed();
+    expect(run(group)).toEqual([]);
+    expect(group.state.sessions.get(name)!.attempts[0]!.responses.size).toBe(0);
+  });
+
+  test('that were wrong are found when the attempt is late, before their authors are in another', () => {
+    const group = listed();
+    group.respond([0, 1, 2, 3, 4]);
+    const wrong = group.response(5);
+    expect(faults(group.answer(5, [{ ...wrong, s: flip(wrong.s) }]))).toEqual([]);
+    const effects = group.run(group.timer(`late/${name}/0`));
+    expect(faults(effects)).toEqual(['5 response']);
+    expect(told(effects)).toEqual(['0 ask', '1 ask', '2 ask', '3 ask', '4 ask']);
   });
 
   test('that are late get an attempt beside theirs, of cosigners that owe nothing; the first to finish ends both', () => {

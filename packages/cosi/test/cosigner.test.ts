@@ -205,6 +205,19 @@ describe('a refusal', () => {
     expect(driver.command(open)).toEqual(NOTHING);
   });
 
+  test('is given once, with its first reason', () => {
+    const driver = cosigner(3);
+    driver.command({ type: 'refuse', session, coordinator: 0, reason: utf8ToBytes('first') });
+    expect(driver.command({ type: 'refuse', session, coordinator: 0, reason: utf8ToBytes('second') })).toEqual(NOTHING);
+  });
+
+  test('while an entry is being made keeps it back', () => {
+    const driver = cosigner(3);
+    const committing = driver.command(open);
+    driver.command({ type: 'refuse', session, coordinator: 0, reason: another });
+    expect(told(driver.settle(committing, keysOf(3)))).toEqual([]);
+  });
+
   test('takes an entry back', () => {
     const { driver, keys, entry } = committed(3);
     driver.settle(driver.command({ type: 'refuse', session, coordinator: 0, reason: another }), keys);
@@ -237,6 +250,12 @@ describe('an announcement', () => {
     expect(told(cosigner(3).settle(cosigner(3).hear(from, message)))).toEqual([]);
     const driver = cosigner(3);
     expect(driver.settle(driver.hear(from, message))).toEqual(NOTHING);
+  });
+
+  test('that comes twice before it is verified is put before the caller once', () => {
+    const driver = cosigner(1);
+    const checks = [...driver.hear(0, announce()), ...driver.hear(0, announce())];
+    expect(outputs(driver.settle(checks))).toHaveLength(1);
   });
 
   test('of a session that is open goes down the tree only', () => {
