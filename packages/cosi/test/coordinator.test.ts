@@ -268,6 +268,8 @@ describe('responses', () => {
       const [own, three, four] = [1, 3, 4].map((index) => group.response(index));
       const first = group.answer(1, [own!, { ...three!, [part]: flip(three![part]) }, four!]);
       const rest = group.respond([0, 2, 5, 6]);
+      // The relay is not heard on it again.
+      expect(group.answer(1, [{ ...three!, s: flip(three!.s) }])).toEqual([]);
       expect(faults([...first, ...rest])).toEqual([]);
       expect(told([...first, ...rest]).filter((line) => line === '3 list')).toEqual(['3 list']);
       const last = group.answer(3, [three!]);
