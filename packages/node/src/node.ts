@@ -291,7 +291,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         shard: SHARD,
         height: chain.head.height,
         ...status(),
-        peers: network.peers(),
+        peers: network.peers().filter((peer) => committee.some((member) => member.peer === peer)),
         mempool: { transactions, bytes, waiting },
         evidence,
         halted,

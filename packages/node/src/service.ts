@@ -57,7 +57,7 @@ export interface NodeStatus {
   /** View of the height that is being decided. */
   readonly view: number;
   readonly stage: string;
-  /** Connected peers, identity keys in hex. */
+  /** Connected validators, identity keys in hex. */
   readonly peers: readonly string[];
   readonly mempool: { readonly transactions: number; readonly bytes: number; readonly waiting: number };
   /** How many proofs of misconduct were found since the start. */

@@ -24,6 +24,8 @@ export interface Config {
   readonly data: string;
   /** Multiaddrs to listen on, at most 8. */
   readonly listen: string[];
+  /** Nodes that are no validators and may connect all the same, at most 64: identity keys in hexadecimal digits. */
+  readonly observers?: string[] | undefined;
   /** Where RPC listens; port 0 is any free one. */
   readonly rpc: {
     readonly host: string;
@@ -52,6 +54,11 @@ const schema: z.ZodType<Config> = z.strictObject({
     .array(z.string().min(1).max(255))
     .max(8)
     .describe('Where to listen for peers, such as /ip4/0.0.0.0/tcp/7100; none: the node dials the others.'),
+  observers: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, '64 lowercase hexadecimal digits wanted'))
+    .max(64)
+    .optional()
+    .describe('Identity keys of nodes that are no validators and may connect all the same; ios join prints them.'),
   rpc: z
     .strictObject({
       host: z.string().min(1).max(255).describe('127.0.0.1 unless a proxy stands in front: RPC has no authentication.'),

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { chainName, encodeGenesisFile, genesisHash } from '@ios/client';
+import { chainName, encodeGenesisFile, type Genesis, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemClock } from '../clock.ts';
@@ -9,6 +9,7 @@ import { decryptMaster } from '../keys/key-file.ts';
 import { takeKeyIntoUse } from '../keys/key-in-use.ts';
 import { readSecretFile } from '../keys/secret-file.ts';
 import { createLibp2pNetwork } from '../network/libp2p.ts';
+import type { PeerAddress } from '../network/network.ts';
 import { createNode, NODE_CHANNELS, type NodeLog } from '../node.ts';
 import { createRpcServer, type RpcServer } from '../rpc/server.ts';
 import { STORE_FORMAT } from '../shard/chain-store.ts';
@@ -63,7 +64,7 @@ export async function runValidator(
     seed: deriveKey(master, 'identity', name, 0),
     chain,
     listen: config.listen,
-    peers: genesis.validators.map(({ identity, addresses }) => ({ peer: bytesToHex(identity), addresses })),
+    peers: peersOf(genesis, config.observers ?? []),
     ...NODE_CHANNELS,
     log,
   });
@@ -124,6 +125,14 @@ export async function runValidator(
   };
   return { ready, stop };
 }
+
+/** Who may connect: the validators, which are dialled, and observers, which dial. */
+const peersOf = ({ validators }: Genesis, observers: readonly string[]): PeerAddress[] => {
+  const listed = validators.map(({ identity, addresses }) => ({ peer: bytesToHex(identity), addresses }));
+  const names = new Set(listed.map(({ peer }) => peer));
+  const others = [...new Set(observers)].filter((peer) => !names.has(peer));
+  return [...listed, ...others.map((peer) => ({ peer, addresses: [] }))];
+};
 
 async function readKey(path: string): Promise<string> {
   try {

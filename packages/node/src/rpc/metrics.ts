@@ -22,7 +22,7 @@ const GAUGES: readonly (readonly [name: string, help: string, read: (status: Nod
   ['ios_height', 'Height of the last final block', ({ height }) => height],
   ['ios_view', 'View of the height that is being decided', ({ view }) => view],
   ['ios_epoch', 'Epoch', ({ epoch }) => epoch],
-  ['ios_peers', 'Connected peers', ({ peers }) => peers.length],
+  ['ios_peers', 'Connected validators', ({ peers }) => peers.length],
   ['ios_validators', 'Validators of the committee', ({ validators }) => validators],
   ['ios_mempool_transactions', 'Transactions that could be proposed', ({ mempool }) => mempool.transactions],
   ['ios_mempool_bytes', 'Bytes of the mempool', ({ mempool }) => mempool.bytes],

@@ -128,6 +128,32 @@ describe('ios start', () => {
     expect(warning).not.toContain('not in genesis');
   });
 
+  test('admits an observer that it lists, which joins by its address, and follows', async () => {
+    const path = await makeNetwork();
+    const validator = launch('start', '--config', configOf(path));
+    const { rpc, chain } = JSON.parse(await validator.line);
+    const join_ = (hash: string): ReturnType<typeof run> =>
+      run('join', join(path, 'watch'), '--genesis', rpc, '--hash', hash, '--rpc-port', '0', '--json');
+    expect((await join_('0'.repeat(64))).stderr).toContain(`has the hash ${chain}, not 0000`);
+    const { config, identity } = JSON.parse((await join_(chain)).stdout);
+    validator.child.kill('SIGTERM');
+    await validator.ended;
+
+    const listing = (text: string): string => text.replace('"rpc"', `"observers": ["${identity}"], "rpc"`);
+    await writeFile(configOf(path), listing(await readFile(configOf(path), 'utf8')));
+    const again = launch('start', '--config', configOf(path));
+    const observer = launch('start', '--config', config);
+    const { rpc: seen, member } = JSON.parse(await observer.line);
+    expect(member).toBe(-1);
+    const status = async () => createHttpClient(seen).call('getStatus', {});
+    await expect.poll(async () => (await status()).height, { timeout: 20_000 }).toBeGreaterThan(1);
+    expect((await status()).peers).toHaveLength(1);
+    const { rpc: asked } = JSON.parse(await again.line);
+    expect((await createHttpClient(asked).call('getStatus', {})).peers).toEqual([]);
+    for (const { child } of [again, observer]) child.kill('SIGTERM');
+    await Promise.all([again.ended, observer.ended]);
+  });
+
   test('stops when its parent is gone, if told to', async () => {
     const path = await makeNetwork();
     const child = launch('start', '--config', configOf(path), '--stop-with-parent');

@@ -13,7 +13,7 @@ import { keyFileOf, openNamedKey } from '../key-reference.ts';
 import { type PasswordOptions, withPassword } from '../password.ts';
 import { print } from '../print.ts';
 import { fetchGenesis } from './fetch-genesis.ts';
-import { type JoinedNode, makeNodeFolder } from './node-folder.ts';
+import { type JoinedNode, makeNodeFolder, type NodeFolderOptions } from './node-folder.ts';
 
 interface JoinOptions extends PasswordOptions {
   readonly genesis: string;
@@ -83,7 +83,7 @@ function assertHash(genesis: Genesis, wanted: string | undefined, source: string
 async function identityOf(
   genesis: Genesis,
   { key, keys, listen, passwordFile, passwordStdin }: JoinOptions,
-): Promise<{ key?: string; passwordFile?: string; listen: readonly string[]; member: number }> {
+): Promise<Pick<NodeFolderOptions, 'key' | 'passwordFile' | 'listen' | 'member'>> {
   if (key === undefined) return { listen: listen ?? [], member: -1 };
   const source = {
     ...(passwordFile !== undefined && { passwordFile }),
@@ -91,7 +91,6 @@ async function identityOf(
   };
   const master = await openNamedKey(key, keys, source);
   const identity = createIdentitySigner(master, chainName(genesis)).publicKey;
-  master.fill(0);
   const member = genesis.validators.findIndex((validator) => Buffer.compare(validator.identity, identity) === 0);
   if (member < 0) {
     throw new NodeError(
@@ -102,22 +101,28 @@ async function identityOf(
     );
   }
   return {
-    key: keyFileOf(key, keys),
+    key: { file: keyFileOf(key, keys), master },
     ...(passwordFile !== undefined && { passwordFile: resolve(passwordFile) }),
     listen: listen ?? genesis.validators[member]!.addresses,
     member,
   };
 }
 
+/** What an observer needs of others. */
+const ADMISSION = `
+Validators admit only whom they know: ask some to add this identity to "observers" in their configuration and to start anew.
+`;
+
 const report = (
-  { config, member, listen }: JoinedNode,
+  { config, identity, member, listen }: JoinedNode,
   { name, validators }: Genesis,
   chain: string,
 ): string => `Network    ${name}
 Chain      ${chain}
 Role       ${member < 0 ? `observer of ${validators.length} validators` : `validator ${member} of ${validators.length}`}
+Identity   ${identity}
 Listens    ${listen.join(', ') || 'nowhere: it dials the others'}
-
+${member < 0 ? ADMISSION : ''}
 Check it:  ios doctor --config ${config}
 Start it:  ios start --config ${config}
 `;

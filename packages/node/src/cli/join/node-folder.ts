@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Genesis } from '@ios/client';
-import { encodeGenesisFile } from '@ios/client';
+import { chainName, encodeGenesisFile, type Genesis } from '@ios/client';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Entropy } from '../../entropy.ts';
+import { createIdentitySigner } from '../../keys/identity-signer.ts';
 import { encryptMaster, MASTER_LENGTH } from '../../keys/key-file.ts';
 import { labelFor } from '../../keys/keys-folder.ts';
 import { generatePassword } from '../../keys/password.ts';
@@ -15,8 +16,8 @@ export interface NodeFolderOptions {
   /** The folder to make, absolute; it is not there, or empty. */
   readonly folder: string;
   readonly genesis: Genesis;
-  /** Its key file, absolute, which stays where it is; left out, a new key is made in the folder. */
-  readonly key?: string;
+  /** Its key file, absolute, which stays where it is, and its master secret; left out, a new key is made in the folder. */
+  readonly key?: { readonly file: string; readonly master: Uint8Array };
   /** The file with that key's password, absolute; left out, it is asked for at each start. */
   readonly passwordFile?: string;
   /** Place in the committee, -1 for an observer. */
@@ -31,6 +32,8 @@ export interface JoinedNode {
   readonly config: string;
   readonly genesis: string;
   readonly key: string;
+  /** Its identity key in hexadecimal digits. */
+  readonly identity: string;
   readonly member: number;
   readonly listen: readonly string[];
 }
@@ -40,11 +43,12 @@ export interface JoinedNode {
  * password in `password`. Throws as `makeFolder`.
  */
 export async function makeNodeFolder(options: NodeFolderOptions): Promise<JoinedNode> {
-  const { folder, genesis, key, passwordFile, member, listen, rpc } = options;
+  const { folder, genesis, key, passwordFile, member, listen, rpc, entropy } = options;
+  const master = key?.master ?? entropy(MASTER_LENGTH);
   const config: Config = {
     version: 1,
     genesis: 'genesis.json',
-    key: key ?? 'key.json',
+    key: key?.file ?? 'key.json',
     ...(key === undefined && { passwordFile: 'password' }),
     ...(passwordFile !== undefined && { passwordFile }),
     data: 'data',
@@ -54,23 +58,22 @@ export async function makeNodeFolder(options: NodeFolderOptions): Promise<Joined
   };
   await makeFolder(folder, async (workshop) => {
     await writeFile(join(workshop, 'genesis.json'), encodeGenesisFile(genesis));
-    if (key === undefined) await writeNewKey(workshop, options.entropy);
+    if (key === undefined) await writeNewKey(workshop, master, entropy);
     await writeFile(join(workshop, 'config.json'), encodeConfig(config));
   });
   return {
     config: join(folder, 'config.json'),
     genesis: join(folder, 'genesis.json'),
-    key: key ?? join(folder, 'key.json'),
+    key: key?.file ?? join(folder, 'key.json'),
+    identity: bytesToHex(createIdentitySigner(master, chainName(genesis)).publicKey),
     member,
     listen,
   };
 }
 
-async function writeNewKey(folder: string, entropy: Entropy): Promise<void> {
-  const master = entropy(MASTER_LENGTH);
+async function writeNewKey(folder: string, master: Uint8Array, entropy: Entropy): Promise<void> {
   const password = generatePassword(entropy);
   await writeSecretFile(join(folder, 'password'), `${password}\n`);
   const label = labelFor('observer', master);
   await writeSecretFile(join(folder, 'key.json'), await encryptMaster(master, password, entropy, label));
-  master.fill(0);
 }
