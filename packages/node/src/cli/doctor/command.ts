@@ -24,7 +24,7 @@ export const doctorCommand = (): Command =>
       'after',
       `
 It looks at configuration, genesis, key, password, data, disk, ports, peers, clock and versions, of a node that runs or not,
-and changes nothing. Without a password it cannot see whether the key belongs to the genesis.
+and changes no data. Without a password it cannot see whether the key belongs to the genesis.
 The clock is held against the times of the node's files, and with --ask against the other node's.
 Exit code ${EXIT.failed} if anything is wrong; warnings are not.
 Example: ios doctor --config network/validator-0/config.json --ask http://192.0.2.1:7101`,
