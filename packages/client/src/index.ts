@@ -26,16 +26,6 @@ export {
 export { chainName, genesisHash, initialRandomness } from './genesis/identity.ts';
 export type { Policy } from './genesis/policy.ts';
 export { decodeGenesis, encodeGenesis } from './genesis/wire.ts';
-export {
-  decryptKey,
-  encryptKey,
-  type KeyFileOptions,
-  type KeyLabel,
-  labelOf,
-  SECRET_LENGTH,
-} from './keystore/key-file.ts';
-export { passwordBytes } from './keystore/password.ts';
-export { nobleScrypt, type Scrypt, type ScryptCost } from './keystore/scrypt.ts';
 export type { CallableName, CallOptions, RpcCall, RpcClient, RpcClientOptions, RpcOutcomes } from './rpc/client.ts';
 export { createHttpClient } from './rpc/http.ts';
 export {

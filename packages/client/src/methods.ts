@@ -15,6 +15,7 @@ export type {
   SupplyAnswer,
   TransactionAnswer,
 } from './methods/answers.ts';
+export { MAX_HEADS_ANSWERED, MAX_ITEMS, MAX_OUTPUTS_ANSWERED, OUTPUTS_ANSWERED } from './methods/bounds.ts';
 export {
   RPC_ERRORS,
   type RpcErrorBody,
@@ -25,14 +26,10 @@ export {
 export { NOTIFICATION, type Notifications, notifications } from './methods/notifications.ts';
 export {
   isMethod,
-  MAX_HEADS_ANSWERED,
-  MAX_ITEMS,
-  MAX_OUTPUTS_ANSWERED,
   type Method,
   type MethodName,
   methods,
   type OpenRpcDocument,
-  OUTPUTS_ANSWERED,
   type RpcMethods,
   type RpcParams,
   type RpcResult,

@@ -9,7 +9,7 @@ import {
   nobleScrypt,
   passwordBytes,
   type Scrypt,
-} from '../src/index.ts';
+} from '../src/key-file.ts';
 import vector from './vectors/eip2335-scrypt.json' with { type: 'json' };
 
 const failure = (code: string): unknown => expect.objectContaining({ name: 'ClientError', code });

@@ -4,39 +4,22 @@
  * @module
  */
 import * as z from 'zod/mini';
-import {
-  type BalanceAnswer,
-  type BlockAnswer,
-  balanceAnswer,
-  blockAnswer,
-  type FinalityProofAnswer,
-  finalityProofAnswer,
-  type HeadAnswer,
-  headAnswer,
-  type OutputAnswer,
-  outputAnswer,
-  type StatusAnswer,
-  type SubmissionAnswer,
-  type SubscriptionAnswer,
-  type SupplyAnswer,
-  statusAnswer,
-  submissionAnswer,
-  subscriptionAnswer,
-  supplyAnswer,
-  type TransactionAnswer,
-  transactionAnswer,
+import type {
+  BalanceAnswer,
+  BlockAnswer,
+  FinalityProofAnswer,
+  HeadAnswer,
+  OutputAnswer,
+  StatusAnswer,
+  SubmissionAnswer,
+  SubscriptionAnswer,
+  SupplyAnswer,
+  TransactionAnswer,
 } from './answers.ts';
+import { MAX_HEADS_ANSWERED, MAX_ITEMS, MAX_OUTPUTS_ANSWERED, OUTPUTS_ANSWERED } from './bounds.ts';
 import type { RpcErrorName } from './errors.ts';
+import { results } from './results.ts';
 import { bytes32, height, type OutPointAnswer, outpoint, owner, transactionHex, within } from './values.ts';
-
-/** The most transactions, or ids, of one call. */
-export const MAX_ITEMS = 512;
-/** The most outputs of one answer. */
-export const MAX_OUTPUTS_ANSWERED = 1000;
-/** The outputs of an answer unless the call says otherwise. */
-export const OUTPUTS_ANSWERED = 100;
-/** The most heads of one answer. */
-export const MAX_HEADS_ANSWERED = 100;
 
 /** What one can subscribe to. */
 export type Topic = 'heads' | 'transaction' | 'mempool';
@@ -132,52 +115,52 @@ export const methods: { readonly [Name in MethodName]: Method<RpcParams<Name>, R
     'Hands in an encoded transaction. Handing it in again changes nothing.',
     { transaction: 'The encoded transaction.' },
     z.strictObject({ transaction: transactionHex }),
-    submissionAnswer,
+    results.submitTransaction,
     ['halted'],
   ),
   submitTransactions: method(
     `Hands in 1 to ${MAX_ITEMS} encoded transactions; each is answered in its place.`,
     { transactions: 'The encoded transactions.' },
     z.strictObject({ transactions: many(transactionHex) }),
-    z.array(submissionAnswer),
+    results.submitTransactions,
     ['halted'],
   ),
   getTransaction: method(
     'Tells where a transaction stands on this node; only "final" is for ever.',
     ID,
     z.strictObject({ id: bytes32 }),
-    transactionAnswer,
+    results.getTransaction,
   ),
   getTransactions: method(
     `Tells where each of 1 to ${MAX_ITEMS} transactions stands, in their places.`,
     { ids: 'Their ids.' },
     z.strictObject({ ids: many(bytes32) }),
-    z.array(transactionAnswer),
+    results.getTransactions,
   ),
   getFinalityProof: method(
     'Gives the proof that a transaction is final, which anyone checks from genesis without a network; null while it is not.',
     ID,
     z.strictObject({ id: bytes32 }),
-    z.nullable(finalityProofAnswer),
+    results.getFinalityProof,
   ),
-  getHead: method('Gives the last final block.', {}, NONE, headAnswer),
+  getHead: method('Gives the last final block.', {}, NONE, results.getHead),
   getHeads: method(
     'Gives final blocks in order, as heads; fewer than asked for where blocks are large, none above the last one.',
     { from: 'Height of the first.', limit: `How many at most: 1 to ${MAX_HEADS_ANSWERED}, which is what is meant.` },
     z.strictObject({ from: height, limit: z.optional(within(1, MAX_HEADS_ANSWERED)) }),
-    z.array(headAnswer).check(z.maxLength(MAX_HEADS_ANSWERED)),
+    results.getHeads,
   ),
   getBlock: method(
     'Gives a final block with a commit certificate; null while there is none of that height.',
     { height: 'Its height, from 1.' },
     z.strictObject({ height }),
-    z.nullable(blockAnswer),
+    results.getBlock,
   ),
   getBalance: method(
     'Tells what an owner has.',
     { owner: 'Its address, or its key.' },
     z.strictObject({ owner }),
-    balanceAnswer,
+    results.getBalance,
   ),
   getOutputs: method(
     "Gives an owner's unspent outputs by ascending outpoint.",
@@ -187,20 +170,11 @@ export const methods: { readonly [Name in MethodName]: Method<RpcParams<Name>, R
       after: 'The outpoint after which to begin.',
     },
     z.strictObject({ owner, limit: z.optional(within(1, MAX_OUTPUTS_ANSWERED)), after: z.optional(outpoint) }),
-    z.array(outputAnswer).check(z.maxLength(MAX_OUTPUTS_ANSWERED)),
+    results.getOutputs,
   ),
-  getSupply: method('Tells everything that exists.', {}, NONE, supplyAnswer),
-  getStatus: method('Tells how the node is doing.', {}, NONE, statusAnswer),
-  'rpc.discover': method(
-    'Describes all methods, as an OpenRPC document.',
-    {},
-    NONE,
-    z.looseObject({
-      openrpc: z.string(),
-      info: z.looseObject({ title: z.string(), version: z.string() }),
-      methods: z.array(z.looseObject({ name: z.string() })),
-    }),
-  ),
+  getSupply: method('Tells everything that exists.', {}, NONE, results.getSupply),
+  getStatus: method('Tells how the node is doing.', {}, NONE, results.getStatus),
+  'rpc.discover': method('Describes all methods, as an OpenRPC document.', {}, NONE, results['rpc.discover']),
   subscribe: method(
     'Subscribes this connection, a WebSocket, to a topic. The first notification says how things stand now.',
     {
@@ -211,14 +185,14 @@ export const methods: { readonly [Name in MethodName]: Method<RpcParams<Name>, R
       z.strictObject({ topic: z.enum(['heads', 'mempool']) }),
       z.strictObject({ topic: z.literal('transaction'), id: bytes32 }),
     ]),
-    subscriptionAnswer,
+    results.subscribe,
     ['transport', 'subscriptions'],
   ),
   unsubscribe: method(
     'Ends a subscription of this connection; false where there was none of that name.',
     { subscription: 'Its name.' },
     z.strictObject({ subscription: z.string().check(z.maxLength(64)) }),
-    z.boolean(),
+    results.unsubscribe,
     ['transport'],
   ),
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ClientError } from '../error.ts';
-import { type MethodName, methods } from '../methods/table.ts';
+import { results } from '../methods/results.ts';
+import type { MethodName } from '../methods/table.ts';
 
 /** One request of JSON-RPC 2.0. */
 export interface WireRequest {
@@ -49,7 +50,7 @@ export function outcomeOf(answer: WireAnswer | undefined, method: MethodName, ur
     const facts = { rpcCode: code, method, url };
     return { error: new ClientError('rpc-refused', `${url} refused ${method}: ${message}${detail}`, facts) };
   }
-  const parsed = methods[method].result.safeParse(answer.result);
+  const parsed = results[method].safeParse(answer.result);
   if (!parsed.success) return { error: strange(url, `something that is no result of ${method}`, parsed.error) };
   return { result: parsed.data };
 }

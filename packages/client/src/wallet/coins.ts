@@ -1,7 +1,7 @@
 import { type Input, MAX_AMOUNT, type OutPoint, outpointKey } from '@ios/ledger';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { ClientError } from '../error.ts';
-import { MAX_OUTPUTS_ANSWERED } from '../methods/table.ts';
+import { MAX_OUTPUTS_ANSWERED } from '../methods/bounds.ts';
 import type { CallOptions, RpcClient } from '../rpc/client.ts';
 import type { OwnerKey } from './keys.ts';
 

@@ -10,16 +10,15 @@ import {
   createWebSocketClient,
   decodeFinalityProof,
   decodeGenesisFile,
-  decryptKey,
   deriveOwnerKey,
   encodeFinalityProof,
-  encryptKey,
   fetchFinalityProof,
   ownerKey,
   trustGenesis,
   verifyFinality,
   type WebSocketClient,
 } from '../../src/index.ts';
+import { decryptKey, encryptKey } from '../../src/key-file.ts';
 
 /** A page lives as long as its script wants; what goes on between steps is kept here. */
 let following: { readonly client: WebSocketClient; readonly heights: number[]; failure?: string } | undefined;

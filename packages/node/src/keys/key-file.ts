@@ -1,8 +1,8 @@
 import { scrypt } from 'node:crypto';
-import { decryptKey, encryptKey, type KeyLabel, type Scrypt } from '@ios/client';
+import { decryptKey, encryptKey, type KeyLabel, type Scrypt } from '@ios/client/key-file';
 import type { Entropy } from '../entropy.ts';
 
-export { type KeyLabel, labelOf, SECRET_LENGTH as MASTER_LENGTH } from '@ios/client';
+export { type KeyLabel, labelOf, SECRET_LENGTH as MASTER_LENGTH } from '@ios/client/key-file';
 
 /** scrypt by Node, off the main thread. */
 const nativeScrypt: Scrypt = (password, salt, { n, r, p }) =>
