@@ -3,7 +3,7 @@ import { createChallenge } from './challenge.ts';
 import { type Curve, edwards25519 } from './curve.ts';
 import { combine, isEntrySound, isResponse, isSignature } from './response.ts';
 import { createRoster } from './roster.ts';
-import type { CosiScheme, Roster } from './scheme.ts';
+import type { Cosigner, CosiScheme, Roster } from './scheme.ts';
 import { claimOf } from './verify.ts';
 
 /**
@@ -26,6 +26,9 @@ export const createCosi = ({ curve }: { readonly curve: Curve }): CosiScheme =>
 
 /** Collective signatures on edwards25519: what {@link CosiScheme} promises, the result an Ed25519 signature. */
 export const edwardsCosi: CosiScheme = /* @__PURE__ */ createCosi({ curve: edwards25519 });
+
+/** `edwardsCosi.roster` by itself: who verifies needs no more, and carries no more. Throws as that does. */
+export const edwardsRoster = (cosigners: readonly Cosigner[]): Roster => createRoster(edwards25519, cosigners);
 
 /**
  * A collective signature as the ordinary Ed25519 signature that it is, for a host's batch or native verifier, or anybody's:

@@ -11,7 +11,7 @@ export type {
   CoordinatorState,
   FaultKind,
 } from './coordinator/state.ts';
-export { createCosi, edwardsCosi, signatureClaim } from './cosi.ts';
+export { createCosi, edwardsCosi, edwardsRoster, signatureClaim } from './cosi.ts';
 export { createCosigner } from './cosigner/cosigner.ts';
 export type { CosignerCommand, CosignerOutput, CosignerState } from './cosigner/state.ts';
 export { type Curve, type CurvePoint, edwards25519 } from './curve.ts';

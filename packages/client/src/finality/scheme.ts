@@ -1,5 +1,5 @@
 import type { CertificateScheme } from '@ios/bft';
-import { edwardsCosi, type Roster, signatureClaim } from '@ios/cosi';
+import { edwardsRoster, type Roster, signatureClaim } from '@ios/cosi';
 import { verify } from '@ios/crypto/ed25519';
 import type { Genesis } from '../genesis/genesis.ts';
 
@@ -8,7 +8,7 @@ import type { Genesis } from '../genesis/genesis.ts';
  * @throws CosiError `bad-roster` for a key of which no proof of possession can hold
  */
 export const rosterOf = ({ validators }: Pick<Genesis, 'validators'>): Roster =>
-  edwardsCosi.roster(validators.map(({ cosigning, identity }) => ({ key: cosigning, identity })));
+  edwardsRoster(validators.map(({ cosigning, identity }) => ({ key: cosigning, identity })));
 
 /**
  * How the committees of the network certify: a collective signature of the members in the mask, which is an Ed25519 signature
