@@ -32,8 +32,17 @@ export const withNode = (command: Command): Command =>
 export const withGenesis = (command: Command): Command =>
   command.option('--genesis <file>', 'the genesis of the network; else the one that --config names');
 
+/** A client of the node that is asked. */
+export const clientOf = async (options: NodeOptions, behaviour?: RpcClientOptions): Promise<RpcClient> =>
+  createHttpClient(await rpcUrl(options), behaviour);
+
+/** What certificates of the network that is meant are held against. Throws as `readConfig` and `readGenesis`, or `NodeError`
+ * (`missing`) where neither option is there. */
+export const networkOf = async (options: NodeOptions): Promise<TrustedNetwork> =>
+  trustGenesis(await genesisOf(options));
+
 /** The address of the node that is asked. Throws as `readConfig`, or `NodeError` (`config`) where it has no fixed port. */
-export async function rpcUrl({ rpc, config: file }: NodeOptions): Promise<string> {
+async function rpcUrl({ rpc, config: file }: NodeOptions): Promise<string> {
   if (rpc !== undefined) return rpc;
   if (file === undefined) return DEFAULT_RPC;
   const { host, port } = (await readConfig(file)).rpc;
@@ -41,15 +50,11 @@ export async function rpcUrl({ rpc, config: file }: NodeOptions): Promise<string
   throw new NodeError('config', `${file} takes any free port for RPC. Say with --rpc what the node printed.`);
 }
 
-/** A client of the node that is asked. */
-export const clientOf = async (options: NodeOptions, behaviour?: RpcClientOptions): Promise<RpcClient> =>
-  createHttpClient(await rpcUrl(options), behaviour);
-
 /**
  * The genesis of the network that is meant, from a file: what a node says of its network is not asked, for it could lead
  * to another one. Throws as `readConfig` and `readGenesis`, or `NodeError` (`missing`) where neither option is there.
  */
-export async function genesisOf({ genesis, config }: NodeOptions): Promise<Genesis> {
+async function genesisOf({ genesis, config }: NodeOptions): Promise<Genesis> {
   if (genesis !== undefined) return readGenesis(genesis);
   if (config !== undefined) return readGenesis((await readConfig(config)).genesis);
   throw new NodeError(
@@ -57,7 +62,3 @@ export async function genesisOf({ genesis, config }: NodeOptions): Promise<Genes
     'Which network is meant? Name its genesis file with --genesis, or a node with --config.',
   );
 }
-
-/** What certificates of the network that is meant are held against. Throws as {@link genesisOf}. */
-export const networkOf = async (options: NodeOptions): Promise<TrustedNetwork> =>
-  trustGenesis(await genesisOf(options));

@@ -31,7 +31,8 @@ The password of its key comes from --password-file or --password-stdin, else fro
 else you are asked.
 Once it listens it prints one line of JSON to standard output: event "ready", rpc, chain, identity, member, height, pid.
 The log goes to standard error, or to the file that the configuration names.
-It stops in order on Ctrl-C (exit code ${EXIT.interrupted}) and on SIGTERM (${EXIT.ok}); a second signal ends it at once.`,
+It stops in order on Ctrl-C (exit code ${EXIT.interrupted}) and on SIGTERM (${EXIT.ok}); a second signal ends it at once.
+Example: ios start --config network/validator-0/config.json`,
     )
     .action(start);
 

@@ -60,7 +60,8 @@ export const devnetCommand = (): Command =>
       'after',
       `
 It ends with ${EXIT.ok} only if everything that the summary states was verified. All files are temporary, in the folder
-that TMPDIR names, and removed at the end.`,
+that TMPDIR names, and removed at the end.
+Example: ios devnet --validators 7 --json`,
     )
     .action(devnet);
 

@@ -35,6 +35,31 @@ describe('ios', () => {
     expect(code).toBe(0);
   });
 
+  test('has an example in the help of each command', async () => {
+    const commands = async (args: readonly string[]): Promise<string[]> => {
+      const { stdout } = await inProcess([...args, '--help']);
+      const [, list = ''] = stdout.split(/^Commands:\n/m);
+      const names = [...list.split('\n\n')[0]!.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name!);
+      return names.filter((name) => name !== 'help');
+    };
+    const top = await commands([]);
+    expect(top.length).toBeGreaterThan(12);
+    const all: string[][] = [];
+    for (const name of top) {
+      const below = await commands([name]);
+      all.push([name], ...below.map((sub) => [name, sub]));
+    }
+    expect(all.length).toBeGreaterThan(25);
+    for (const args of all) {
+      const { code, stdout } = await inProcess([...args, '--help']);
+      expect([args, code, stdout]).toEqual([
+        args,
+        0,
+        expect.stringMatching(/Examples?: ios|ceremony new ceremony\.json|ios start --check/),
+      ]);
+    }
+  });
+
   test.each([
     [[], /Usage: ios/],
     [['status', '--nothing'], /unknown option '--nothing'/],

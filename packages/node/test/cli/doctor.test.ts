@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { chainName, type Genesis, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { spaceFinding, syncFinding } from '../../src/cli/doctor/data-folder.ts';
 import { diagnose, diagnoseStart } from '../../src/cli/doctor/diagnose.ts';
 import { describeFindings, type Finding } from '../../src/cli/doctor/finding.ts';
 import { checkOwnClock, checkVersions } from '../../src/cli/doctor/machine.ts';
@@ -13,6 +14,7 @@ import { portHolder } from '../../src/cli/doctor/port-holder.ts';
 import { createLocalNetwork } from '../../src/cli/local-network.ts';
 import { systemEntropy } from '../../src/entropy.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
+import { encryptMaster } from '../../src/keys/key-file.ts';
 import { takeKeyIntoUse } from '../../src/keys/key-in-use.ts';
 import { openKey } from '../../src/keys/keys-folder.ts';
 import { createLibp2pNetwork, type Libp2pNetwork } from '../../src/network/libp2p.ts';
@@ -298,6 +300,45 @@ describe('ios doctor names the fault and its remedy:', () => {
         remedy: expect.stringContaining('NTP'),
       });
     });
+  });
+});
+
+describe('ios doctor warns', () => {
+  const warned = async (path: string, check: string): Promise<Finding | undefined> =>
+    (await diagnoseStart(join(path, CONFIG), password)).find((finding) => finding.check === check);
+
+  test('of a configuration and a genesis that others may change', async () => {
+    const path = await changed();
+    await chmod(join(path, CONFIG), 0o666);
+    await chmod(join(path, 'genesis.json'), 0o660);
+    expect(await warned(path, 'config')).toMatchObject({
+      state: 'warning',
+      remedy: expect.stringMatching(/chmod go-w/),
+    });
+    expect(await warned(path, 'genesis')).toMatchObject({ state: 'warning' });
+  });
+
+  test('of a slow disk and of little room', () => {
+    expect(syncFinding([1, 2, 400]).state).toBe('ok');
+    expect(syncFinding([90, 80, 1])).toMatchObject({
+      state: 'warning',
+      message: expect.stringContaining('median 80.0'),
+    });
+    const states = [100, 1_000, 10_000].map((mib) => spaceFinding('/', mib * 1024 * 1024).state);
+    expect(states).toEqual(['fault', 'warning', 'ok']);
+  });
+
+  test('of a key that does not say what it is for, and takes an observer for what it is', async () => {
+    const path = await changed();
+    const file = join(path, 'validator-0', 'key.json');
+    for (const [label, state] of [
+      [undefined, 'fault'],
+      [{ kind: 'validator' }, 'fault'],
+      [{ kind: 'observer' }, 'ok'],
+    ] as const) {
+      await writeFile(file, await encryptMaster(new Uint8Array(32).fill(3), PASSWORD, systemEntropy, label));
+      expect(await warned(path, 'role')).toMatchObject({ state });
+    }
   });
 });
 

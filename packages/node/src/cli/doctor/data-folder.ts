@@ -40,13 +40,15 @@ export async function checkDisk(data: string): Promise<readonly Finding[]> {
         times.push(performance.now() - begun);
       }
     });
-    return [syncFinding(times), await spaceFinding(place)];
+    const { bavail, bsize } = await statfs(place);
+    return [syncFinding(times), spaceFinding(place, bavail * bsize)];
   } catch (error) {
     return [failed('disk sync', error, 'Choose another disk: a vote may leave only when it is durable.')];
   }
 }
 
-function syncFinding(times: readonly number[]): Finding {
+/** What the times of synced writes, in ms, say. */
+export function syncFinding(times: readonly number[]): Finding {
   const sorted = [...times].sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1]!;
   const said =
@@ -56,9 +58,8 @@ function syncFinding(times: readonly number[]): Finding {
   return warning('disk sync', said, 'Use a local SSD: each vote and each block waits for a synced write.');
 }
 
-async function spaceFinding(place: string): Promise<Finding> {
-  const { bavail, bsize } = await statfs(place);
-  const free = bavail * bsize;
+/** What the free bytes on the disk of `place` say. */
+export function spaceFinding(place: string, free: number): Finding {
   const said = `${Math.floor(free / MIB)} MiB are free on the disk of ${place}.`;
   if (free < LEAST_FREE) return fault('disk space', said, 'Free some space, or the node stops when it is used up.');
   if (free < SCARCE) return warning('disk space', said, 'Free some space: blocks are kept for ever.');

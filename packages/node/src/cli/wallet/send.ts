@@ -13,7 +13,7 @@ import { onlyOwner, openOwner } from './own-key.ts';
 interface SendOptions extends NodeOptions, PasswordOptions {
   readonly from?: string;
   readonly keys: string;
-  readonly fee: bigint;
+  readonly fee?: bigint;
   readonly wait: boolean;
   readonly timeout: number;
   readonly json: boolean;
@@ -26,7 +26,7 @@ export const sendCommand = (): Command =>
     .argument('<amount>', 'how many IOS, such as 12.5', amount)
     .option('--from <key>', 'whose coins: a key by its name, or the path of its file; else your only owner key')
     .option('--keys <folder>', 'the folder of keys', userKeysFolder())
-    .option('--fee <amount>', 'how many IOS the validators get', amountOrNone, 0n)
+    .option('--fee <amount>', 'how many IOS the validators get; else none', amountOrNone)
     .option('--wait', 'wait until it is final', false)
     .option('--timeout <seconds>', 'how long to wait', wholeNumber(1, 86_400), 60)
     .option('--json', 'print the result as JSON', false)
@@ -55,7 +55,7 @@ function amountOrNone(text: string): bigint {
 }
 
 async function send(to: string, units: bigint, options: SendOptions): Promise<void> {
-  const { keys, fee, json } = options;
+  const { keys, fee = 0n, json } = options;
   const network = await networkOf(options);
   const client = await clientOf(options);
   const payee = encodeAddress(await ownerOf(to, keys));
