@@ -7,8 +7,8 @@ import { readManifest, root, workspaceFolders } from './workspace.mjs';
 
 /**
  * What one package may import: packages of lower floors alone. An `assembly` is where sockets, disk and clock are, and
- * may use Node and third-party packages.
- * @typedef {{ floor: number, imports: readonly string[], assembly?: boolean }} Row
+ * may use Node and third-party packages; one for a `browser` may not use Node.
+ * @typedef {{ floor: number, imports: readonly string[], assembly?: boolean, browser?: boolean }} Row
  */
 
 /**
@@ -21,7 +21,7 @@ export const table = {
   bft: { floor: 1, imports: [] },
   simulator: { floor: 1, imports: [] },
   cosi: { floor: 1, imports: ['crypto'] },
-  client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true },
+  client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true, browser: true },
   node: { floor: 4, imports: ['crypto', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
 };
 
@@ -152,7 +152,10 @@ function checkRelative(row, path, specifier) {
  * @param {string} specifier
  */
 function checkSource(row, { dependencies = {} }, specifier) {
-  if (isBuiltin(specifier)) return row.assembly === true ? undefined : `imports ${specifier} below the assembly`;
+  if (isBuiltin(specifier)) {
+    if (row.browser === true) return `imports ${specifier}, which a browser does not have`;
+    return row.assembly === true ? undefined : `imports ${specifier} below the assembly`;
+  }
   const name = packageOf(specifier);
   if (name.startsWith('@ios/')) {
     if (!row.imports.includes(name.slice(5))) return `imports ${specifier}, which the table does not allow`;

@@ -58,6 +58,12 @@ describe('an import in src', () => {
     expect(found[0]).toContain(problem);
   });
 
+  it('may not be of Node in a package for browsers', () => {
+    const browser = { ...assembly, browser: true };
+    expect(check("import { open } from 'node:fs';", 'src/a.ts', browser)[0]).toContain('a browser does not have');
+    expect(check("import { Buffer } from 'buffer';", 'src/a.ts', browser)).toHaveLength(1);
+  });
+
   it('is declared in the assembly too', () => {
     expect(check("import '@ios/ledger';", 'src/a.ts', assembly)[0]).toContain('does not declare');
     expect(check("import 'fastify';", 'src/a.ts', assembly)[0]).toContain('does not declare');
