@@ -117,7 +117,8 @@ const usurp = (target: Target): Behaviour => {
       const heard = opened(bytes);
       if (heard?.TAG === 'viewChange') open(moment, heard.data.viewChange);
       const share = bytes[0] === 1 ? decodeShare(bytes.subarray(1)) : undefined;
-      if (share !== undefined) gather(moment, indexOf(contextOf(share.height).committee, from), share);
+      const member = share === undefined ? -1 : indexOf(contextOf(share.height).committee, from);
+      if (share !== undefined && member >= 0) gather(moment, member, share);
       return effects;
     })(machine, adversary);
   };
