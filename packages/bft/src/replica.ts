@@ -37,9 +37,9 @@ export const createReplica = <C>(config: ReplicaConfig<C>): Machine<ReplicaState
 /** {@link createReplica} with the safety rules as a parameter, for tests that break one. @throws BftError `configuration`. */
 export const assembleReplica = <C>(config: EngineConfig, collector: Collector<C>): Machine<ReplicaState<C>> => {
   checkConfig(config);
-  const stepBoth = (state: ReplicaState<C>, first: Task): Transition<C> => {
+  const stepBoth = (state: ReplicaState<C>, first: readonly Task[]): Transition<C> => {
     const effects: Effect[] = [];
-    const tasks: Task[] = [first];
+    const tasks: Task[] = [...first];
     let { engine, collector: gathering } = state;
     for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
       if ('effect' in task) {
@@ -60,10 +60,7 @@ export const assembleReplica = <C>(config: EngineConfig, collector: Collector<C>
 
   return {
     init: (persisted) => ({ engine: initialState(config, persisted), collector: collector.init() }),
-    step(state, input) {
-      const task = direct(input);
-      return task === undefined ? { state, effects: [] } : stepBoth(state, task);
-    },
+    step: (state, input) => stepBoth(state, direct(input)),
   };
 };
 
@@ -74,21 +71,21 @@ type Task =
   | { readonly to: 'collector'; readonly input: CollectorInput }
   | { readonly effect: EngineEffect | CollectorEffect; readonly from: Part };
 
-/** Which part an input of the host is for. */
-const direct = (input: Input): Task | undefined => {
+/** An input of the host for the part that it names; for neither, where it names none. */
+const direct = (input: Input): readonly Task[] => {
   switch (input.type) {
     case 'start':
     case 'command':
-      return { to: 'engine', input };
+      return [{ to: 'engine', input }];
     case 'message': {
       const inner = { ...input, bytes: input.bytes.subarray(1) };
-      if (input.bytes[0] === ENGINE[0]) return { to: 'engine', input: inner };
-      return input.bytes[0] === COLLECTOR[0] ? { to: 'collector', input: inner } : undefined;
+      if (input.bytes[0] === ENGINE[0]) return [{ to: 'engine', input: inner }];
+      return input.bytes[0] === COLLECTOR[0] ? [{ to: 'collector', input: inner }] : [];
     }
     default: {
       const inner = { ...input, id: input.id.slice(2) };
-      if (input.id.startsWith('e/')) return { to: 'engine', input: inner };
-      return input.id.startsWith('c/') ? { to: 'collector', input: inner } : undefined;
+      if (input.id.startsWith('e/')) return [{ to: 'engine', input: inner }];
+      return input.id.startsWith('c/') ? [{ to: 'collector', input: inner }] : [];
     }
   }
 };

@@ -144,3 +144,21 @@ test('without its value at hand a proposal is announced alone', () => {
     messages: [wire(c.proposal(1, 7)).subarray(1)],
   });
 });
+
+test('what names neither part reaches neither', () => {
+  const { give, told, state } = replica();
+  give({ type: 'timer', id: 'e/view' });
+  const before = state();
+  const heard = told.length;
+  const inner = wire(c.certified('commit', 7)).subarray(1);
+  const inputs: readonly Input[] = [
+    { type: 'message', from: 'v1', bytes: new Uint8Array(0) },
+    { type: 'message', from: 'v1', bytes: inner },
+    { type: 'message', from: 'v1', bytes: Uint8Array.of(2, ...inner) },
+    ...['view', 'xxview', 'x/view', 'ee/view', 'E/view'].map((id) => ({ type: 'timer' as const, id })),
+    { type: 'signed', id: 'x/sign/0', signature: new Uint8Array(64) },
+  ];
+  for (const input of inputs) expect(give(input)).toEqual([]);
+  expect(state()).toEqual(before);
+  expect(told).toHaveLength(heard);
+});

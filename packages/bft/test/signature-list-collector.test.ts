@@ -71,6 +71,9 @@ test('a signature of a view that was left, of a height that was left, or that no
     const asked = endorse(7, {}, 1);
     give(leave);
     expect(signed(asked)).toEqual([]);
+    const slot = leave.type === 'close' ? { view: 1 } : { height: 2 };
+    expect(types(endorse(7, slot, 1))).toEqual(['sign']);
+    expect(signed(asked)).toEqual([]);
     expect(give({ type: 'signed', id: 'share/9', signature: own.signature })).toEqual([]);
   }
 });

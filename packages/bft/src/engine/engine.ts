@@ -18,7 +18,7 @@ import type { EngineConfig } from './config.ts';
 import { accountOf, ask, broadcast, contextOf, type Draft, distrust, emit, leads, send } from './draft.ts';
 import { endorse } from './endorse.ts';
 import { begin } from './height.ts';
-import { acceptProposal, considerProposal, onBuilt, onChecked, onProposal, onProposalSigned } from './proposal.ts';
+import { acceptProposal, considerProposal, onBuilt, onChecked, onProposal } from './proposal.ts';
 import type { CollectorOutput, EngineEffect, Pending, State } from './state.ts';
 import { onFetchTimer, onValue, onWantValue } from './values.ts';
 import { armRepetition, moveToView } from './view.ts';
@@ -148,7 +148,7 @@ const onSigned = (draft: Draft, id: string, signature: Uint8Array): void => {
   const signing = new Map(draft.state.signing);
   signing.delete(id);
   draft.state.signing = signing;
-  if (item.kind === 'proposal') onProposalSigned(draft, { ...item.proposal, signature });
+  if (item.kind === 'proposal') acceptProposal(draft, { ...item.proposal, signature }, draft.config.self);
   else onViewChangeSigned(draft, { ...item.viewChange, signature });
 };
 

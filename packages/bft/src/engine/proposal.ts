@@ -43,7 +43,7 @@ export const onBuilt = (draft: Draft, height: number, view: number, value: Uint8
   const digest = value.length <= config.limits.valueBytes ? config.digest(value) : undefined;
   if (digest === undefined) return;
   holdValue(draft, bytesToHex(digest), value);
-  state.check = { view, digest: bytesToHex(digest), verdict: 'valid' };
+  state.check = { digest: bytesToHex(digest), verdict: 'valid' };
   signProposal(draft, digest, undefined);
 };
 
@@ -59,13 +59,6 @@ const signProposal = (draft: Draft, digest: Uint8Array, proof: Certificate | und
   sign(draft, { kind: 'proposal', proposal: { height, view, digest, opening, proof } }, message);
 };
 
-/** The signed proposal is accepted here as everywhere. */
-export const onProposalSigned = (draft: Draft, proposal: Proposal): void => {
-  const { state } = draft;
-  if (proposal.height !== state.height || proposal.view !== state.record.view || state.stage !== 'open') return;
-  acceptProposal(draft, proposal, contextOf(draft).committee[state.member]!.peer);
-};
-
 /** A peer's proposal for this height: guards, then its signatures are verified. */
 export const onProposal = (draft: Draft, from: string, proposal: Proposal): void => {
   const { state } = draft;
@@ -76,7 +69,10 @@ export const onProposal = (draft: Draft, from: string, proposal: Proposal): void
   verify(draft, { kind: 'proposal', from, proposal }, () => proposalStatement(draft, proposal));
 };
 
-/** A proposal whose signatures hold: obeyed, and passed on behind its value, when the view-changes that open its view allow it. */
+/**
+ * A proposal whose signatures hold, one's own included: obeyed, and passed on behind its value, when the view-changes that
+ * open its view allow it.
+ */
 export const acceptProposal = (draft: Draft, proposal: Proposal, from: string): void => {
   const { state, config } = draft;
   const { height, view, digest, proof } = proposal;
@@ -114,10 +110,10 @@ export const considerProposal = (draft: Draft): void => {
   if (value === undefined) return;
   const { height, view, digest, proof } = proposal;
   const carried = proof !== undefined && !config.rules.asksAgain;
-  const verdict = state.check?.view === view && state.check.digest === hex ? state.check.verdict : undefined;
+  const verdict = state.check?.digest === hex ? state.check.verdict : undefined;
   if (carried || verdict === 'valid') return endorse(draft, 'prepare', digest);
   if (verdict !== undefined) return;
-  state.check = { view, digest: hex, verdict: 'asked' };
+  state.check = { digest: hex, verdict: 'asked' };
   ask(draft, { type: 'check', height, view, digest, value, proposer: leaderBy(draft, proposal) });
 };
 
@@ -125,8 +121,7 @@ export const considerProposal = (draft: Draft): void => {
 export const onChecked = (draft: Draft, height: number, view: number, digest: Uint8Array, valid: boolean): void => {
   const { state } = draft;
   if (height !== state.height || view !== state.record.view || state.stage !== 'open') return;
-  if (state.check?.view !== view || state.check.digest !== bytesToHex(digest) || state.check.verdict !== 'asked')
-    return;
+  if (state.check?.digest !== bytesToHex(digest) || state.check.verdict !== 'asked') return;
   state.check = { ...state.check, verdict: valid ? 'valid' : 'invalid' };
   if (!valid) moveToView(draft, view + 1);
 };

@@ -67,9 +67,8 @@ export type Signing =
   | { readonly kind: 'proposal'; readonly proposal: Omit<Proposal, 'signature'> }
   | { readonly kind: 'viewChange'; readonly viewChange: Omit<ViewChange, 'signature'> };
 
-/** The application's verdict on a fresh value. */
+/** The application's verdict on a fresh value of the current view. */
 export interface Check {
-  readonly view: number;
   readonly digest: string;
   readonly verdict: 'asked' | 'valid' | 'invalid';
 }
@@ -129,7 +128,7 @@ export interface State {
   readonly answered: ReadonlySet<string>;
   /** Views and members of which evidence was given. */
   readonly accused: ReadonlySet<string>;
-  /** The view whose time-out runs, -1 while none does. */
+  /** The highest view whose time-out was started, -1 before the first. */
   readonly timed: number;
   /** Whose turn it is to be told what one last said. */
   readonly turn: number;

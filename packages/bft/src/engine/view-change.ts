@@ -60,8 +60,7 @@ const countViewChange = (draft: Draft, change: ViewChange): void => {
 
   // The time-out of a view starts when a quorum is there, so that the members of a quorum wait together.
   const there = views.filter((view) => view >= state.record.view).length;
-  if (state.stage === 'changing' && state.timed !== state.record.view && there >= config.rules.quorum(n))
-    armView(draft);
+  if (state.timed !== state.record.view && there >= config.rules.quorum(n)) armView(draft);
   openView(draft);
 };
 

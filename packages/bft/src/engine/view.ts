@@ -9,6 +9,7 @@ const forgetView = ({ state }: Draft): void => {
   state.check = undefined;
   state.certified = undefined;
   state.pushed = new Map();
+  state.sentViewChange = undefined;
   // Only what one vouched for is kept for others: a faulty leader must not fill the memory, view after view.
   const kept = new Set(state.record.values.map((digest) => bytesToHex(digest)));
   state.values = new Map([...state.values].filter(([hex]) => kept.has(hex)));
@@ -28,18 +29,12 @@ export const armView = (draft: Draft): void => {
   emit(draft, { type: 'setTimer', id: 'view', ms: config.schedule.timeout(state.height, state.record.view) });
 };
 
-const stopView = (draft: Draft): void => {
-  draft.state.timed = -1;
-  emit(draft, { type: 'clearTimer', id: 'view' });
-};
-
 /** Takes part in a view that is shown to be open. Entering a higher one closes every session of the lower. */
 export const enterView = (draft: Draft, view: number): void => {
   const { state } = draft;
   if (view > state.record.view) {
     forgetView(draft);
     state.record = { ...state.record, view, votes: {} };
-    state.sentViewChange = undefined;
     emit(draft, { type: 'close', view });
   }
   state.stage = 'open';
@@ -57,10 +52,9 @@ export const moveToView = (draft: Draft, view: number): void => {
   if (!mayVote(draft)) return;
   forgetView(draft);
   state.stage = 'changing';
-  state.sentViewChange = undefined;
   persistRecord(draft, { view, votes: {} });
   emit(draft, { type: 'close', view });
-  stopView(draft);
+  emit(draft, { type: 'clearTimer', id: 'view' });
   signViewChange(draft);
 };
 

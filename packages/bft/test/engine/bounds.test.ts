@@ -260,3 +260,14 @@ test('a message without values is short, whatever a message with values may be',
   d.hear(1, long);
   expect(d.engine.future).toHaveLength(1);
 });
+
+test('a message with values is as long as the limits allow', () => {
+  const value = new Uint8Array(300 * 1024);
+  const d = new Driver({ limits: { valueBytes: 1 << 20, messageBytes: 1 << 21 }, digest: () => digest(7) });
+  d.begin();
+  d.hear(1, { TAG: 'value', data: { value } });
+  expect(d.engine.pushed.get('v1')).toEqual(value);
+  d.hear(2, { TAG: 'status', data: { height: 4 } });
+  const decided = d.hear(2, { TAG: 'decisions', data: { decisions: [{ ...c.decision(7), value }] } });
+  expect(outputs(decided, 'decide')).toMatchObject([{ value }]);
+});

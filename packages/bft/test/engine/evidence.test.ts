@@ -132,3 +132,35 @@ test('evidence proves nothing under another scope, height, view, phase or member
   expect(proves(evidence, scope, contextOf(4, 1))).toBe(false);
   expect(proves(evidence, scope, { ...contextOf(4), stepEntry: new Uint8Array(32).fill(1) })).toBe(false);
 });
+
+test('one proposal under way twice is no evidence', () => {
+  const d = follower();
+  for (const from of ['v1', 'v2']) d.step({ type: 'message', from, bytes: wire(c.proposal(1, 7)) });
+  expect(outputs(d.answer(), 'evidence')).toEqual([]);
+});
+
+test('a leader that was accused in one view is accused again in another', () => {
+  const d = follower();
+  const opening = [0, 1, 2].map((member) => c.viewChange(member, 4));
+  const views = [{}, { view: 4, opening }].flatMap((of) => {
+    d.hear(1, c.proposal(1, 7, of));
+    return outputs(d.hear(1, c.proposal(1, 8, of)), 'evidence').map(({ evidence }) => evidence.view);
+  });
+  expect(views).toEqual([0, 4]);
+});
+
+test('proposals of two leaders of one view, whom two sets of view-changes made, are no evidence', () => {
+  const schedule = {
+    leader: (_height: number, _view: number, opening: readonly { readonly member: number }[]) =>
+      opening.at(-1)?.member ?? 1,
+    timeout: () => 1000,
+    attachment: () => new Uint8Array(0),
+    checkAttachment: () => true,
+  };
+  const d = new Driver({ schedule });
+  d.begin();
+  const opened = (...members: number[]) => ({ view: 1, opening: members.map((member) => c.viewChange(member, 1)) });
+  d.hear(2, c.proposal(2, 7, opened(0, 1, 2)));
+  expect(outputs(d.hear(3, c.proposal(3, 8, opened(0, 1, 3))), 'evidence')).toEqual([]);
+  expect(d.engine.proposal?.digest).toEqual(digest(7));
+});

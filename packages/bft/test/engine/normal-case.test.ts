@@ -252,3 +252,45 @@ test('a height, a context or limits that cannot be are refused with an error', (
   expect(() => new Driver({ scope: { chain: new Uint8Array(31), instance: '' } })).toThrow(/chain/);
   expect(() => new Driver({ scope: { chain: new Uint8Array(32), instance: 'é'.repeat(128) } })).toThrow(/instance/);
 });
+
+test('after the decision the application is neither asked about the value nor heard about it', () => {
+  const d = new Driver();
+  d.begin();
+  d.hear(1, c.proposal(1, 7));
+  d.hear(1, c.certified('commit', 7));
+  expectWords(d.hear(1, c.value(7)), ['clearTimer e/fetch', 'clearTimer e/fetch', 'output decide']);
+  const asked = new Driver();
+  asked.begin();
+  asked.hear(1, c.value(7));
+  expect(outputs(asked.hear(1, c.proposal(1, 7)), 'check')).toHaveLength(1);
+  asked.hear(1, c.certified('commit', 7));
+  expectWords(asked.command({ type: 'checked', height: 1, view: 0, digest: digest(7), valid: false }), []);
+  expect(asked.engine).toMatchObject({ stage: 'decided', record: { view: 0 } });
+});
+
+test('the application gives one verdict: a second one, or one on its own proposal, changes nothing', () => {
+  const refused = { type: 'checked', height: 1, view: 0, digest: digest(7), valid: false } as const;
+  const d = new Driver();
+  d.begin();
+  d.hear(1, c.value(7));
+  d.hear(1, c.proposal(1, 7));
+  d.command({ ...refused, valid: true });
+  expectWords(d.command(refused), []);
+  const leads = new Driver({ self: 1 });
+  leads.begin();
+  leads.command(build(bytesOf(7)));
+  expectWords(leads.command(refused), []);
+});
+
+test('what the application built does not vouch for what comes in its name', () => {
+  const d = new Driver({ self: 1 });
+  d.begin();
+  d.step({ type: 'command', value: build(bytesOf(7)) });
+  const open = d.open.splice(0);
+  // Another process that signs with the same key.
+  d.hear(2, c.value(8));
+  const effects = d.hear(2, c.proposal(1, 8));
+  expect(outputs(effects, 'check')).toMatchObject([{ digest: digest(8) }]);
+  expect(sharesIn(effects)).toEqual([]);
+  expect(open).toHaveLength(1);
+});

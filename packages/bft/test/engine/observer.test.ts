@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/testing.ts';
-import { Driver, outputs, sent, sharesIn } from '../driver.ts';
+import { Driver, inWords, outputs, sent, sharesIn } from '../driver.ts';
 import { bytesOf, Committee, contextOf, digest } from '../values.ts';
 
 const c = new Committee();
@@ -65,4 +65,11 @@ test('a schedule that answers -1 makes no leader of an observer', () => {
   };
   const d = new Driver({ self: 9, schedule });
   expect(outputs(d.begin(), 'propose')).toEqual([]);
+});
+
+test('an observer does not join a view that f + 1 members moved to', () => {
+  const d = new Driver({ self: 9 });
+  d.begin();
+  for (const member of [1, 2]) expect(inWords(d.hear(member, c.moves(member, 1)))).toEqual([`verify from v${member}`]);
+  expect(d.engine).toMatchObject({ stage: 'open', record: { view: 0 } });
 });

@@ -196,3 +196,14 @@ test('a value that is here is not hashed again when others that were asked send 
   d.hear(3, c.value(7));
   expect(hashed).toBe(1);
 });
+
+test('a lone member that lacks the value of its decision has nobody to ask', () => {
+  const d = new Driver({ n: 1 });
+  d.begin();
+  const alone = new Committee(contextOf(1));
+  expect(inWords(d.hear('stranger', alone.certified('commit', 7, { members: [0] })))).toEqual([
+    'verify from stranger',
+    'clearTimer e/view',
+  ]);
+  expect(d.engine.fetching).toBeUndefined();
+});

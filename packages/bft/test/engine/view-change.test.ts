@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { encodeMessage } from '../../src/testing.ts';
-import { Driver, inWords, outputs, sent, sharesIn } from '../driver.ts';
+import { Driver, inWords, outputs, sent, sharesIn, wire } from '../driver.ts';
 import { bytesOf, Committee, contextOf, digest } from '../values.ts';
 
 const c = new Committee();
@@ -182,6 +182,21 @@ test('a view-change that was signed too late is not sent', () => {
   d.step({ type: 'timer', id: 'e/view' });
   d.step({ type: 'timer', id: 'e/view' });
   expect(sent(d.answer(), 'viewChange')).toMatchObject([{ viewChange: { view: 2 } }]);
+  d.step({ type: 'timer', id: 'e/view' });
+  const [late] = d.open.splice(0);
+  d.begin(2);
+  for (let view = 1; view <= 3; view++) d.step({ type: 'timer', id: 'e/view' });
+  d.open = [late!];
+  expect(inWords(d.answer())).toEqual([]);
+});
+
+test('a view-change that was signed when its view is open is not sent', () => {
+  const d = follower();
+  d.step({ type: 'timer', id: 'e/view' });
+  const open = d.open.splice(0);
+  d.hear(2, c.proposal(2, 8, { view: 1, opening: [1, 2, 3].map((member) => c.viewChange(member, 1)) }));
+  d.open.push(...open);
+  expect(inWords(d.answer())).toEqual([]);
 });
 
 test('a leader that knows of a prepared value which no view-change claims is free', () => {
@@ -311,4 +326,108 @@ test('a leader that the view-changes decide is the one that signs, is sent the s
   leads.timer('view');
   leads.hear(0, c.moves(0, 1));
   expect(outputs(leads.hear(1, c.moves(1, 1)), 'propose')).toHaveLength(1);
+});
+
+/** A leader of whom the view-changes that open its view decide: the last member among them. */
+const byOpening = {
+  leader: (_height: number, _view: number, opening: readonly { readonly member: number }[]) =>
+    opening.at(-1)?.member ?? 1,
+  timeout: () => 1000,
+  attachment: () => new Uint8Array(0),
+  checkAttachment: () => true,
+};
+
+test('the members of a quorum below the view do not start its time-out', () => {
+  const d = follower();
+  d.hear(1, c.moves(1, 1));
+  d.timer('view');
+  d.timer('view');
+  expect(inWords(d.hear(2, c.moves(2, 2)))).toEqual(['verify from v2']);
+  expect(inWords(d.hear(3, c.moves(3, 2)))).toEqual(['verify from v3', 'setTimer e/view 4000']);
+});
+
+test('a view that its leader opened is not opened again by those who come later', () => {
+  const d = nextLeader();
+  d.hear(3, c.moves(3, 1));
+  d.hear(0, c.moves(0, 1));
+  expect(inWords(d.hear(1, c.moves(1, 1)))).toEqual(['verify from v1']);
+});
+
+test('a quorum opens a view and no more, so that it decides one leader', () => {
+  const d = new Driver({ self: 2, schedule: byOpening });
+  d.begin();
+  d.timer('view');
+  d.hear(0, c.moves(0, 1));
+  expect(outputs(d.hear(3, c.moves(3, 1)), 'propose')).toEqual([]);
+  expect(outputs(d.hear(1, c.moves(1, 1)), 'propose')).toHaveLength(1);
+  expect(d.engine.opening.map(({ member }) => member)).toEqual([0, 1, 2]);
+});
+
+test('view-changes that are verified after the decision move nobody', () => {
+  const d = follower();
+  for (const member of [1, 2]) d.step({ type: 'message', from: `v${member}`, bytes: wire(c.moves(member, 1)) });
+  const open = d.open.splice(0);
+  d.hear(3, c.certified('commit', 7));
+  d.open.push(...open);
+  expect(inWords(d.answer())).toEqual([]);
+  expect(d.engine).toMatchObject({ stage: 'decided', record: { view: 0 } });
+});
+
+test('of two view-changes of one member under way at once the higher stands', () => {
+  const d = follower();
+  for (const view of [5, 3]) d.step({ type: 'message', from: 'v1', bytes: wire(c.moves(1, view)) });
+  d.answer();
+  expect(d.engine.viewChanges.get(1)?.view).toBe(5);
+});
+
+test('what a view gathered is gone with it, whether its time-out ends it or a higher view is shown to be open', () => {
+  const opening = [0, 1, 2].map((member) => c.viewChange(member, 1));
+  for (const times of [true, false]) {
+    const d = follower();
+    d.hear(1, c.value(7));
+    d.hear(1, c.proposal(1, 7));
+    d.command({ type: 'checked', height: 1, view: 0, digest: digest(7), valid: true });
+    d.hear(1, c.certified('prepare', 7));
+    if (times) d.timer('view');
+    const asked = [...d.hear(2, c.proposal(2, 7, { view: 1, opening })), ...d.hear(2, c.value(7))];
+    // Fresh by the view-changes: the application is asked again, and the vote of the view before does not bind.
+    expect(outputs(asked, 'check'), `${times}`).toMatchObject([{ view: 1, digest: digest(7) }]);
+    expect(d.command({ type: 'checked', height: 1, view: 0, digest: digest(7), valid: true })).toEqual([]);
+    const shares = sharesIn(d.command({ type: 'checked', height: 1, view: 1, digest: digest(7), valid: true }));
+    expect(shares).toMatchObject([{ phase: 'prepare', view: 1, to: 'v2' }]);
+    // The certificate of the view before is not what is repeated.
+    expect(inWords(d.timer('repeat'))).toEqual([
+      'setTimer e/repeat 250',
+      expect.stringMatching(/^send v. status$/),
+      'send v2 share prepare',
+    ]);
+  }
+});
+
+test('a value that was sent ahead in one view does not stand in the way of another in the next', () => {
+  const d = follower();
+  d.hear(2, c.value(9));
+  d.timer('view');
+  d.hear(2, c.value(8));
+  const opening = [0, 1, 2].map((member) => c.viewChange(member, 1));
+  expect(outputs(d.hear(2, c.proposal(2, 8, { view: 1, opening })), 'check')).toHaveLength(1);
+});
+
+test('the view-change to a view that was left is not repeated', () => {
+  const d = follower();
+  d.timer('view');
+  d.step({ type: 'timer', id: 'e/view' });
+  expect(sent(d.step({ type: 'timer', id: 'e/repeat' }), 'viewChange')).toEqual([]);
+});
+
+test('a proposal is repeated by its leader alone, whoever led the view before', () => {
+  const d = new Driver({ self: 3, schedule: byOpening });
+  d.begin();
+  d.timer('view');
+  d.hear(0, c.moves(0, 1));
+  expect(outputs(d.hear(1, c.moves(1, 1)), 'propose')).toHaveLength(1);
+  const opening = [0, 1, 2].map((member) => c.viewChange(member, 2));
+  d.hear(2, c.proposal(2, 7, { view: 2, opening }));
+  expect(d.engine).toMatchObject({ stage: 'open', proposal: { view: 2 } });
+  expect(sent(d.timer('repeat'), 'proposal')).toEqual([]);
 });
