@@ -75,8 +75,9 @@ export async function askPassword(
   if (!input.isTTY || input.setRawMode === undefined) {
     throw new NodeError('password', `There is no terminal to ask for the password. Name a file with ${instead}.`);
   }
-  output.write(question);
+  // First of all, or what is typed at once is shown.
   input.setRawMode(true);
+  output.write(question);
   input.setEncoding('utf8');
   try {
     const password = await typed(input);

@@ -10,12 +10,10 @@ import { writeSecretFile } from '../../src/keys/secret-file.ts';
 import { createRpcServer, type RpcServer } from '../../src/rpc/server.ts';
 import { ownerOf } from '../genesis/sample.ts';
 import { createFakeService, type FakeService, healthyStatus } from '../rpc/fake-service.ts';
-import { buildCommand, run } from './command.ts';
 import { inProcess } from './in-process.ts';
 
 let folder: string;
 beforeAll(async () => {
-  await buildCommand();
   folder = await mkdtemp(join(tmpdir(), 'ios-cli-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -80,20 +78,6 @@ describe('ios', () => {
     expect(stdout).toBe('');
     expect(code).toBe(2);
   });
-
-  test('is a program: its bundle runs, writes where it should and ends with the code', async () => {
-    const [help, wrong, failed] = await Promise.all([
-      run('--help'),
-      run('nothing'),
-      run('status', '--json', '--rpc', 'http://127.0.0.1:9'),
-    ]);
-    expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toMatch(/Commands:[\s\S]*init[\s\S]*start[\s\S]*status[\s\S]*devnet[\s\S]*Exit codes/);
-    expect(wrong).toMatchObject({ code: 2, stdout: '' });
-    expect(wrong.stderr).toMatch(/unknown command 'nothing'/);
-    expect(failed).toMatchObject({ code: 1, stdout: '' });
-    expect(JSON.parse(failed.stderr)).toMatchObject({ error: { code: 'rpc-unreachable' } });
-  });
 });
 
 describe('ios init', () => {
@@ -101,10 +85,10 @@ describe('ios init', () => {
     const network = join(folder, 'deep', 'network');
     const rich = encodeAddress(ownerOf('rich'));
     const poor = encodeAddress(ownerOf('poor'));
-    const { code, stdout } = await run(
+    const { code, stdout } = await inProcess([
       ...['init', network, '--json', '--name', 'test net', '--validators', '2', '--base-port', '9000'],
       ...['--allocate', `${rich}=12.5`, `${poor}=0.00000001`],
-    );
+    ]);
     expect(code).toBe(0);
     const genesis = decodeGenesisFile(await readFile(join(network, 'genesis.json'), 'utf8'));
     checkGenesis(genesis);

@@ -13,6 +13,7 @@ import { readPasswordFile } from '../../src/keys/password.ts';
 import { STORE_FORMAT } from '../../src/shard/chain-store.ts';
 import { openLevelStore } from '../../src/store/level.ts';
 import { buildCommand, launch, run } from './command.ts';
+import { inProcess } from './in-process.ts';
 
 let folder: string;
 let network: string;
@@ -72,8 +73,24 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+describe('ios', () => {
+  test('is a program: its bundle runs, writes where it should and ends with the code', async () => {
+    const [help, wrong, failed] = await Promise.all([
+      run('--help'),
+      run('nothing'),
+      run('status', '--json', '--rpc', 'http://127.0.0.1:9'),
+    ]);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/Commands:[\s\S]*init[\s\S]*start[\s\S]*status[\s\S]*devnet[\s\S]*Exit codes/);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/unknown command 'nothing'/);
+    expect(failed).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse(failed.stderr)).toMatchObject({ error: { code: 'rpc-unreachable' } });
+  });
+});
+
 describe('ios start', () => {
-  test('runs a validator that decides blocks, stops in order, and goes on where it stopped', async () => {
+  test('runs a validator that decides blocks, stops in order, goes on where it stopped, and admits an observer that it lists', async () => {
     const first = launch('start', '--config', configOf(network), '--json');
     const ready = JSON.parse(await first.line);
     expect(ready).toEqual({
@@ -103,6 +120,14 @@ describe('ios start', () => {
     await writeFile(copied, (await readFile(configOf(network), 'utf8')).replace('"key.json"', '"copy.json"'));
     await expect(start(copied)).rejects.toThrow(/^The data in .* is open in another process\. Stop the node/);
 
+    const join_ = (hash: string): ReturnType<typeof inProcess> =>
+      inProcess(['join', join(network, 'watch'), '--genesis', ready.rpc, '--hash', hash, '--rpc-port', '0', '--json']);
+    expect((await join_('0'.repeat(64))).stderr).toContain(`has the hash ${ready.chain}, not 0000`);
+    const joined = await join_(ready.chain);
+    const watch = JSON.parse(joined.stdout);
+    const listing = (text: string): string => text.replace('"rpc"', `"observers": ["${watch.identity}"], "rpc"`);
+    await writeFile(configOf(network), listing(await readFile(configOf(network), 'utf8')));
+
     const { height } = await client.call('getHead', {});
     first.child.kill('SIGINT');
     const { code, stderr } = await first.ended;
@@ -110,8 +135,18 @@ describe('ios start', () => {
     for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
 
     const again = launch('start', '--config', configOf(network));
-    expect(JSON.parse(await again.line).height).toBeGreaterThanOrEqual(height);
+    const observer = launch('start', '--config', watch.config);
+    const { rpc, ...after } = JSON.parse(await again.line);
+    expect(after.height).toBeGreaterThanOrEqual(height);
+    const observed = JSON.parse(await observer.line);
+    expect(observed).toMatchObject({ member: -1, identity: watch.identity, chain: ready.chain });
+    const seen = createHttpClient(observed.rpc);
+    await expect.poll(async () => (await seen.call('getHead', {})).height, { timeout: 20_000 }).toBeGreaterThan(height);
+    expect((await seen.call('getStatus', {})).peers).toEqual([ready.identity]);
+    expect((await createHttpClient(rpc).call('getStatus', {})).peers).toEqual([]);
     again.child.kill('SIGTERM');
+    observer.child.kill('SIGTERM');
+    expect((await observer.ended).code).toBe(0);
     const end = await again.ended;
     expect(end.code).toBe(0);
     expect(end.stderr).toMatch(/info {2}The node is ready\. {2}rpc=http/);
@@ -126,32 +161,6 @@ describe('ios start', () => {
       /error +This key has voted, .* Restore the folder as it was last used, or retire the key\./,
     );
     expect(warning).not.toContain('not in genesis');
-  });
-
-  test('admits an observer that it lists, which joins by its address, and follows', async () => {
-    const path = await makeNetwork();
-    const validator = launch('start', '--config', configOf(path));
-    const { rpc, chain } = JSON.parse(await validator.line);
-    const join_ = (hash: string): ReturnType<typeof run> =>
-      run('join', join(path, 'watch'), '--genesis', rpc, '--hash', hash, '--rpc-port', '0', '--json');
-    expect((await join_('0'.repeat(64))).stderr).toContain(`has the hash ${chain}, not 0000`);
-    const { config, identity } = JSON.parse((await join_(chain)).stdout);
-    validator.child.kill('SIGTERM');
-    await validator.ended;
-
-    const listing = (text: string): string => text.replace('"rpc"', `"observers": ["${identity}"], "rpc"`);
-    await writeFile(configOf(path), listing(await readFile(configOf(path), 'utf8')));
-    const again = launch('start', '--config', configOf(path));
-    const observer = launch('start', '--config', config);
-    const { rpc: seen, member } = JSON.parse(await observer.line);
-    expect(member).toBe(-1);
-    const status = async () => createHttpClient(seen).call('getStatus', {});
-    await expect.poll(async () => (await status()).height, { timeout: 20_000 }).toBeGreaterThan(1);
-    expect((await status()).peers).toHaveLength(1);
-    const { rpc: asked } = JSON.parse(await again.line);
-    expect((await createHttpClient(asked).call('getStatus', {})).peers).toEqual([]);
-    for (const { child } of [again, observer]) child.kill('SIGTERM');
-    await Promise.all([again.ended, observer.ended]);
   });
 
   test('stops when its parent is gone, if told to', async () => {
@@ -189,7 +198,7 @@ describe('ios start', () => {
 
   test('asks nobody for a password where there is no terminal', async () => {
     const config = await changed('validator-0/config.json', (text) => text.replace('"passwordFile": "password",', ''));
-    const asked = await run('start', '--config', config);
+    const asked = await inProcess(['start', '--config', config]);
     expect(asked.stderr).toMatch(
       /^ios: There is no terminal to ask for the password\. Name a file with --password-file/,
     );

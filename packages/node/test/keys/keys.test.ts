@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { verify } from '@ios/crypto/ed25519';
 import { KEY_KINDS } from '@ios/crypto/keys';
 import { verifyPossession } from '@ios/crypto/possession';
@@ -175,6 +175,22 @@ describe('password', () => {
     expect(await answer).toBe('secret');
     expect(raw).toEqual([true, false]);
     expect(output.read().toString()).toBe('Password: \n');
+  });
+
+  test('is hidden from before it is asked for until after it was typed', async () => {
+    const events: unknown[] = [];
+    const setRawMode = (on: boolean): unknown => events.push(on);
+    const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode });
+    const output = new Writable({
+      write(text, _encoding, done) {
+        events.push(String(text));
+        done();
+      },
+    });
+    const answer = askPassword('Password: ', input, output);
+    input.write('secret\r');
+    await answer;
+    expect(events).toEqual([true, 'Password: ', false, '\n']);
   });
 
   test('is not taken from Ctrl-C, an empty line or something that is no terminal', async () => {

@@ -67,9 +67,9 @@ function compareHeight(url: string, { height }: StatusAnswer, own: StatusAnswer)
 /** Holds the own clock against the header `Date` of the other node's answer, which is exact to a second. */
 async function compareClock(url: string): Promise<Finding> {
   const sent = Date.now();
-  const { headers } = await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(TIMEOUT) });
+  const date = await dateOf(url);
   const middle = (sent + Date.now()) / 2;
-  const theirs = Date.parse(headers.get('date') ?? '');
+  const theirs = Date.parse(date ?? '');
   if (Number.isNaN(theirs)) return skipped('clock', `${url} does not say what time it is.`);
   const ahead = middle - (theirs + 500);
   const seconds = Math.round(Math.abs(ahead) / 1000);
@@ -79,4 +79,14 @@ async function compareClock(url: string): Promise<Finding> {
     `The clock is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} that of ${url}; which of the two is right is not known here.`,
     'Let both machines follow NTP (timedatectl set-ntp true). Blocks bear no times, but logs and certificates of proxies do.',
   );
+}
+
+/** The header `Date` of an answer; nothing where none comes. */
+async function dateOf(url: string): Promise<string | null> {
+  try {
+    const where = new URL('/health/live', url);
+    return (await fetch(where, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) })).headers.get('date');
+  } catch {
+    return null;
+  }
 }

@@ -10,6 +10,7 @@ import { hash, wholeNumber } from '../arguments.ts';
 import { userKeysFolder } from '../folders.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { keyFileOf, openNamedKey } from '../key-reference.ts';
+import { assertVacant } from '../new-folder.ts';
 import { type PasswordOptions, withPassword } from '../password.ts';
 import { print } from '../print.ts';
 import { fetchGenesis } from './fetch-genesis.ts';
@@ -55,9 +56,11 @@ async function join(path: string, options: JoinOptions, command: Command): Promi
       'error: a node could serve any genesis; say with --hash which one is wanted, from a source you trust',
     );
   }
+  const folder = resolve(path);
+  // Before anybody is asked for a password in vain.
+  await assertVacant(folder);
   const genesis = isUrl ? await fetchGenesis(source) : await readGenesis(source);
   assertHash(genesis, wanted, source);
-  const folder = resolve(path);
   const node = await makeNodeFolder({
     folder,
     genesis,

@@ -14,22 +14,28 @@ const TIMEOUT = 30_000;
  */
 export async function fetchGenesis(node: string): Promise<Genesis> {
   const url = new URL(GENESIS_PATH, node).href;
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) }).catch((cause) => {
-    throw new ClientError('rpc-unreachable', `The node at ${node} does not answer. Is it running?`, { url }, cause);
-  });
-  if (!response.ok) {
-    throw new NodeError('rpc-answer', `${url} answered HTTP ${response.status}. Is it a node of this version?`, {
-      url,
-    });
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > MAX_BYTES) throw new NodeError('rpc-answer', `${url} answered more than ${MAX_BYTES} bytes.`, { url });
-    chunks.push(chunk);
-  }
-  const genesis = decodeGenesisFile(Buffer.concat(chunks).toString());
+  const genesis = decodeGenesisFile(await download(url, node));
   checkGenesis(genesis);
   return genesis;
 }
+
+async function download(url: string, node: string): Promise<string> {
+  try {
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
+    if (!response.ok) throw strange(url, `HTTP ${response.status}`);
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of response.body ?? []) {
+      length += chunk.length;
+      if (length > MAX_BYTES) throw strange(url, `more than ${MAX_BYTES} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString();
+  } catch (error) {
+    if (error instanceof NodeError) throw error;
+    throw new ClientError('rpc-unreachable', `The node at ${node} does not answer. Is it running?`, { url }, error);
+  }
+}
+
+const strange = (url: string, what: string): NodeError =>
+  new NodeError('rpc-answer', `${url} answered ${what}. Is it a node of this version?`, { url });
