@@ -99,7 +99,9 @@ export function createWallet({ client, network: { chain }, keys }: WalletOptions
   ): Promise<SignedTransaction> => {
     const { epoch } = await client.call('getStatus', {}, { signal });
     const expiry = epoch + MAX_EXPIRY_AHEAD;
-    const signed = buildTransfer({ chain, expiry, coins: await coins({ signal }), payments, fee, keys });
+    // Chosen and reserved without a pause, so that no other payment chooses the same meanwhile.
+    const free = (await coins({ signal })).filter(({ outpoint }) => !reserved.has(outpointKey(outpoint)));
+    const signed = buildTransfer({ chain, expiry, coins: free, payments, fee, keys });
     for (const { outpoint } of signed.transaction.body.inputs) reserved.set(outpointKey(outpoint), signed.id);
     return signed;
   };
