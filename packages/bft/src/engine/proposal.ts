@@ -86,7 +86,9 @@ export const acceptProposal = (draft: Draft, proposal: Proposal, from: string): 
     return;
   }
   state.proposal = proposal;
-  if (!takePushed(draft, digest, from)) fetchValue(draft, digest, from);
+  // The leader's bytes may be on their way while another member already shows its proposal, with other bytes or none.
+  const leader = contextOf(draft).committee[leaderBy(draft, proposal)]!.peer;
+  if (!takePushed(draft, digest, new Set([from, leader]))) fetchValue(draft, digest, from, leader);
   announce(draft, proposal);
 };
 

@@ -106,7 +106,7 @@ export interface State {
   readonly sentViewChange: Uint8Array | undefined;
   /** Values of this height by digest in hex. */
   readonly values: ReadonlyMap<string, Uint8Array>;
-  /** The value that a member sent before the proposal of the view, one a member; hashed when its proposal holds. */
+  /** The value that a member sent before the proposal of the view, one a member; hashed when the proposal that it sent or leads with holds. */
   readonly pushed: ReadonlyMap<string, Uint8Array>;
   /** The digest that is being fetched, how many members were asked, and who has not answered. */
   readonly fetching:

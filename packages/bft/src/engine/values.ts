@@ -3,21 +3,31 @@ import { equalBytes } from '../bytes.ts';
 import { indexOf } from '../committee.ts';
 import { contextOf, type Draft, emit, holdValue, mayAnswer, send } from './draft.ts';
 
-/** Whether the value of `digest` is here, what `from` sent ahead of the proposal included. */
-export const takePushed = (draft: Draft, digest: Uint8Array, from: string): boolean => {
+/** Whether the value of `digest` is here, what these peers sent ahead of the proposal included. */
+export const takePushed = (draft: Draft, digest: Uint8Array, peers: ReadonlySet<string>): boolean => {
   const { state, config } = draft;
   const hex = bytesToHex(digest);
-  const value = state.pushed.get(from);
+  const { pushed } = state;
   state.pushed = new Map();
-  if (!state.values.has(hex) && value !== undefined) {
+  for (const peer of peers) {
+    const value = pushed.get(peer);
+    if (state.values.has(hex) || value === undefined) continue;
     const actual = config.digest(value);
     if (actual !== undefined && equalBytes(actual, digest)) holdValue(draft, hex, value);
   }
   return state.values.has(hex);
 };
 
-/** Asks one member after another for a value: first `from`, who spoke of it, then the committee in order. */
-export const fetchValue = (draft: Draft, digest: Uint8Array, from: string | undefined): void => {
+/**
+ * Asks one member after another for a value: first `from`, who spoke of it, then the committee in order. What `sender` sends
+ * unasked is looked at as well.
+ */
+export const fetchValue = (
+  draft: Draft,
+  digest: Uint8Array,
+  from: string | undefined,
+  sender: string | undefined = from,
+): void => {
   const { state, config } = draft;
   const { committee } = contextOf(draft);
   const before = state.fetching !== undefined && equalBytes(state.fetching.digest, digest) ? state.fetching : undefined;
@@ -29,7 +39,9 @@ export const fetchValue = (draft: Draft, digest: Uint8Array, from: string | unde
   send(draft, peer, { TAG: 'wantValue', data: { digest } });
   // Members that are ahead dropped the value, but their applications keep it.
   if (state.stage === 'decided') askDecisions(draft, peer, state.height);
-  state.fetching = { digest, asked: asked + 1, awaited: new Set(before?.awaited).add(peer) };
+  const awaited = new Set(before?.awaited).add(peer);
+  if (sender !== undefined) awaited.add(sender);
+  state.fetching = { digest, asked: asked + 1, awaited };
   emit(draft, { type: 'setTimer', id: 'fetch', ms: Math.ceil(config.schedule.timeout(state.height, 0) / 8) });
 };
 

@@ -47,6 +47,24 @@ test('a member that passes a proposal on sends its value ahead as the leader doe
   expect(outputs(d.hear(2, c.proposal(1, 7)), 'check')).toMatchObject([{ value: bytesOf(7) }]);
 });
 
+test('a member that shows the proposal before the leader does cannot keep the leader’s value out', () => {
+  const ahead = follower();
+  ahead.hear(1, c.value(7));
+  ahead.hear(2, c.value(8));
+  expect(outputs(ahead.hear(2, c.proposal(1, 7)), 'check')).toMatchObject([{ value: bytesOf(7) }]);
+  const behind = follower();
+  expect(sent(behind.hear(2, c.proposal(1, 7)), 'wantValue')).toMatchObject([{ to: 'v2' }]);
+  expect(outputs(behind.hear(1, c.value(7)), 'check')).toMatchObject([{ value: bytesOf(7) }]);
+});
+
+test('of what the leader sends unasked, one value is looked at', () => {
+  const d = follower();
+  d.hear(2, c.proposal(1, 7));
+  d.hear(1, c.value(8));
+  expect(outputs(d.hear(1, c.value(7)), 'check')).toEqual([]);
+  expect(outputs(d.hear(3, c.value(7)), 'check')).toEqual([]);
+});
+
 test('the value that one member sent ahead does not stand for the proposal that another sends', () => {
   const d = follower();
   d.hear(2, c.value(7));
