@@ -318,6 +318,27 @@ describe('an inner node', () => {
   });
 });
 
+describe('a false signature', () => {
+  const forged = (attempt: number) => listOf([entryOf(3).entry], { attempt, signer: 6 });
+  const checks = (effects: readonly { readonly type: string }[]) =>
+    effects.filter(({ type }) => type === 'verify').length;
+
+  test('is the last that is verified of its sender, whatever it sends', () => {
+    const { driver, entry } = committed(3);
+    expect(checks(driver.hear(0, forged(0)))).toBe(1);
+    driver.settle(driver.hear(0, forged(1)));
+    for (let attempt = 2; attempt < 20; attempt++) expect(checks(driver.hear(0, forged(attempt)))).toBe(0);
+    expect(driver.hear(0, listOf(full(entry)))).toEqual(NOTHING);
+  });
+
+  test('in the name of a coordinator is held against who sent it alone', () => {
+    const { driver, keys, entry } = committed(3);
+    driver.settle(driver.hear(1, forged(0)));
+    expect(checks(driver.hear(1, listOf(full(entry))))).toBe(0);
+    expect(told(driver.settle(driver.hear(0, listOf(full(entry))), keys))).toEqual(['0 responses']);
+  });
+});
+
 test('bytes that are no message, and peers that nobody knows, change nothing', () => {
   const { driver } = committed(3);
   const before = driver.state;

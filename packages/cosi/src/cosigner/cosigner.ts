@@ -46,14 +46,15 @@ export const assembleCosigner = (
   checkConfig(config);
   const indices = new Map(config.peers.map((peer, index) => [peer, index]));
   return {
-    init: () => ({ sessions: new Map(), closed: [], waiting: new Map(), nextId: 0 }),
+    init: () => ({ sessions: new Map(), closed: [], waiting: new Map(), liars: new Set(), nextId: 0 }),
     step(state, input) {
-      const { closed, nextId } = state;
+      const { closed, liars, nextId } = state;
       const sessions = new Map(state.sessions);
       const waiting = new Map(state.waiting);
-      const draft: Draft = { config, rules, sessions, touched: new Set(), closed, waiting, nextId, effects: [] };
+      const draft: Draft = { config, rules, sessions, touched: new Set(), closed, waiting, liars, nextId, effects: [] };
       dispatch(draft, input, indices);
-      return { state: { sessions, closed: draft.closed, waiting, nextId: draft.nextId }, effects: draft.effects };
+      const next = { sessions, closed: draft.closed, waiting, liars: draft.liars, nextId: draft.nextId };
+      return { state: next, effects: draft.effects };
     },
   };
 };
@@ -164,7 +165,9 @@ const claimOf = (draft: Draft, signer: number, message: Uint8Array, signature: U
   signature,
 });
 
+/** Has a signature verified, unless its sender showed a false one before or has too many under way. */
 const verify = (draft: Draft, from: number, claim: SignatureClaim, waiting: CosignerWaiting): void => {
+  if (draft.liars.has(from)) return;
   let busy = 0;
   for (const other of draft.waiting.values()) if ('from' in other && other.from === from) busy++;
   if (busy >= VERIFYING_PER_PEER) return;
@@ -177,7 +180,9 @@ const onVerified = (draft: Draft, id: string, valid: boolean): void => {
   const waiting = draft.waiting.get(id);
   if (waiting === undefined || !('from' in waiting)) return;
   draft.waiting.delete(id);
-  if (valid) onChecked(draft, waiting);
+  if (valid) return onChecked(draft, waiting);
+  // Nobody honest signs wrong, or passes on what it did not verify; and a false signature costs the most to verify.
+  draft.liars = new Set(draft.liars).add(waiting.from);
 };
 
 const onChecked = (draft: Draft, { from, ...checked }: Extract<CosignerWaiting, { from: number }>): void => {

@@ -112,6 +112,8 @@ export interface CosignerState {
   /** The last closed sessions in hex, oldest first. */
   readonly closed: readonly string[];
   readonly waiting: ReadonlyMap<string, CosignerWaiting>;
+  /** Who sent an announcement or a list under a false signature: no other of theirs is verified. */
+  readonly liars: ReadonlySet<number>;
   readonly nextId: number;
 }
 
@@ -123,6 +125,7 @@ export interface Draft {
   readonly touched: Set<string>;
   closed: readonly string[];
   readonly waiting: Map<string, CosignerWaiting>;
+  liars: ReadonlySet<number>;
   nextId: number;
   readonly effects: Effect<CosignerOutput>[];
 }
