@@ -417,6 +417,59 @@ describe('scores', () => {
     other.gather([1]);
     expect(other.state.scores[1]).toBe(0);
   });
+
+  /** The next session, for which everybody commits at once, those of high index first. */
+  const next = (group: Group): Group => {
+    const other = new Group();
+    other.state = { ...group.state, sessions: new Map(), waiting: new Map() };
+    other.run(other.command(begin));
+    other.gather([...all].reverse());
+    return other;
+  };
+  const listedBy = ({ list }: Group): number[] => list.map(({ index }) => index);
+
+  test('who committed and did not respond is not in the next first list, however often it commits', () => {
+    const group = begun();
+    group.gather(all);
+    group.respond([0, 2, 3, 4, 5, 6]);
+    group.run(group.timer(`late/${name}/0`));
+    for (const serial of [1, 2, 3]) group.gather([1], serial);
+    expect(group.state.scores).toEqual([0, -8, 0, 0, 0, 0, 0]);
+    let other = next(group);
+    expect(listedBy(other)).toEqual([0, 2, 3, 4, 5, 6]);
+    for (let sessions = 2; sessions < 8; sessions++) other = next(other);
+    expect(listedBy(other)).toEqual([0, 2, 3, 4, 5, 6]);
+    expect(listedBy(next(other))).toEqual(all);
+  });
+
+  test('under a relay, whose silence it was shows once the relay is passed over', () => {
+    const group = begun();
+    group.gather(all);
+    group.respond([0, 1, 2, 3, 4, 5]);
+    group.run(group.timer(`late/${name}/0`));
+    expect(group.state.scores).toEqual([0, 0, -2, 0, 0, 0, -1]);
+    const other = next(group);
+    expect(listedBy(other)).toEqual([0, 1, 3, 4, 5, 6]);
+    other.respond([0, 1, 3, 4, 5]);
+    other.run(other.timer(`late/${name}/0`));
+    expect(other.state.scores).toEqual([0, 0, -1, 0, 0, 0, -8]);
+  });
+
+  test('who responded wrong is not in the next first list, unless the policy needs it', () => {
+    const group = begun();
+    group.gather(all);
+    group.respond([0, 1, 2, 3, 4]);
+    for (const index of [5, 6]) {
+      const wrong = group.response(index);
+      group.answer(index, [{ ...wrong, s: wrong.s.map((byte, i) => (i === index ? byte ^ 1 : byte)) }]);
+    }
+    expect(group.state.scores.slice(5)).toEqual([-8, -8]);
+    expect(listedBy(next(group))).toEqual([0, 1, 2, 3, 4]);
+    group.state = { ...group.state, scores: [0, 0, 0, 0, -1, -8, -8] };
+    expect(listedBy(next(group))).toEqual([0, 1, 2, 3, 4]);
+    group.state = { ...group.state, scores: [0, 0, 0, 0, -8, -8, -8] };
+    expect(listedBy(next(group))).toEqual(all);
+  });
 });
 
 test('closed, a session is forgotten with its timers', () => {

@@ -1,23 +1,27 @@
+import { treeOf } from '../config.ts';
 import { maskOf } from '../mask.ts';
 import type { Challenge, Entry } from '../scheme.ts';
 import { listStatement } from '../statements.ts';
+import { parentOf } from '../tree.ts';
 import { exclude, openAttempt } from './blame.ts';
-import { askFree, encodeAttempt, spreadList } from './spread.ts';
+import { askFree, encodeAttempt, headsOfList, spreadList } from './spread.ts';
 import {
   type Attempt,
   type CoordinatorOutput,
   type Draft,
   indicesWhere,
+  OWED,
   output,
   type Session,
   score,
   sendBytes,
   sign,
+  WITHHELD,
 } from './state.ts';
 
 /**
- * Begins the next attempt if it is time for one: the first over all who committed, once the policy is satisfied and
- * nobody of good score is missing or the time is up; another once all before it are dead or late, over as few cosigners
+ * Begins the next attempt if it is time for one: the first over all who committed, but those of bad score where the policy
+ * is satisfied without them, once it is satisfied and nobody of good score is missing or the time is up; another once all before it are dead or late, over as few cosigners
  * that owe no response as the policy takes. So each attempt that came to nothing has a cosigner that no later one has,
  * and with f of them at most the (f + 1)-th is the last (ROAST: Ruffing, Ronge, Jin, Schneider-Bensch and Schröder, CCS
  * 2022). Who lost the nonces of a list counts as such a one, and is taken again only where there are too few without.
@@ -47,7 +51,8 @@ export const advance = (draft: Draft, session: Session): void => {
       session,
       ({ standing, entry }, i) => standing === 'in' && !entry && draft.scores[i]! >= 0,
     );
-    if (satisfies(draft, ready) && (session.commitOver || missed.length === 0)) start(draft, session, ready);
+    if (satisfies(draft, ready) && (session.commitOver || missed.length === 0))
+      start(draft, session, reliable(draft, ready));
     return;
   }
   if (attempts.length >= draft.config.limits.attempts) {
@@ -74,10 +79,19 @@ export const onListSigned = (draft: Draft, session: Session, number: number, sig
   draft.effects.push({ type: 'setTimer', id: `remind/${session.name}/${number}`, ms: ask });
 };
 
-/** The time of an attempt is up: it may still finish, and those that it waits for lose score. */
+/**
+ * The time of an attempt is up: it may still finish. Those that it waits for lose score: what they owe where we hear them
+ * straight, else little, for the relay above them may have kept it back and loses as well; after that we hear them straight.
+ */
 export const onLate = (draft: Draft, session: Session, attempt: Attempt): void => {
   attempt.late = true;
-  for (const index of indicesWhere(session, ({ pending }) => pending === attempt.number)) score(draft, index, -1);
+  const straight = new Set(attempt.number > 0 ? session.members.keys() : headsOfList(draft, attempt));
+  const relays = new Set<number>();
+  for (const index of indicesWhere(session, ({ pending }) => pending === attempt.number)) {
+    if (!straight.has(index)) relays.add(parentOf(treeOf(draft.config, draft.config.self), index)!);
+    score(draft, index, straight.has(index) ? OWED : -1);
+  }
+  for (const relay of relays) score(draft, relay, WITHHELD);
   openAttempt(draft, session, attempt);
 };
 
@@ -138,6 +152,12 @@ const fewest = (draft: Draft, ready: readonly number[]): readonly number[] => {
     if (satisfies(draft, without)) kept = without;
   }
   return kept;
+};
+
+/** Those of good score, if they satisfy the policy: who did not answer, or answered wrong, would hold up all others again. */
+const reliable = (draft: Draft, ready: readonly number[]): readonly number[] => {
+  const good = ready.filter((index) => draft.scores[index]! >= 0);
+  return satisfies(draft, good) ? good : ready;
 };
 
 const start = (draft: Draft, session: Session, chosen: readonly number[]): void => {

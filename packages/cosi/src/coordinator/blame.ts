@@ -1,4 +1,14 @@
-import { ALTERED, type Attempt, type Draft, type FaultKind, output, type Session, score, sendBytes } from './state.ts';
+import {
+  ALTERED,
+  type Attempt,
+  type Draft,
+  type FaultKind,
+  OWED,
+  output,
+  type Session,
+  score,
+  sendBytes,
+} from './state.ts';
 
 /** The attempt cannot be completed; whoever owes a response to it owes it still. */
 export const kill = (draft: Draft, session: Session, attempt: Attempt): void => {
@@ -14,7 +24,7 @@ export const exclude = (draft: Draft, session: Session, index: number, kind: Fau
   output(draft, { type: 'fault', session: session.session, index, kind });
   if (draft.rules.excludes) member.standing = 'excluded';
   else member.pending = undefined;
-  score(draft, index, -8);
+  score(draft, index, OWED);
   for (const attempt of session.attempts) {
     const checked = attempt.responses.get(index)?.checked === true;
     if (!checked && attempt.list.some((entry) => entry.index === index)) kill(draft, session, attempt);

@@ -68,10 +68,11 @@ export const acceptEntry = (draft: Draft, session: Session, from: number, item: 
     member.lapsed = true;
     kill(draft, session, session.attempts[refusing]!);
   }
+  // Only the first of a session speaks for it: more of them cost nothing.
+  if (member.serial < 0) score(draft, entry.index, 1);
   member.entry = entry;
   member.serial = serial;
   member.arrival = session.arrivals++;
-  score(draft, entry.index, 1);
 };
 
 /** An entry that does not verify: its sender's fault, if that is its author; else its author is asked. */

@@ -18,13 +18,13 @@ export const spreadAnnouncement = (draft: Draft, session: Session): void => {
 };
 
 /** Sends the first list down the tree, and past relays that are not in it or were silent before. */
-export const spreadList = (draft: Draft, { list, bytes }: Attempt): void => {
+export const spreadList = (draft: Draft, attempt: Attempt): void =>
+  sendBytes(draft, headsOfList(draft, attempt), attempt.bytes!);
+
+/** To whom the first list goes straight from here, and who answers it straight. */
+export const headsOfList = (draft: Draft, { list }: Attempt): number[] => {
   const members = new Set(list.map(({ index }) => index));
-  sendBytes(
-    draft,
-    headsOf(draft, members, (relay) => members.has(relay)),
-    bytes!,
-  );
+  return headsOf(draft, members, (relay) => members.has(relay));
 };
 
 /** Tells those below a relay of bad score that we hear them directly. */
