@@ -105,7 +105,21 @@ const committeeOf = (n: number, branching = 8) => {
   });
 
   everyone({ type: 'height', height: 1, context });
-  return { give, deliver, time, everyone, endorse, certified, forwarded, wire, context, roster, committee };
+  return {
+    give,
+    deliver,
+    time,
+    everyone,
+    endorse,
+    certified,
+    forwarded,
+    timers,
+    wire,
+    states,
+    context,
+    roster,
+    committee,
+  };
 };
 
 const holds = (
@@ -145,8 +159,15 @@ test('nobody signs what it did not endorse, and an observer signs nothing', () =
     branching: 2,
     timeouts: { relay: 1, ask: 1, commit: 1, respond: 1, session: 1 },
   });
+  const inputs: readonly CollectorInput[] = [
+    c.endorse(0, 'prepare', bytesOf(9), 1),
+    { type: 'announce', leader: 3, messages: [bytesOf(1)] },
+    { type: 'message', from: name(1), bytes: bytesOf(1) },
+  ];
   const begun = outsider.step(outsider.init(), { type: 'height', height: 1, context: c.context });
-  expect(outsider.step(begun.state, c.endorse(0, 'prepare', bytesOf(9), 1)).effects).toEqual([]);
+  // Neither does anybody before a height begins.
+  for (const state of [outsider.init(), begun.state])
+    for (const input of inputs) expect(outsider.step(state, input).effects).toEqual([]);
 });
 
 /**
@@ -212,4 +233,101 @@ test('a proposal takes the tree of its leader', () => {
   expect(new Set(paths).size).toBe(6);
   expect(paths).toHaveLength(12);
   expect(paths.filter((path) => path.startsWith('3 '))).toEqual(['3 v4', '3 v4', '3 v5', '3 v5']);
+});
+
+test('what is certified is not begun again; what the leader gave up is, when it is endorsed again', () => {
+  const c = committeeOf(4);
+  const vote = c.endorse(0, 'prepare', bytesOf(9), 1);
+  c.give(1, vote);
+  c.deliver();
+  c.time('session', 1);
+  c.everyone(vote);
+  c.deliver();
+  // What its own cosigner committed to before is not said again unasked.
+  c.time('ask', 1);
+  expect(c.certified).toHaveLength(1);
+  c.timers.length = 0;
+  for (let again = 0; again < 2; again++) c.everyone(vote);
+  c.deliver();
+  expect(c.certified).toHaveLength(1);
+  expect(c.timers).toEqual([]);
+});
+
+test('the leader alone gathers', () => {
+  const c = committeeOf(4);
+  c.everyone(c.endorse(0, 'prepare', bytesOf(9), 1));
+  c.deliver();
+  const gather = new Set(c.timers.filter((timer) => timer.includes(' coordinator/')).map((timer) => timer[0]));
+  expect(gather).toEqual(new Set(['1']));
+});
+
+test('the first digest of a slot stands', () => {
+  const c = committeeOf(4);
+  c.everyone(c.endorse(0, 'prepare', bytesOf(9), 1));
+  c.give(1, c.endorse(0, 'prepare', bytesOf(8), 1));
+  c.deliver();
+  expect(c.certified.map(({ digest }) => digest[0])).toEqual([9]);
+});
+
+test('both phases of a view are gathered at a time', () => {
+  const c = committeeOf(4);
+  c.give(1, c.endorse(0, 'prepare', bytesOf(9), 1));
+  // The certificate came from elsewhere.
+  c.everyone(c.endorse(0, 'commit', bytesOf(9), 1));
+  c.everyone(c.endorse(0, 'prepare', bytesOf(9), 1));
+  c.deliver();
+  expect(c.certified.map(({ phase }) => phase).sort()).toEqual(['commit', 'prepare']);
+});
+
+test('a view that is closed again, or a lower one, keeps what is open; a higher view waits until it is opened', () => {
+  const c = committeeOf(4);
+  c.everyone({ type: 'close', view: 2 });
+  c.everyone({ type: 'close', view: 1 });
+  c.everyone(c.endorse(3, 'prepare', bytesOf(8), 3));
+  expect(c.states[0]!.opened.size).toBe(0);
+  c.everyone(c.endorse(2, 'prepare', bytesOf(9), 3));
+  c.everyone({ type: 'close', view: 2 });
+  c.everyone({ type: 'close', view: 1 });
+  c.deliver();
+  expect(c.certified.map(({ digest }) => digest[0])).toEqual([9]);
+  c.everyone({ type: 'close', view: 3 });
+  expect(c.states.map(({ opened }) => opened.size)).toEqual([0, 0, 0, 0]);
+});
+
+test('a share does not outlive its height, and the next begins in view 0', () => {
+  const c = committeeOf(4);
+  c.everyone({ type: 'close', view: 1 });
+  c.everyone(c.endorse(1, 'commit', bytesOf(9), 1));
+  c.deliver(isList);
+  for (const member of [2, 3, 0]) c.give(member, { type: 'height', height: 2, context: c.context });
+  c.deliver();
+  expect(c.certified).toEqual([]);
+  c.give(1, { type: 'height', height: 2, context: c.context });
+  c.everyone({
+    ...c.endorse(0, 'commit', bytesOf(8), 1),
+    slot: { height: 2, view: 0, phase: 'commit' },
+  } as CollectorInput);
+  c.deliver();
+  expect(c.certified).toMatchObject([{ height: 2, digest: bytesOf(8) }]);
+});
+
+test('who was silent is not waited for at the next height, unless the committee is another', () => {
+  const c = committeeOf(4);
+  const without = (height: number): void => {
+    const vote = { ...c.endorse(0, 'commit', bytesOf(height), 1), slot: { height, view: 0, phase: 'commit' } };
+    for (const member of [1, 2, 3]) c.give(member, vote as CollectorInput);
+    c.deliver();
+  };
+  without(1);
+  expect(c.certified).toEqual([]);
+  c.time('commit', 1);
+  expect(c.certified).toHaveLength(1);
+  c.everyone({ type: 'height', height: 2, context: c.context });
+  without(2);
+  expect(c.certified).toHaveLength(2);
+  c.everyone({ type: 'height', height: 3, context: { ...c.context, committee: [...c.committee] } });
+  without(3);
+  expect(c.certified).toHaveLength(2);
+  c.time('commit', 1);
+  expect(c.certified).toHaveLength(3);
 });

@@ -94,8 +94,8 @@ export const cosiCollector = (options: CosiCollectorOptions): Collector<CosiColl
 
   const tell = (draft: Draft, input: Input<MemberCommand>): void => {
     const seat = seatOf(draft);
-    if (seat === undefined || draft.signing === undefined) return;
-    const { state, effects } = seat.machine.step(draft.signing, input);
+    if (seat === undefined) return;
+    const { state, effects } = seat.machine.step(draft.signing!, input);
     draft.signing = state;
     for (const effect of effects) perform(draft, effect);
   };
@@ -124,8 +124,8 @@ export const cosiCollector = (options: CosiCollectorOptions): Collector<CosiColl
 
   const onSigned = (draft: Draft, { session, mask, signature }: MemberOutput & { type: 'signed' }): void => {
     const name = bytesToHex(session);
-    const opened = draft.opened.get(name);
-    if (opened === undefined) return;
+    // Begun here, and not closed: else the machine would not sign it.
+    const opened = draft.opened.get(name)!;
     draft.opened = new Map(draft.opened).set(name, { ...opened, certified: true });
     const { height, view, phase } = opened.slot;
     draft.effects.push({
