@@ -10,6 +10,7 @@ import { spaceFinding, syncFinding } from '../../src/cli/doctor/data-folder.ts';
 import { diagnose, diagnoseStart } from '../../src/cli/doctor/diagnose.ts';
 import { describeFindings, type Finding } from '../../src/cli/doctor/finding.ts';
 import { checkOwnClock, checkVersions } from '../../src/cli/doctor/machine.ts';
+import { checkPeers } from '../../src/cli/doctor/peers.ts';
 import { portHolder } from '../../src/cli/doctor/port-holder.ts';
 import { createLocalNetwork } from '../../src/cli/local-network.ts';
 import { systemEntropy } from '../../src/entropy.ts';
@@ -316,6 +317,29 @@ describe('ios doctor warns', () => {
       remedy: expect.stringMatching(/chmod go-w/),
     });
     expect(await warned(path, 'genesis')).toMatchObject({ state: 'warning' });
+  });
+
+  test('of an absent peer while there is a quorum without it, and takes one without an address for a dialler', async () => {
+    const [own, ...others] = [0, 1, 2, 3].map((i) => ({
+      ...genesis.validators[0]!,
+      identity: new Uint8Array(32).fill(i + 1),
+      addresses: i === 3 ? [] : genesis.validators[0]!.addresses,
+    }));
+    const names = others.map(({ identity }) => Buffer.from(identity).toString('hex'));
+    const findings = await checkPeers({
+      genesis: { ...genesis, validators: [own!, ...others] },
+      self: Buffer.from(own!.identity).toString('hex'),
+      connected: names.slice(0, 1),
+      master: undefined,
+    });
+    expect(findings.map(({ state }) => state)).toEqual(['ok', 'fault', 'skipped']);
+    const enough = await checkPeers({
+      genesis: { ...genesis, validators: [own!, ...others] },
+      self: Buffer.from(own!.identity).toString('hex'),
+      connected: [names[0]!, names[2]!],
+      master: undefined,
+    });
+    expect(enough.map(({ state }) => state)).toEqual(['ok', 'warning', 'ok']);
   });
 
   test('of a slow disk and of little room', () => {

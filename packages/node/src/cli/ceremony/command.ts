@@ -27,7 +27,7 @@ A network whose validators live on machines of their own begins with a ceremony.
                   ios join node --genesis genesis.json --key vera; ios start --config node/config.json
 
 The randomness of the first epoch is a hash of genesis. Steps 2 to 4 keep the last one to register from choosing it: all are
-bound before any registration is seen. One who does not like the outcome can only refuse step 4, and is named in step 5.`,
+bound before any registration is seen. One who does not like the outcome can only refuse step 4, and step 5 lists its commitment.`,
   );
   ceremony.addCommand(
     subcommand('new', 'begin one: fix the name, who gets what, and the policy')
