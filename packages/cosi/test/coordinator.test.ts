@@ -442,6 +442,26 @@ describe('scores', () => {
     expect(listedBy(next(other))).toEqual(all);
   });
 
+  test.each<[string, Message]>([
+    [
+      'shows another entry than the list has',
+      { TAG: 'mismatch', data: { session, coordinator: 0, attempt: 0, commitment: entryOf(6, 0, 1234n) } },
+    ],
+    ['refuses', refusal(6)],
+  ])('who %s is not in the next first list, though it is nobody’s fault', (_, message) => {
+    const group = begun();
+    group.gather(all);
+    expect(faults(group.run(group.hear(6, message)))).toEqual([]);
+    expect(group.state.scores).toEqual([0, 0, 0, 0, 0, 0, -8]);
+    expect(listedBy(next(group))).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('who refuses before the list is there loses nothing', () => {
+    const group = begun();
+    group.run(group.hear(6, refusal(6)));
+    expect(group.state.scores[6]).toBe(0);
+  });
+
   test('under a relay, whose silence it was shows once the relay is passed over', () => {
     const group = begun();
     group.gather(all);

@@ -5,7 +5,7 @@ import { parentOf } from '../tree.ts';
 import { exclude, kill } from './blame.ts';
 import { check } from './checks.ts';
 import { ask, cameWell } from './spread.ts';
-import { ALTERED, type Draft, type Item, output, type Session, score, WITHHELD } from './state.ts';
+import { ALTERED, type Draft, type Item, OWED, output, type Session, score, WITHHELD } from './state.ts';
 
 type EntryItem = Extract<Item, { of: 'entry' }>;
 type RefusalItem = Extract<Item, { of: 'refusal' }>;
@@ -66,6 +66,7 @@ export const acceptEntry = (draft: Draft, session: Session, from: number, item: 
     if (member.pending !== refusing || member.standing !== 'in') return;
     member.pending = undefined;
     member.lapsed = true;
+    score(draft, entry.index, OWED);
     kill(draft, session, session.attempts[refusing]!);
   }
   // Only the first of a session speaks for it: more of them cost nothing.
@@ -87,7 +88,11 @@ export const acceptRefusal = (draft: Draft, own: Session, from: number, item: Re
   const member = own.members[from]!;
   if (member.standing !== 'in') return;
   member.standing = 'refused';
-  for (const attempt of own.attempts) if (member.pending === attempt.number) kill(draft, own, attempt);
+  for (const attempt of own.attempts) {
+    if (member.pending !== attempt.number) continue;
+    score(draft, from, OWED);
+    kill(draft, own, attempt);
+  }
   const { reason, signature } = item;
   output(draft, { type: 'refused', session: own.session, index: from, reason, signature });
 };

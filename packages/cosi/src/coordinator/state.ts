@@ -199,7 +199,7 @@ export const ALTERED = -3;
 /** What a relay loses in score for not passing on what others then had to send themselves. */
 export const WITHHELD = -2;
 
-/** What a cosigner loses in score for a response that was late or wrong: as much as eight entries give back. */
+/** What a cosigner loses in score for a response that was late, wrong or refused: as much as eight entries give back. */
 export const OWED = -8;
 
 const FLOOR = -8;
