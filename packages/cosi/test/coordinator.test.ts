@@ -456,6 +456,16 @@ describe('scores', () => {
     expect(listedBy(next(group))).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  test('late in numbers that the policy needs, they lose little: the network is slow', () => {
+    const group = begun();
+    group.gather(all);
+    group.respond([0, 4, 5, 6]);
+    group.run(group.timer(`late/${name}/0`));
+    expect(group.state.scores).toEqual([0, -1, -1, -1, 0, 0, 0]);
+    group.respond([1, 2]);
+    expect(group.state.scores).toEqual([0, 0, 0, -1, 0, 0, 0]);
+  });
+
   test('who refuses before the list is there loses nothing', () => {
     const group = begun();
     group.run(group.hear(6, refusal(6)));

@@ -80,18 +80,25 @@ export const onListSigned = (draft: Draft, session: Session, number: number, sig
 };
 
 /**
- * The time of an attempt is up: it may still finish. Those that it waits for lose score: what they owe where we hear them
- * straight, else little, for the relay above them may have kept it back and loses as well; after that we hear them straight.
+ * The time of an attempt is up: it may still finish. Those that it waits for lose score: all that there is where the others
+ * would have done and we hear them straight. Else little, for the network may be slow, or the relay above them have kept
+ * it back: that one loses as well, and after that we hear them straight.
  */
 export const onLate = (draft: Draft, session: Session, attempt: Attempt): void => {
   attempt.late = true;
-  const straight = new Set(attempt.number > 0 ? session.members.keys() : headsOfList(draft, attempt));
+  const owing = indicesWhere(session, ({ pending }) => pending === attempt.number);
+  const others = indicesWhere(
+    session,
+    ({ standing, serial, pending }) => standing === 'in' && serial >= 0 && pending !== attempt.number,
+  );
+  const enough = satisfies(draft, others);
+  const straight = new Set(attempt.number > 0 ? owing : headsOfList(draft, attempt));
   const relays = new Set<number>();
-  for (const index of indicesWhere(session, ({ pending }) => pending === attempt.number)) {
+  for (const index of owing) {
     if (!straight.has(index)) relays.add(parentOf(treeOf(draft.config, draft.config.self), index)!);
-    score(draft, index, straight.has(index) ? OWED : -1);
+    score(draft, index, enough && straight.has(index) ? OWED : -1);
   }
-  for (const relay of relays) score(draft, relay, WITHHELD);
+  if (enough) for (const relay of relays) score(draft, relay, WITHHELD);
   openAttempt(draft, session, attempt);
 };
 
