@@ -122,6 +122,17 @@ describe('ios doctor finds nothing wrong', () => {
     expect(findings.find(({ check }) => check === 'peer')?.message).toMatch(/session of this chain was opened/);
   });
 
+  test('and opens no session with a key that a node may be using', async () => {
+    const path = await changed();
+    const inUse = await takeKeyIntoUse(join(path, 'validator-0', 'key.json'), genesisHash(genesis));
+    const findings = await diagnose(join(path, CONFIG), password, []);
+    await inUse.release();
+    expect(findings.find(({ check }) => check === 'peer')).toMatchObject({
+      state: 'ok',
+      message: expect.stringMatching(/proves its key; which chain it is on was not asked/),
+    });
+  });
+
   test('and says what it could not see', async () => {
     const { code, stdout } = await inProcess(['start', '--check', '--config', join(await changed(), CONFIG)]);
     expect(code).toBe(0);

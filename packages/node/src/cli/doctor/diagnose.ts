@@ -25,11 +25,15 @@ export async function diagnose(
   return [
     ...findings,
     ...(config === undefined ? [skipped('disk', NO_CONFIG)] : await checkDisk(config.data)),
-    ...(await findPeers(files, running)),
+    ...(await findPeers(files, running, isFree(findings))),
     checkOwnClock([configFile, ...(config === undefined ? [] : [config.genesis, config.key])]),
     ...(await Promise.all(ask.map((url) => checkAgainst(url, chain, running)))).flat(),
   ];
 }
+
+/** Whether key and data are in nobody's use: only then may the key show itself to the peers, or a node would lose them. */
+const isFree = (findings: readonly Finding[]): boolean =>
+  ['data', 'votes'].every((wanted) => findings.some(({ check, state }) => check === wanted && state === 'ok'));
 
 const NO_CONFIG = 'The configuration cannot be read.';
 
@@ -77,9 +81,10 @@ async function ownStatus({ rpc }: Config, { identity, chain }: NodeFiles): Promi
 async function findPeers(
   { genesis, identity, member, master }: NodeFiles,
   running: StatusAnswer | undefined,
+  free: boolean,
 ): Promise<readonly Finding[]> {
   if (genesis === undefined) return [skipped('peers', 'The genesis cannot be read.')];
-  const mayTry = running === undefined && member !== undefined && member >= 0;
+  const mayTry = running === undefined && free && member !== undefined && member >= 0;
   return checkPeers({
     genesis,
     self: running?.identity ?? identity,
