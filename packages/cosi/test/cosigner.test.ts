@@ -312,9 +312,16 @@ describe('an inner node', () => {
   });
 
   test('verifies no more of a peer at a time than eight', () => {
-    const driver = cosigner(1);
+    const { driver } = committed(1);
     for (let attempt = 0; attempt < 20; attempt++) driver.hear(0, listOf([entryOf(3).entry], { attempt }));
     expect(driver.state.waiting.size).toBe(8);
+  });
+
+  test('carries no list of a session that is not opened here', () => {
+    const driver = cosigner(1);
+    expect(driver.hear(0, listOf([entryOf(3).entry]))).toEqual(NOTHING);
+    driver.hear(3, entriesFrom(entryOf(3)));
+    expect(driver.hear(0, listOf([entryOf(3).entry]))).toEqual(NOTHING);
   });
 });
 

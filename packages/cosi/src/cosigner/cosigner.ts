@@ -152,9 +152,11 @@ const checkAnnouncement = (
 
 const checkList = (draft: Draft, from: number, message: Message & { TAG: 'list' }, bytes: Uint8Array): void => {
   const { session, coordinator, attempt, digest, list, signature } = message.data;
-  const statement = listStatement(session, attempt, digest, list);
   const known = touch(draft, keyOf(message.data));
-  if (known !== undefined && answerAgain(draft, known, from, attempt, statement)) return;
+  // Whoever a list goes to, and through, has committed. Else a coordinator could have any bytes carried to everybody.
+  if (known === undefined || known.role === 'relayed') return;
+  const statement = listStatement(session, attempt, digest, list);
+  if (answerAgain(draft, known, from, attempt, statement)) return;
   const claim = claimOf(draft, coordinator, statement, signature);
   verify(draft, from, claim, { for: 'list', from, statement, message, bytes });
 };
