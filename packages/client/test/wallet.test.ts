@@ -24,3 +24,23 @@ test('payments that are made at a time spend different coins', async () => {
   expect(new Set(spent).size).toBe(2);
   await expect(wallet.build([{ to, amount: 1n }])).rejects.toMatchObject({ code: 'insufficient-funds' });
 });
+
+test('an answer from before a coin was there does not make it free again', async () => {
+  let late: (coins: unknown) => void = () => {};
+  let asked = 0;
+  const slow = {
+    ...client,
+    call: (method: Parameters<RpcClient['call']>[0]) =>
+      method !== 'getStatus' && asked++ === 0
+        ? new Promise((resolve) => {
+            late = resolve;
+          })
+        : client.call(method as 'getStatus', {}),
+  } as unknown as RpcClient;
+  const wallet = createWallet({ client: slow, network: { chain: new Uint8Array(32) }, keys: [key] });
+  const listing = wallet.coins();
+  await wallet.build([{ to, amount: 7n }]);
+  late([]);
+  expect(await listing).toEqual([]);
+  expect(await wallet.coins()).toEqual([]);
+});

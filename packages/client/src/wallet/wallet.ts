@@ -86,10 +86,11 @@ export function createWallet({ client, network: { chain }, keys }: WalletOptions
   };
 
   const coins = async (options: CallOptions = {}): Promise<Input[]> => {
+    const before = [...reserved.keys()];
     const all = await allCoins(options);
     const there = new Set(all.map(({ outpoint }) => outpointKey(outpoint)));
     // What the node no longer shows was spent: nothing is to be kept of it.
-    for (const key of reserved.keys()) if (!there.has(key)) reserved.delete(key);
+    for (const key of before) if (!there.has(key)) reserved.delete(key);
     return all.filter(({ outpoint }) => !reserved.has(outpointKey(outpoint)));
   };
 
