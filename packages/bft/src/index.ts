@@ -16,7 +16,7 @@ export {
 export type { Collector, CollectorEffect, CollectorInput } from './collector.ts';
 export { type Committee, type HeightContext, indexOf, type Member } from './committee.ts';
 export type { EngineConfig, Limits } from './engine/config.ts';
-export type { Endorse, State } from './engine/state.ts';
+export type { Announce, Endorse, State } from './engine/state.ts';
 export { BftError, type BftErrorCode } from './errors.ts';
 export { type Evidence, evidenceClaims, type SignedDigest } from './evidence.ts';
 export type { CertificateClaim, Effect, Input, ShareKind, SignatureClaim, SignKind, Statement } from './host.ts';

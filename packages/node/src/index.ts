@@ -23,6 +23,14 @@ export { type ReplicaHost, type ReplicaHostOptions, startReplicaHost } from './h
 export { createIdentitySigner, type IdentitySigner } from './keys/identity-signer.ts';
 export { type RegistrationRequest, register } from './keys/register.ts';
 export { createVoteMarker, type VoteMark, type VoteMarker, type Voter } from './keys/vote-marker.ts';
+export { type Meter, noMeter } from './metrics/meter.ts';
+export type {
+  CounterLabels,
+  CounterName,
+  DurationLabels,
+  DurationName,
+  GaugeName,
+} from './metrics/table.ts';
 export {
   createNode,
   DEFAULT_MEMPOOL,
@@ -41,6 +49,7 @@ export type {
   Supply,
   TransactionStatus,
 } from './service.ts';
+export type { Certificates } from './shard/certificates.ts';
 export { STORE_FORMAT } from './shard/chain-store.ts';
 export type { MempoolLimits } from './shard/mempool.ts';
 export type { KnownBlock } from './shard/values.ts';

@@ -10,8 +10,14 @@ import type { Clock } from './clock.ts';
 import { NodeError } from './errors.ts';
 import { startReplicaHost } from './host/replica-host.ts';
 import type { VoteMarker } from './keys/vote-marker.ts';
+import { createConsensusMeter, signingObserver } from './metrics/consensus.ts';
+import { type Meter, noMeter } from './metrics/meter.ts';
+import { meteredNetwork } from './metrics/metered-network.ts';
+import { meteredStore } from './metrics/metered-store.ts';
+import { meteredVerifier } from './metrics/metered-verifier.ts';
+import { watchNode } from './metrics/node-gauges.ts';
 import type { Channel, Network } from './network/network.ts';
-import type { NodeService } from './service.ts';
+import type { NodeService, Submission } from './service.ts';
 import { createAdmission } from './shard/admission.ts';
 import { createShardApplication } from './shard/application.ts';
 import { type Certificates, collectiveCertificates, signingTimeouts } from './shard/certificates.ts';
@@ -68,6 +74,8 @@ export interface NodeOptions {
   readonly verifier: Verifier;
   readonly hasher: Hasher;
   readonly log: NodeLog;
+  /** Where everything that the node does is measured; nowhere by default. */
+  readonly meter?: Meter;
   readonly mempool?: MempoolLimits;
   /** Where the key is marked as one that has voted; without it a data folder that was lost is not noticed. */
   readonly votes?: VoteMarker;
@@ -103,7 +111,10 @@ export const DEFAULT_MEMPOOL: MempoolLimits = {
  * @throws NodeError `database` where the stored chain is damaged.
  */
 export const createNode = async (options: NodeOptions): Promise<Node> => {
-  const { genesis, identity, clock, network, store, verifier, hasher, log } = options;
+  const { genesis, identity, clock, hasher, log, meter = noMeter } = options;
+  const network = meteredNetwork(options.network, meter);
+  const store = meteredStore(options.store, meter, clock);
+  const verifier = meteredVerifier(options.verifier, meter, clock);
   const chainId = genesisHash(genesis);
   const chain = await openChain(
     store,
@@ -172,12 +183,19 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       for (const { own, transaction } of entries) if (own) gossip.push(encodeTransaction(transaction));
       proposeSoon();
     },
+    onRemoved: ({ code }) => meter.count('ios_mempool_removals_total', 1, { code }),
   });
   const repetition = createRepetition(
     () => mempool.ordered(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
     ({ transaction }) => gossip.push(encodeTransaction(transaction)),
   );
   const admission = createAdmission({ chain, mempool, verifier, hasher, budgets, checkOwners });
+  const admit = async (bytes: Uint8Array, from: string, own: boolean): Promise<Submission> => {
+    const answer = await admission(bytes, { from, own });
+    const outcome = answer.status === 'rejected' ? answer.code : answer.status;
+    meter.count('ios_mempool_submissions_total', 1, { source: own ? 'client' : 'peer', outcome });
+    return answer;
+  };
 
   // Nothing is left undecided, and nobody is charged: a replica hears no more from who sent it a false statement.
   const verify = async (statement: Statement): Promise<boolean> => {
@@ -196,6 +214,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     started = true;
     const collector = certificates.collector(scope, voter);
     const digest = (value: Uint8Array): Uint8Array | undefined => values.decode(value)?.hash;
+    const measure = createConsensusMeter(meter, clock);
     const application = createShardApplication({
       self: voter,
       chain,
@@ -211,8 +230,13 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       context,
       ownerCache,
       policy: genesis.policy,
-      command: (value) => replica.command(value),
+      command: (value) => {
+        measure.onCommand(value);
+        replica.command(value);
+      },
       onFinal: (block) => {
+        meter.count('ios_consensus_blocks_total', 1);
+        meter.count('ios_consensus_transactions_total', block.ids.length);
         repetition.onFinal();
         options.onFinal?.(block);
       },
@@ -237,8 +261,14 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         await guard?.beforeSigning(chain.head.height + 1);
         return isShare(kind) ? certificates.sign(kind, message) : identity.sign(message, kind);
       },
-      output: (value) => application.onOutput(value),
-      onState: ({ engine }) => application.onView(engine.height, engine.record.view),
+      output: (value) => {
+        measure.onOutput(value);
+        application.onOutput(value);
+      },
+      onState: ({ engine: { height, record } }) => {
+        measure.onView(height, record.view);
+        application.onView(height, record.view);
+      },
       fail: halt,
     });
     if (stopping !== undefined) return replica.stop();
@@ -255,7 +285,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       message: (peer, _protocol, bytes) => replica.message(peer, bytes),
       gossip: (_topic, from, bytes) => {
         if (halted !== undefined) return;
-        for (const transaction of decodeBatch(bytes) ?? []) admission(transaction, { from, own: false }).catch(halt);
+        for (const transaction of decodeBatch(bytes) ?? []) admit(transaction, from, false).catch(halt);
       },
       connected: (peer) => log('info', 'A peer is connected.', { peer }),
       disconnected: (peer) => log('info', 'A peer is gone.', { peer }),
@@ -270,13 +300,13 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     await store.close();
   };
 
-  return {
+  const node: Node = {
     start,
     stop: () => {
       stopping ??= stop();
       return stopping;
     },
-    submit: (bytes, from) => admission(bytes, { from, own: true }),
+    submit: (bytes, from) => admit(bytes, from, true),
     ...createQueries(chain, mempool, owners),
     status: () => {
       const { transactions, bytes, waiting } = mempool.counts();
@@ -299,17 +329,20 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       };
     },
   };
+  watchNode(meter, node, mempool);
+  return node;
 };
 
 const isShare = (kind: SignKind | ShareKind): kind is ShareKind => kind.startsWith('share/');
 
 /** Certificates by the cosigning keys that genesis registers. */
-const collectiveOf = ({ genesis, identity }: NodeOptions, member: number): Certificates => {
+const collectiveOf = ({ genesis, identity, meter = noMeter }: NodeOptions, member: number): Certificates => {
   const roster = rosterOf(genesis);
   return collectiveCertificates({
     roster,
     signer: member < 0 ? undefined : identity.cosigner(roster, member),
     sign: (message, kind) => identity.sign(message, kind),
     timeouts: signingTimeouts(genesis.policy.baseTimeoutMs, faults(genesis.validators.length)),
+    observe: signingObserver(meter),
   });
 };

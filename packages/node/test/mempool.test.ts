@@ -380,6 +380,7 @@ describe('a full pool', () => {
     pool.take(sent[4]!, 'friend');
     expect(pool.take(sent[5]!, 'other')).toEqual({ status: 'pending' });
     for (const { id } of [parent, child]) expect(pool.status(id)).toMatchObject({ code: 'pool-full' });
+    expect(pool.removed).toEqual(['pool-full', 'pool-full']);
     expect(pool.counts().transactions).toBe(5);
   });
 

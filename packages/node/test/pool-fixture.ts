@@ -113,6 +113,8 @@ export interface TestPool extends Mempool {
   readonly told: PoolEntry[];
   /** The names of those whose owners are to be checked, in the order told. */
   readonly asked: string[];
+  /** Why each left that did not become final. */
+  readonly removed: string[];
   take(transfer: Transfer, from?: string): ReturnType<Mempool['add']>;
   decide(transfers: readonly Transfer[]): void;
   /** What a proposer would get. */
@@ -130,6 +132,7 @@ export const testPool = (
   const budgets = createSenderBudgets({ transactions: all.perPeerTransactions, bytes: all.perPeerBytes });
   const told: PoolEntry[] = [];
   const asked: string[] = [];
+  const removed: string[] = [];
   const pool = createMempool({
     view,
     context,
@@ -138,6 +141,7 @@ export const testPool = (
     hasKnownOwners,
     onUnchecked: (entries) => asked.push(...entries.map(({ name }) => name)),
     onPending: (entries) => told.push(...entries),
+    onRemoved: ({ code }) => removed.push(code),
   });
   // The getter `size` must stay one.
   return Object.defineProperties(
@@ -149,6 +153,7 @@ export const testPool = (
         budgets,
         told,
         asked,
+        removed,
         take: (transfer: Transfer, from?: string) => pool.add(entryOf(transfer, from), false),
         decide(transfers: readonly Transfer[]) {
           view.apply(transfers);

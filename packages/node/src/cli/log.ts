@@ -1,9 +1,7 @@
 import { pino } from 'pino';
 import type { NodeLog } from '../node.ts';
 import type { Config } from './config.ts';
-
-/** Facts that never reach a log, should a caller ever hand one over. */
-const SECRETS = ['password', 'master', 'seed', 'secret', 'privateKey'];
+import { redact } from './redact.ts';
 
 /** Where lines of a log go. */
 export interface LogSink {
@@ -12,7 +10,7 @@ export interface LogSink {
 
 /**
  * A log to a file, or to standard error. As JSON, one record a line (`level`, `time`, `msg` and the facts); for people,
- * time, level, sentence and facts. Secrets are replaced by `[redacted]`. Lines are written before the call returns, so
+ * time, level, sentence and facts. Secrets are replaced by `[redacted]`, see {@link redact}. Lines are written before the call returns, so
  * that none is lost with the process; what cannot be written is dropped.
  */
 export function createLog(
@@ -25,8 +23,7 @@ export function createLog(
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: SECRETS, censor: '[redacted]' },
+      formatters: { level: (label) => ({ level: label }), log: (facts) => redact(facts) },
     },
     json ? sink : { write: (line) => sink.write(readable(line)) },
   );

@@ -11,6 +11,7 @@ import { readSecretFile } from '../keys/secret-file.ts';
 import { createLibp2pNetwork } from '../network/libp2p.ts';
 import type { PeerAddress } from '../network/network.ts';
 import { createNode, NODE_CHANNELS, type NodeLog } from '../node.ts';
+import { createPrometheus } from '../rpc/prometheus.ts';
 import { createRpcServer, type RpcServer } from '../rpc/server.ts';
 import { STORE_FORMAT } from '../shard/chain-store.ts';
 import { openLevelStore } from '../store/level.ts';
@@ -60,6 +61,8 @@ export async function runValidator(
   const name = chainName(genesis);
   const chain = genesisHash(genesis);
   const identity = createIdentitySigner(master, name);
+  const prometheus = createPrometheus();
+  const { meter } = prometheus;
   const network = createLibp2pNetwork({
     seed: deriveKey(master, 'identity', name, 0),
     chain,
@@ -67,6 +70,7 @@ export async function runValidator(
     peers: peersOf(genesis, config.observers ?? []),
     ...NODE_CHANNELS,
     log,
+    meter,
   });
   const keyInUse = await takeKeyIntoUse(config.key, chain);
   const release = async (error: unknown): Promise<never> => {
@@ -75,7 +79,7 @@ export async function runValidator(
   };
   const store = await openLevelStore(config.data, { format: STORE_FORMAT, chain }).catch(release);
   const threads = config.verifierThreads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
-  const verifier = createVerifier({ threads });
+  const verifier = createVerifier({ threads, meter });
   let rpc: RpcServer | undefined;
   const node = await createNode({
     genesis,
@@ -86,6 +90,7 @@ export async function runValidator(
     verifier,
     hasher: nodeHasher,
     log,
+    meter,
     votes: keyInUse.votes,
     onFinal: ({ ids }) => rpc?.final(ids),
   }).catch(async (error) => {
@@ -105,6 +110,7 @@ export async function runValidator(
       access: { origins: config.rpc.origins ?? [], hosts: config.rpc.hosts ?? [] },
       genesisFile: encodeGenesisFile(genesis),
       log,
+      prometheus,
     });
     await node.start();
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Multiaddr } from '@multiformats/multiaddr';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Entropy, systemEntropy } from '../entropy.ts';
+import { type Meter, noMeter } from '../metrics/meter.ts';
 import { createChannels, namespace } from './channels.ts';
 import { createDialer } from './dialer.ts';
 import { NetworkError } from './error.ts';
@@ -32,6 +33,8 @@ export interface Libp2pOptions {
   readonly log?: NetworkLog;
   /** Told of each peer that is refused because it knows no protocol of this chain and version. */
   readonly onForeign?: (peer: string) => void;
+  /** Where dials are counted. */
+  readonly meter?: Meter;
 }
 
 /** A network over libp2p. */
@@ -67,6 +70,7 @@ export function createLibp2pNetwork({
   entropy = systemEntropy,
   log = () => {},
   onForeign = () => {},
+  meter = noMeter,
 }: Libp2pOptions): Libp2pNetwork {
   if (seed.length !== 32) throw new NetworkError('seed', `The identity seed is 32 bytes, not ${seed.length}.`);
   const self = bytesToHex(getPublicKey(seed));
@@ -93,7 +97,9 @@ export function createLibp2pNetwork({
       if (addresses.length === 0) return;
       try {
         await node?.dial([...addresses]);
+        meter.count('ios_network_dials_total', 1, { outcome: 'reached' });
       } catch (error) {
+        meter.count('ios_network_dials_total', 1, { outcome: 'failed' });
         if (!sessions.has(peer) && stopping === undefined) {
           log('info', 'A peer was dialled in vain.', { peer, reason: reason(error) });
         }

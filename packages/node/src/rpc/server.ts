@@ -1,13 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { RPC_ERRORS, type RpcErrorBody } from '@ios/client/methods';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { childLog } from '../child-log.ts';
 import { NodeError } from '../errors.ts';
 import type { NodeLog } from '../node.ts';
 import type { NodeService } from '../service.ts';
 import { createDispatch } from './dispatch.ts';
 import { DEFAULT_RPC_LIMITS, type RpcLimits } from './limits.ts';
-import { createMetrics } from './metrics.ts';
 import { type Access, refusalOf } from './origin.ts';
+import { createPrometheus, type Prometheus } from './prometheus.ts';
 import { clientOf, createRates } from './rates.ts';
 import { readiness } from './readiness.ts';
 import { requestId } from './request-id.ts';
@@ -27,13 +28,15 @@ export interface RpcOptions {
   /** The genesis file, for who joins. */
   readonly genesisFile?: string;
   readonly limits?: Partial<RpcLimits>;
+  /** What `/metrics` shows, and where calls are measured; without it those of calls and the process alone. */
+  readonly prometheus?: Prometheus;
 }
 
 /** A server that listens. */
 export interface RpcServer {
   /** Such as `http://127.0.0.1:8545`; WebSockets are taken there too. */
   readonly url: string;
-  /** Tells metrics and subscribers of a block that became final, with the ids of its transactions. */
+  /** Tells subscribers of a block that became final, with the ids of its transactions. */
   final(ids: readonly Uint8Array[]): void;
   /** Takes no more requests, and answers those that are being worked on for at most five seconds. */
   close(): Promise<void>;
@@ -50,18 +53,22 @@ const CLOSE_MS = 5_000;
  * `NodeError`: `address-in-use`, `address`.
  */
 export async function createRpcServer(options: RpcOptions): Promise<RpcServer> {
-  const { service, log, genesisFile } = options;
+  const { service, log, genesisFile, prometheus = createPrometheus() } = options;
+  const { meter } = prometheus;
   const limits = { ...DEFAULT_RPC_LIMITS, ...options.limits };
   const access = { origins: [], hosts: [], ...options.access };
   const hub = createHub(service, limits.subscriptions);
-  const metrics = createMetrics(service, hub);
+  meter.gauge('ios_rpc_subscriptions', () => hub.size);
   const rates = createRates(limits.requestsPerSecond);
   const dispatch = createDispatch({
     service,
     limits,
-    onCall: metrics.call,
+    onCall(method, seconds, code) {
+      meter.observe('ios_rpc_call_seconds', seconds, { method });
+      if (code !== 0) meter.count('ios_rpc_errors_total', 1, { method, code: String(code) });
+    },
     onFailure: (method, request, error) =>
-      log('error', 'An RPC call failed.', { request, method, error: describe(error) }),
+      childLog(log, { request })('error', 'An RPC call failed.', { method, error: describe(error) }),
   });
 
   const app = fastify({
@@ -96,21 +103,18 @@ export async function createRpcServer(options: RpcOptions): Promise<RpcServer> {
     const state = readiness(service.status());
     return reply.code(state.ready ? 200 : 503).send(state);
   });
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  app.get('/metrics', async (_request, reply) => reply.type(prometheus.contentType).send(await prometheus.text()));
   if (genesisFile !== undefined) {
     app.get('/genesis.json', async (_request, reply) =>
       reply.type('application/json; charset=utf-8').send(genesisFile),
     );
   }
 
-  const endSockets = acceptSockets(app.server, { dispatch, hub, rates, limits, access, metrics, log });
+  const endSockets = acceptSockets(app.server, { dispatch, hub, rates, limits, access, meter, log });
   await listenOn(app, options.listen);
   return {
     url: urlOf(app),
-    final(ids) {
-      metrics.final(ids.length);
-      hub.final(idsOf(ids));
-    },
+    final: (ids) => hub.final(idsOf(ids)),
     async close() {
       hub.close();
       endSockets();
@@ -136,7 +140,7 @@ function answerErrors(app: FastifyInstance, log: NodeLog): void {
     if (status === 413) return send(reply, 413, RPC_ERRORS.body, 'The body is too long.');
     if (status === 415) return send(reply, 415, RPC_ERRORS.request, WANTED);
     if (status < 500) return send(reply, status, RPC_ERRORS.request, 'This is no request that the server takes.');
-    log('error', 'A request failed.', { request: request.id, error: describe(error) });
+    childLog(log, { request: request.id })('error', 'A request failed.', { error: describe(error) });
     return send(reply, 500, RPC_ERRORS.internal, 'The node failed; its log says why.');
   });
 }

@@ -2,10 +2,11 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RPC_ERRORS } from '@ios/client/methods';
 import { WebSocketServer } from 'ws';
+import { childLog } from '../child-log.ts';
+import type { Meter } from '../metrics/meter.ts';
 import type { NodeLog } from '../node.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { RpcLimits } from './limits.ts';
-import type { Metrics } from './metrics.ts';
 import { type Access, refusalOf } from './origin.ts';
 import { clientOf, type Rates } from './rates.ts';
 import { requestId } from './request-id.ts';
@@ -19,14 +20,15 @@ export interface UpgradeOptions {
   readonly rates: Rates;
   readonly limits: RpcLimits;
   readonly access: Access;
-  readonly metrics: Metrics;
+  readonly meter: Meter;
   readonly log: NodeLog;
 }
 
 /** Takes WebSockets at `/` of an HTTP server; what it returns ends them all. */
 export function acceptSockets(server: Server, options: UpgradeOptions): () => void {
-  const { rates, limits, access, metrics, log } = options;
+  const { rates, limits, access, meter, log } = options;
   const open = new Set<ServedSocket>();
+  meter.gauge('ios_rpc_sockets', () => open.size);
   const perClient = new Map<string, number>();
   const sockets = new WebSocketServer({
     noServer: true,
@@ -58,16 +60,16 @@ export function acceptSockets(server: Server, options: UpgradeOptions): () => vo
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const client = clientOf(request.socket.remoteAddress ?? '');
     const id = requestId(request.headers['x-request-id']);
+    const logged = childLog(log, { request: id, client });
     stream.on('error', () => stream.destroy());
     const refused = check(request, client);
     if (refused !== undefined) {
       const [status, code, message] = refused;
-      log('warn', 'A WebSocket was refused.', { request: id, client, why: message });
+      logged('warn', 'A WebSocket was refused.', { why: message });
       return refuse(stream, status, { code, message });
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
       count(client, 1);
-      metrics.sockets(1);
       const served = serveSocket(socket, {
         ...options,
         request: id,
@@ -75,9 +77,7 @@ export function acceptSockets(server: Server, options: UpgradeOptions): () => vo
         onEnd: (code) => {
           open.delete(served);
           count(client, -1);
-          metrics.sockets(-1);
-          if (code === CLOSE_CODES.slow)
-            log('warn', 'A WebSocket was cut off: it reads too slowly.', { request: id, client });
+          if (code === CLOSE_CODES.slow) logged('warn', 'A WebSocket was cut off: it reads too slowly.', {});
         },
       });
       open.add(served);

@@ -8,7 +8,15 @@ import {
   signatureClaims,
   signatureListCollector,
 } from '@ios/bft';
-import { answerRequest, edwardsCosi, type Roster, type Signer, signatureClaim, type Timeouts } from '@ios/cosi';
+import {
+  answerRequest,
+  edwardsCosi,
+  type MemberOutput,
+  type Roster,
+  type Signer,
+  signatureClaim,
+  type Timeouts,
+} from '@ios/cosi';
 import { cosiCollector } from './cosi-collector.ts';
 
 /** How the endorsements of a shard become certificates. */
@@ -39,19 +47,21 @@ export interface CollectiveOptions {
   /** Signs what cosigners send each other. */
   readonly sign: (message: Uint8Array, kind: ShareKind) => Promise<Uint8Array> | Uint8Array;
   readonly timeouts: Timeouts;
+  /** Sees what the machine says of its sessions. */
+  readonly observe?: (output: MemberOutput) => void;
 }
 
 /** Children of a node of the signing tree: committees of nine or fewer are stars. */
 const BRANCHING = 8;
 
 /** Certificates that are collective signatures: 64 bytes, whatever the size of the committee. */
-export const collectiveCertificates = ({ roster, signer, sign, timeouts }: CollectiveOptions): Certificates => ({
+export const collectiveCertificates = ({ roster, signer, sign, ...collector }: CollectiveOptions): Certificates => ({
   claims: ({ mask, signature }, endorsed) => {
     const claim = signatureClaim(roster, mask, endorsed, signature);
     return claim === undefined ? undefined : [claim];
   },
   collector: (scope, self) =>
-    cosiCollector({ scope, self, scheme: edwardsCosi, rosterOf: () => roster, branching: BRANCHING, timeouts }),
+    cosiCollector({ scope, self, scheme: edwardsCosi, rosterOf: () => roster, branching: BRANCHING, ...collector }),
   sign: (kind, message) => {
     const use = kind.slice('share/'.length);
     if (use !== 'commit' && use !== 'respond' && use !== 'erase') return sign(message, kind);

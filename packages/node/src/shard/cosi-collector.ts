@@ -28,6 +28,8 @@ export interface CosiCollectorOptions {
   /** Children of a node of the tree at most: committees of `branching + 1` or fewer are stars. */
   readonly branching: number;
   readonly timeouts: Timeouts;
+  /** Sees what the machine says of its sessions, in each step anew: for measurements, which change nothing. */
+  readonly observe?: (output: MemberOutput) => void;
 }
 
 /** A signing session of this height. */
@@ -115,6 +117,7 @@ export const cosiCollector = (options: CosiCollectorOptions): Collector<CosiColl
         return;
       }
       case 'output':
+        options.observe?.(effect.value);
         if (effect.value.type === 'signed') onSigned(draft, effect.value);
         return;
       default:

@@ -81,6 +81,8 @@ export interface MempoolOptions {
   onUnchecked(entries: readonly PoolEntry[]): void;
   /** These became pending, parents before children, after the change that brought it about. */
   onPending(entries: readonly PoolEntry[]): void;
+  /** One left without becoming final. */
+  onRemoved?(verdict: Refused): void;
 }
 
 /** An empty pool. */
@@ -137,6 +139,7 @@ export const createMempool = (options: MempoolOptions): Mempool => {
   const leave = (entry: PoolEntry, verdict: Refused): void => {
     budgets.release(entry.from, entry.size);
     reject(entry.name, verdict);
+    options.onRemoved?.(verdict);
   };
 
   /** Takes those that waited for the outputs of a transaction out of the waiting room. */

@@ -8,6 +8,8 @@ export type Lane = 'consensus' | 'accept' | 'decide';
 export interface Lanes {
   /** Runs a job when its turn comes: within a lane in the order of the calls. */
   run<T>(lane: Lane, job: () => Promise<T>): Promise<T>;
+  /** How many jobs wait for their turn. */
+  waiting(): Readonly<Record<Lane, number>>;
 }
 
 /** Lanes over so many threads, each of which does one job at a time. */
@@ -47,5 +49,10 @@ export const createLanes = (threads: number): Lanes => {
         begin();
       }
     },
+    waiting: () => ({
+      consensus: waiting.consensus.length,
+      accept: waiting.accept.length,
+      decide: waiting.decide.length,
+    }),
   };
 };

@@ -4,6 +4,7 @@ import type { SignedMessage } from '@ios/crypto/ed25519';
 import { Tinypool } from 'tinypool';
 import { type Clock, systemClock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
+import { type Meter, noMeter } from '../metrics/meter.ts';
 import type { VerifyJob } from '../verify-worker.ts';
 import { type BudgetRate, createBudget } from './budget.ts';
 import { packClaims, packKeys } from './claims.ts';
@@ -26,6 +27,8 @@ export interface VerifierOptions {
   readonly keyBudget?: BudgetRate;
   /** File of the bundled worker; left out, `verify-worker.js` beside this module. */
   readonly worker?: string;
+  /** Where the lengths of its queues are shown. */
+  readonly meter?: Meter;
 }
 
 /** How long claims wait for others, in ms. */
@@ -45,6 +48,7 @@ export const createVerifier = ({
   budget = DEFAULT_BUDGET,
   keyBudget = DEFAULT_KEY_BUDGET,
   worker = fileURLToPath(new URL('./verify-worker.js', import.meta.url)),
+  meter = noMeter,
 }: VerifierOptions): Verifier => {
   if (!existsSync(worker)) {
     throw new NodeError(
@@ -111,6 +115,7 @@ export const createVerifier = ({
     };
   };
   const lanes = createLanes(threads);
+  meter.gauge('ios_verifier_waiting_jobs', lanes.waiting);
   const [charged, urgent] = [enginesOn('accept', 'decide'), enginesOn('consensus', 'consensus')];
   const forgeries = createBudget(budget, clock);
   const newKeys = createBudget(keyBudget, clock);

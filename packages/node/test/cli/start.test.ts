@@ -105,7 +105,7 @@ describe('ios start', () => {
     const client = createHttpClient(ready.rpc);
     await expect.poll(async () => (await client.call('getHead', {})).height, { timeout: 20_000 }).toBeGreaterThan(1);
     const metrics = await (await fetch(`${ready.rpc}/metrics`)).text();
-    expect(metrics).toMatch(/^ios_blocks_total [1-9]/m);
+    expect(metrics).toMatch(/^ios_consensus_blocks_total [1-9]/m);
     expect((await fetch(`${ready.rpc}/health/ready`)).status).toBe(200);
 
     await expect(start(configOf(network))).rejects.toMatchObject({ name: 'NodeError', code: 'key-in-use' });

@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { multiaddr } from '@multiformats/multiaddr';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
+import { noMeter } from '../../src/metrics/meter.ts';
 import { createChannels } from '../../src/network/channels.ts';
 import { createLibp2pNode, type Libp2pNode } from '../../src/network/libp2p-node.ts';
 import { createLibp2pNetwork, type Libp2pNetwork, type NetworkHandler } from '../../src/network.ts';
@@ -105,6 +106,32 @@ test('says which address is taken, and what to do', async () => {
   });
   await once(server.close(), 'close');
   await make(0).start();
+});
+
+test('counts its dials by what came of them', async () => {
+  const { addresses } = await place(2);
+  const dials: string[] = [];
+  const open = (node: number, known: number): Libp2pNetwork => {
+    const network = createLibp2pNetwork({
+      seed: new Uint8Array(32).fill(node + 1),
+      chain: CHAIN,
+      listen: [addresses[node]!],
+      // The second only waits: all dials are the first one's.
+      peers: [{ peer: nameOf(known), addresses: node === 0 ? [addresses[known]!] : [] }],
+      topics: TOPICS,
+      protocols: PROTOCOLS,
+      meter: { ...noMeter, count: (name, by, ...labels) => dials.push(`${name} ${by} ${JSON.stringify(labels)}`) },
+    });
+    running.push(network);
+    return network;
+  };
+  const silent = { message() {}, gossip() {}, connected() {}, disconnected() {} };
+  await open(0, 1).start(silent);
+  const line = (outcome: string): string => `ios_network_dials_total 1 [{"outcome":"${outcome}"}]`;
+  await until(() => dials.includes(line('failed')));
+  expect(dials).not.toContain(line('reached'));
+  await open(1, 0).start(silent);
+  await until(() => dials.includes(line('reached')));
 });
 
 test('refuses an address that this machine does not have', async () => {

@@ -107,6 +107,7 @@ const recorded = (threads: number) => {
   const ends: (() => void)[] = [];
   return {
     begun,
+    waiting: lanes.waiting,
     run: (lane: Lane, name: string) =>
       lanes
         .run(lane, async () => {
@@ -142,6 +143,7 @@ test('consensus goes first; the others take turns, and what takes long leaves a 
   for (const name of ['c1', 'c2']) void one.run('consensus', name);
   await turn();
   expect(one.begun).toEqual(['a1']);
+  expect(one.waiting()).toEqual({ consensus: 2, accept: 2, decide: 3 });
   for (let i = 0; i < 8; i++) await one.finish();
   expect(one.begun).toEqual(['a1', 'c1', 'c2', 'd1', 'a2', 'd2', 'a3', 'd3']);
 

@@ -1,0 +1,23 @@
+import { readiness } from '../rpc/readiness.ts';
+import type { NodeService } from '../service.ts';
+import type { Mempool } from '../shard/mempool.ts';
+import type { Meter } from './meter.ts';
+
+/** Has the state of a node read whenever somebody asks. */
+export const watchNode = (
+  meter: Meter,
+  service: Pick<NodeService, 'status'>,
+  mempool: Pick<Mempool, 'counts'>,
+): void => {
+  const { status } = service;
+  meter.gauge('ios_node_ready', () => (readiness(status()).ready ? 1 : 0));
+  meter.gauge('ios_node_halted', () => (status().halted === undefined ? 0 : 1));
+  meter.gauge('ios_consensus_height', () => status().height);
+  meter.gauge('ios_consensus_view', () => status().view);
+  meter.gauge('ios_consensus_epoch', () => status().epoch);
+  meter.gauge('ios_consensus_validators', () => status().validators);
+  meter.gauge('ios_mempool_transactions', () => mempool.counts().transactions);
+  meter.gauge('ios_mempool_bytes', () => mempool.counts().bytes);
+  meter.gauge('ios_mempool_waiting_transactions', () => mempool.counts().waiting);
+  meter.gauge('ios_mempool_waiting_bytes', () => mempool.counts().waitingBytes);
+};
