@@ -1,16 +1,18 @@
 import { encodeTransaction, type Input, MAX_EXPIRY_AHEAD, outpointKey } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ClientError } from '../error.ts';
-import type { SubmissionAnswer } from '../methods/answers.ts';
+import type { SubmissionAnswer, TransactionAnswer } from '../methods/answers.ts';
 import type { CallOptions, RpcClient } from '../rpc/client.ts';
 import { backoff, wait } from '../rpc/wait.ts';
+import type { WebSocketClient } from '../rpc/web-socket.ts';
 import { buildTransfer, type Payment, type SignedTransaction } from './build.ts';
 import { fetchCoins } from './coins.ts';
 import type { OwnerKey } from './keys.ts';
 
 /** What a wallet is made of. */
 export interface WalletOptions {
-  readonly client: RpcClient;
+  /** One over WebSocket is told when a payment is final, any other asks again and again. */
+  readonly client: RpcClient | WebSocketClient;
   /** The network by its genesis hash (32 bytes), never as a node tells it: see `trustGenesis`. */
   readonly network: { readonly chain: Uint8Array };
   /** Whose coins it holds, at least one; the first gets the change. */
@@ -135,15 +137,31 @@ export function createWallet({ client, network: { chain }, keys }: WalletOptions
     },
     async waitFor(signed, _status, { signal } = {}) {
       for (;;) {
-        const answer = await client.call('getTransaction', { id: signed.id }, { signal });
-        if (answer.status === 'final') {
-          const { height, index, block } = answer;
-          return { height, index, block };
+        for await (const answer of standing(client, signed.id, { signal })) {
+          if (answer.status === 'final') {
+            const { height, index, block } = answer;
+            return { height, index, block };
+          }
+          if (answer.status === 'rejected') throw rejected(signed.id, answer.code, answer.message);
+          if (answer.status === 'unknown') await submit(signed, { signal });
         }
-        if (answer.status === 'rejected') throw rejected(signed.id, answer.code, answer.message);
-        if (answer.status === 'unknown') await submit(signed, { signal });
-        await wait(POLL_MS, signal);
       }
     },
   };
+}
+
+/** Where a transaction stands, now and later: as the node tells it, or asked every `POLL_MS`. */
+function standing(
+  client: RpcClient | WebSocketClient,
+  id: string,
+  options: CallOptions,
+): AsyncGenerator<TransactionAnswer, void> {
+  return 'transaction' in client ? client.transaction(id, options) : poll(client, id, options);
+}
+
+async function* poll(client: RpcClient, id: string, options: CallOptions): AsyncGenerator<TransactionAnswer, void> {
+  for (;;) {
+    yield await client.call('getTransaction', { id }, options);
+    await wait(POLL_MS, options.signal);
+  }
 }
