@@ -138,7 +138,7 @@ export const cosiBehaviours = (
     const answering = mutateInputs((input) => {
       const message = input.type === 'message' ? decodeMessage(input.bytes) : undefined;
       if (message?.TAG !== 'list') return [input];
-      const { session, coordinator, attempt, list } = message.data;
+      const { session, coordinator, attempt, digest, list } = message.data;
       const mine = list.find((entry) => entry.index === index);
       const known = [...nonces.values()].find(({ entry }) => mine !== undefined && bytesEqual(entry.D, mine.D));
       const text = messageOf(session);
@@ -146,8 +146,9 @@ export const cosiBehaviours = (
       if (challenge === undefined || text === undefined || known === undefined) return [input];
       const { b, c } = scalarsOf(fakeCurve, cast.roster, challenge);
       const s = (known.d + b * known.e + c * cast.secretOf(index)) % fakeCurve.order;
+      const statement = listStatement(session, attempt, digest, list);
       const responses = [{ index, s: numberToBytesLE(s, 32), endorsement: sign(adversary, text) }];
-      const bytes = encodeMessage({ TAG: 'responses', data: { session, coordinator, attempt, responses } });
+      const bytes = encodeMessage({ TAG: 'responses', data: { session, coordinator, attempt, statement, responses } });
       adversary.send(cast.names[coordinator]!, bytes, 5);
       return [input];
     });

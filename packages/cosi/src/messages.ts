@@ -49,10 +49,14 @@ export type Message =
     }
   /** Up the tree, or straight to the coordinator. */
   | { readonly TAG: 'entries'; readonly data: Head & { readonly commitments: readonly Commitment[] } }
-  /** Up the tree, or straight to the coordinator. */
+  /** Up the tree, or straight to the coordinator. `statement`: what it signed for the list that they answer, 32 bytes. */
   | {
       readonly TAG: 'responses';
-      readonly data: Head & { readonly attempt: number; readonly responses: readonly Response[] };
+      readonly data: Head & {
+        readonly attempt: number;
+        readonly statement: Uint8Array;
+        readonly responses: readonly Response[];
+      };
     }
   /** Cosigner to coordinator: I will not sign. The reason is at most 256 bytes; `signature` by the identity key, 64 bytes. */
   | { readonly TAG: 'refusal'; readonly data: Head & { readonly reason: Uint8Array; readonly signature: Uint8Array } }
@@ -81,7 +85,12 @@ const message = /* @__PURE__ */ P.mappedTag(P.U8, {
   entries: [4, P.struct({ ...head, commitments: ascending(P.array(P.U16BE, commitment), ({ entry }) => entry.index) })],
   responses: [
     5,
-    P.struct({ ...head, attempt: P.U16BE, responses: ascending(P.array(P.U16BE, response), ({ index }) => index) }),
+    P.struct({
+      ...head,
+      attempt: P.U16BE,
+      statement: P.bytes(32),
+      responses: ascending(P.array(P.U16BE, response), ({ index }) => index),
+    }),
   ],
   refusal: [6, P.struct({ ...head, reason: P.bytes(P.U16BE), signature: P.bytes(64) })],
   mismatch: [7, P.struct({ ...head, attempt: P.U16BE, commitment })],

@@ -11,7 +11,9 @@ import {
   type Entry,
   encodeRespondRequest,
   entryMessage,
+  listStatement,
   type Message,
+  messageDigest,
   type Response,
   refusalStatement,
 } from '../src/index.ts';
@@ -72,8 +74,16 @@ class Group extends Driver<
     return { index, s, endorsement: fakeSign(text, cast.identityOf(index)) };
   }
 
-  answer(from: number, responses: readonly Response[], attempt = this.attempt): readonly Effect<CoordinatorOutput>[] {
-    return this.run(this.hear(from, { TAG: 'responses', data: { session, coordinator: 0, attempt, responses } }));
+  answer(
+    from: number,
+    responses: readonly Response[],
+    attempt = this.attempt,
+    list = this.state.sessions.get(name)?.attempts[attempt]?.list ?? this.list,
+  ): readonly Effect<CoordinatorOutput>[] {
+    const statement = listStatement(session, attempt, messageDigest(text), list);
+    return this.run(
+      this.hear(from, { TAG: 'responses', data: { session, coordinator: 0, attempt, statement, responses } }),
+    );
   }
 
   respond(indices: readonly number[], serial = 0): readonly Effect<CoordinatorOutput>[] {
@@ -233,6 +243,19 @@ const entrySignature = (index: number, { D, E }: Entry): Uint8Array =>
   fakeSign(entryMessage(session, 0, { index, D, E }), cast.identityOf(index));
 
 describe('responses', () => {
+  test('to a list of an earlier life of the session are nobody’s fault', () => {
+    const group = new Group();
+    group.run(group.command(begin));
+    group.gather([0, 1, 2, 3, 4, 5, 6]);
+    const [old, answered] = [group.list, group.response(6)];
+    group.command({ type: 'close', session });
+    group.run(group.command(begin));
+    group.gather([0, 1, 2, 3, 4, 5, 6], 1);
+    expect(kinds(group.answer(6, [answered], 0, old))).toEqual([]);
+    const effects = [0, 1, 2, 3, 4, 5, 6].flatMap((index) => group.answer(index, [group.response(index, 1)]));
+    expect(outputs(effects)).toMatchObject([{ type: 'signed', attempts: 1 }]);
+  });
+
   const listed = (change: Partial<CoordinatorConfig> = {}): Group => {
     const group = begun(change);
     group.gather(all);

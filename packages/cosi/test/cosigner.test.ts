@@ -1,6 +1,13 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
-import { announcementStatement, type CosignerCommand, createCosigner, type Entry, type Message } from '../src/index.ts';
+import {
+  announcementStatement,
+  type CosignerCommand,
+  createCosigner,
+  type Entry,
+  listStatement,
+  type Message,
+} from '../src/index.ts';
 import { fakeSign } from '../src/testing.ts';
 import {
   cast,
@@ -153,7 +160,14 @@ describe('a list', () => {
     const list = listOf(full(entry).filter(({ index }) => index !== 4));
     expect(told(driver.settle(driver.hear(0, list), keys))).toEqual(['3 list']);
     const responses = [{ index: 3, s: another, endorsement: new Uint8Array(64) }];
-    const up: Message = { TAG: 'responses', data: { session, coordinator: 0, attempt: 0, responses } };
+    const upOf = (statement: Uint8Array): Message => ({
+      TAG: 'responses',
+      data: { session, coordinator: 0, attempt: 0, statement, responses },
+    });
+    const { attempt, digest, list: entries } = (list as Message & { TAG: 'list' }).data;
+    const up = upOf(listStatement(session, attempt, digest, entries));
+    // What a child answers to another list is not passed on with what answers this one.
+    expect(driver.hear(3, upOf(another))).toEqual(NOTHING);
     const [bundle] = sent(driver.hear(3, up));
     expect(bundle!.message.TAG === 'responses' && bundle!.message.data.responses.map(({ index }) => index)).toEqual([
       1, 3,

@@ -40,7 +40,12 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   fc.tuple(fc.record(head), some, small, bytes(32)).map(
     ([own, all, attempt, s]): Message => ({
       TAG: 'responses',
-      data: { ...own, attempt, responses: all.map((i) => ({ index: i, s, endorsement: new Uint8Array(64) })) },
+      data: {
+        ...own,
+        attempt,
+        statement: s,
+        responses: all.map((i) => ({ index: i, s, endorsement: new Uint8Array(64) })),
+      },
     }),
   ),
   fc.record({ ...head, reason: bytes(4), signature: bytes(64) }).map((data): Message => ({ TAG: 'refusal', data })),

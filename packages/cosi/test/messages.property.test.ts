@@ -29,7 +29,12 @@ const shapes: { readonly [K in Message['TAG']]: fc.Arbitrary<Extract<Message, { 
     signature: bytes(64),
   }),
   entries: fc.record({ ...head, commitments: ordered(commitment, (one) => one.entry.index, 1) }),
-  responses: fc.record({ ...head, attempt: index, responses: ordered(response, (one) => one.index, 1) }),
+  responses: fc.record({
+    ...head,
+    attempt: index,
+    statement: bytes(32),
+    responses: ordered(response, (one) => one.index, 1),
+  }),
   refusal: fc.record({ ...head, reason: fc.uint8Array({ maxLength: 300 }), signature: bytes(64) }),
   mismatch: fc.record({ ...head, attempt: index, commitment }),
 };
@@ -73,7 +78,9 @@ describe('messages', () => {
     const session = new Uint8Array(32);
     const one = (at: number) => Uint8Array.of(0, at, ...new Uint8Array(96));
     const told = (...items: readonly Uint8Array[]) =>
-      decodeMessage(Uint8Array.of(5, ...session, 0, 0, 0, 0, 0, items.length, ...items.flatMap((item) => [...item])));
+      decodeMessage(
+        Uint8Array.of(5, ...session, 0, 0, 0, 0, ...session, 0, items.length, ...items.flatMap((item) => [...item])),
+      );
     expect(told(one(1), one(2))).toBeDefined();
     for (const items of [[], [one(2), one(1)], [one(1), one(1)]]) expect(told(...items)).toBeUndefined();
   });
@@ -103,6 +110,7 @@ describe('messages', () => {
             session,
             coordinator,
             attempt: 0,
+            statement: session,
             responses: all.map((i) => ({ index: i, s: session, endorsement: signature })),
           },
         },

@@ -181,8 +181,8 @@ const start = (draft: Draft, session: Session, chosen: readonly number[]): void 
   const responses = new Map();
   const suspects = new Map();
   const states = { opened: false, late: false, dead: false };
-  session.attempts.push({ number, list, challenge, bytes: undefined, responses, suspects, ...states });
   const statement = listStatement(session.session, number, session.digest, list);
+  session.attempts.push({ number, list, statement, challenge, bytes: undefined, responses, suspects, ...states });
   sign(draft, 'list', statement, { for: 'list', name: session.name, attempt: number });
 };
 

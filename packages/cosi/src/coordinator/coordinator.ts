@@ -91,7 +91,7 @@ const onMessage = (draft: Draft, from: number, { TAG, data }: Message): void => 
   const session = data.coordinator === draft.config.self ? touch(draft, bytesToHex(data.session)) : undefined;
   if (session === undefined || session.members[from]!.standing === 'excluded') return;
   if (TAG === 'entries') onEntries(draft, session, from, data.commitments);
-  else if (TAG === 'responses') onResponses(draft, session, from, data.attempt, data.responses);
+  else if (TAG === 'responses') onResponses(draft, session, from, data);
   else if (TAG === 'mismatch') onMismatch(draft, session, from, data.attempt, data.commitment);
   else if (TAG === 'refusal') onRefusal(draft, session, from, data.reason, data.signature);
   advance(draft, session);

@@ -1,5 +1,5 @@
 import { equalBytes } from '@noble/curves/utils.js';
-import type { Response } from '../messages.ts';
+import type { Message, Response } from '../messages.ts';
 import { complete } from './attempts.ts';
 import { askAuthor, exclude, judge, kill, openAttempt } from './blame.ts';
 import { check } from './checks.ts';
@@ -11,11 +11,11 @@ export const onResponses = (
   draft: Draft,
   session: Session,
   from: number,
-  number: number,
-  responses: readonly Response[],
+  { attempt: number, statement, responses }: Extract<Message, { TAG: 'responses' }>['data'],
 ): void => {
   const attempt = session.attempts[number];
-  if (attempt === undefined) return;
+  // What answers a list of an earlier life of the session says nothing of this one, and nothing against its author.
+  if (attempt === undefined || !equalBytes(attempt.statement, statement)) return;
   const news = responses.filter(({ index }) => isNews(draft, attempt, from, index));
   const known = ({ index, endorsement }: Response): boolean => {
     const before = session.endorsements.get(index);

@@ -87,6 +87,8 @@ export interface Received {
 export interface Attempt {
   readonly number: number;
   readonly list: readonly Entry[];
+  /** What we sign for it: what its responses name. */
+  readonly statement: Uint8Array;
   readonly challenge: Challenge;
   /** The list as it is sent; undefined until it is signed. */
   bytes: Uint8Array | undefined;

@@ -1,3 +1,4 @@
+import { equalBytes } from '@noble/curves/utils.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { checkConfig, type MachineConfig, treeOf } from '../config.ts';
 import type { Input, Machine, SignatureClaim } from '../host.ts';
@@ -114,10 +115,11 @@ const onMessage = (draft: Draft, from: number, message: Message, bytes: Uint8Arr
       return;
     }
     case 'responses': {
-      const { attempt, responses } = message.data;
+      const { attempt, statement, responses } = message.data;
+      const known = touch(draft, keyOf(message.data));
+      const carried = known?.carried !== undefined && equalBytes(known.carried, statement);
       const fits = attempt === 0 && responses.every(({ index }) => mayPass(draft, coordinator, from, index));
-      const known = fits ? knownOr(draft, from, message.data) : undefined;
-      if (known !== undefined) passResponses(draft, known, responses);
+      if (known !== undefined && carried && fits) passResponses(draft, known, responses);
       return;
     }
     default:

@@ -77,7 +77,10 @@ const sendEntries = (draft: Draft, own: CosignerSession, commitments: readonly C
 };
 
 const sendResponses = (draft: Draft, own: CosignerSession, responses: readonly Response[]): void => {
-  if (responses.length === 0) return;
-  const { session, coordinator } = own;
-  sendTo(draft, above(draft, own), { TAG: 'responses', data: { session, coordinator, attempt: 0, responses } });
+  const { session, coordinator, carried: statement } = own;
+  if (responses.length === 0 || statement === undefined) return;
+  sendTo(draft, above(draft, own), {
+    TAG: 'responses',
+    data: { session, coordinator, attempt: 0, statement, responses },
+  });
 };

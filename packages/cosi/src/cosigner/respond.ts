@@ -14,7 +14,10 @@ type List = Extract<Message, { TAG: 'list' }>;
 
 /** A list that the coordinator signed: pass it on, and answer it. */
 export const onList = (draft: Draft, session: CosignerSession, checked: CheckedList): void => {
-  if (checked.message.data.attempt === 0) forward(draft, session, checked);
+  if (checked.message.data.attempt === 0) {
+    session.carried ??= checked.statement;
+    forward(draft, session, checked);
+  }
   if (session.role === 'refused') return sendRefusal(draft, session);
   if (session.role === 'open') answer(draft, session, checked.from, checked.statement, checked.message.data);
 };
@@ -95,7 +98,9 @@ const answer = (
   // The nonces are spent from here on, whether the key answers or not.
   if (keepsToEntry) session.entry = undefined;
   // What came down the tree goes up the tree; whom the coordinator calls past its relay answers past it.
-  const direct = attempt > 0 || from !== parentOf(treeOf(draft.config, session.coordinator), draft.config.self);
+  const above = parentOf(treeOf(draft.config, session.coordinator), draft.config.self) ?? session.coordinator;
+  const carried = session.carried !== undefined && equalBytes(session.carried, statement);
+  const direct = attempt > 0 || from !== above || !carried;
   session.answers.set(attempt, { list: statement, s: undefined, direct });
   const request = { session: session.session, attempt: session.serial, message: session.message, list };
   sign(draft, 'respond', encodeRespondRequest(request), { for: 'respond', key: session.key, attempt });
@@ -115,5 +120,6 @@ const deliver = (draft: Draft, own: CosignerSession, attempt: number): void => {
   if (known?.s === undefined || endorsement === undefined) return;
   const responses = [{ index: draft.config.self, s: known.s, endorsement }];
   if (!known.direct) return passResponses(draft, own, responses);
-  sendTo(draft, coordinator, { TAG: 'responses', data: { session, coordinator, attempt, responses } });
+  const data = { session, coordinator, attempt, statement: known.list, responses };
+  sendTo(draft, coordinator, { TAG: 'responses', data });
 };

@@ -81,7 +81,9 @@ export interface CosignerSession {
   readonly answers: Map<number, Answer>;
   readonly entries: Bundle<Commitment>;
   readonly responses: Bundle<Response>;
-  /** How many responses to attempt 0 come from the subtree, once its list is known. */
+  /** The list of attempt 0 whose responses are passed on, by what its coordinator signed; the first that came. */
+  carried: Uint8Array | undefined;
+  /** How many responses to it come from the subtree. */
   expected: number | undefined;
 }
 
@@ -179,6 +181,7 @@ export const addSession = (draft: Draft, { session, coordinator }: Head, by: num
     answers: new Map(),
     entries: emptyBundle(),
     responses: emptyBundle(),
+    carried: undefined,
     expected: undefined,
   };
   draft.sessions.set(key, added);
