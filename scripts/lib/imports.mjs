@@ -7,8 +7,9 @@ import { readManifest, root, workspaceFolders } from './workspace.mjs';
 
 /**
  * What one package may import: packages of lower floors alone. An `assembly` is where sockets, disk and clock are, and
- * may use Node and third-party packages; one for a `browser` may not use Node.
- * @typedef {{ floor: number, imports: readonly string[], assembly?: boolean, browser?: boolean }} Row
+ * may use Node and third-party packages; one for a `browser` may not use Node. Its tests and benches may use those of
+ * `develops` as well.
+ * @typedef {{ floor: number, imports: readonly string[], develops?: readonly string[], assembly?: boolean, browser?: boolean }} Row
  */
 
 /**
@@ -17,6 +18,7 @@ import { readManifest, root, workspaceFolders } from './workspace.mjs';
  */
 export const table = {
   crypto: { floor: 0, imports: [] },
+  'curve25519-wasm': { floor: 0, imports: [], develops: ['crypto'] },
   ledger: { floor: 1, imports: ['crypto'] },
   bft: { floor: 1, imports: [] },
   simulator: { floor: 1, imports: [] },
@@ -33,6 +35,12 @@ const open = /^(@noble\/[^/]+|@scure\/base|micro-packed)$/;
 
 /** What tests, simulations and benches of all packages may import: the root declares it. */
 const testTools = Object.keys(readManifest(root).devDependencies ?? {});
+
+/**
+ * What the tests and benches of a package may import of the workspace.
+ * @param {Row} row
+ */
+const developed = ({ imports, develops = [] }) => [...imports, ...develops, tool];
 
 /** @typedef {Pick<import('./workspace.mjs').Manifest, 'dependencies' | 'devDependencies'>} Declared */
 
@@ -61,7 +69,7 @@ export function checkManifest(name, row, { dependencies = {}, devDependencies = 
   const others = (/** @type {Record<string, string>} */ declared, /** @type {readonly string[]} */ allowed) =>
     Object.keys(declared).filter((other) => other.startsWith('@ios/') && !allowed.includes(other.slice(5)));
   const extra = others(dependencies, row.imports).map((other) => `${name}: package.json depends on ${other}`);
-  const tools = name === tool ? row.imports : [...row.imports, tool];
+  const tools = name === tool ? row.imports : developed(row);
   return [...extra, ...others(devDependencies, tools).map((other) => `${name}: package.json develops with ${other}`)];
 }
 
@@ -174,7 +182,7 @@ function checkSource(row, { dependencies = {} }, specifier) {
 function checkTest(owner, row, { dependencies = {}, devDependencies = {} }, specifier) {
   const name = packageOf(specifier);
   if (isBuiltin(specifier) || testTools.includes(name) || name === `@ios/${owner}`) return undefined;
-  if (name.startsWith('@ios/') && ![...row.imports, tool].includes(name.slice(5))) {
+  if (name.startsWith('@ios/') && !developed(row).includes(name.slice(5))) {
     return `imports ${specifier}, which the table does not allow`;
   }
   return (dependencies[name] ?? devDependencies[name]) === undefined

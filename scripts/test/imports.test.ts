@@ -27,6 +27,14 @@ describe('the import table', () => {
     expect(checkManifest('ledger', primitive, { dependencies: { '@ios/simulator': '1' } })).toHaveLength(1);
     expect(checkManifest('ledger', primitive, { devDependencies: { '@ios/bft': '1' } })).toHaveLength(1);
     expect(checkManifest('simulator', primitive, { devDependencies: { '@ios/simulator': '1' } })).toHaveLength(1);
+    const developing = { floor: 0, imports: [], develops: ['crypto'] };
+    const [dependencies, none] = [{ '@ios/crypto': '1' }, { '@ios/bft': '1' }];
+    expect(checkManifest('wasm', developing, { devDependencies: dependencies })).toEqual([]);
+    expect(checkManifest('wasm', developing, { devDependencies: none })).toHaveLength(1);
+    expect(checkManifest('wasm', developing, { dependencies })).toHaveLength(1);
+    const imported = "import '@ios/crypto/group';";
+    expect(checkFile('wasm', developing, { devDependencies: dependencies }, 'test/a.test.ts', imported)).toEqual([]);
+    expect(checkFile('wasm', developing, { devDependencies: dependencies }, 'src/a.ts', imported)).toHaveLength(1);
   });
 });
 

@@ -48,12 +48,15 @@ export const assertInteger = (value: number, min: number, max: number, what: str
   }
 };
 
-/** What `decode` returns, or `undefined` if it refuses its bytes with a {@link CryptoError}. Other errors are bugs and pass. */
+/**
+ * What `decode` returns, or `undefined` if it refuses its bytes with a {@link CryptoError}, by name: other implementations
+ * of the interfaces have a class of their own. Other errors are bugs and pass.
+ */
 export const orUndefined = <T>(decode: () => T): T | undefined => {
   try {
     return decode();
   } catch (error) {
-    if (error instanceof CryptoError) return undefined;
+    if (error instanceof Error && error.name === 'CryptoError') return undefined;
     throw error;
   }
 };

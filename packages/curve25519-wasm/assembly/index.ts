@@ -1,0 +1,18 @@
+/** What the host calls, and the addresses that it reads and writes. */
+export { IN_A, IN_B, IN_BYTES, IN_SCALAR, OUT, wipe } from './layout';
+export { addPoint, negatePoint, normalise, setBase, setIdentity, subtractPoint } from './edwards';
+export { fillBaseTable, multiply, multiplyBase } from './multiply';
+export { decodeRistretto, encodeRistretto, equalsRistretto, mapRistretto } from './ristretto';
+export { longestVartime, pippengerVartime, strausVartime } from './sums';
+export { checkVartime, parseVartime, weigh, weightOne } from './batch';
+export { appendLeafHash, appendLeaves, blocks256, blocks512, finish256, finish512, finishTree, start256, start512, startTree } from './hash';
+// What only the tests ask for, to compare each part with another implementation.
+export { decodeStrict, decodeZip215, encode, fromAffine } from './edwards';
+export { add, carry, fromBytes, mul, square, squareTimes, sub, toBytes } from './field';
+export { invert } from './roots';
+export { isReducedVartime, multiplyAdd, negateScalar, reduceWide } from './scalar';
+
+/** Where the memory starts that the host lays out. */
+export function heapBase(): usize {
+  return __heap_base;
+}

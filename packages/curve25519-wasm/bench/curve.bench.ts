@@ -1,0 +1,126 @@
+/** The module against noble and against Node's own verifier, interleaved in one process. */
+import { createPublicKey, verify as nodeVerify } from 'node:crypto';
+import { getPublicKey, sign } from '@ios/crypto/ed25519';
+import { ristretto255 as noble, randomScalar } from '@ios/crypto/group';
+import { nobleHasher } from '@ios/crypto/merkle';
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
+import { createCurve25519 } from '../src/index.ts';
+
+const ROUNDS = 7;
+const SLICE = 50;
+const { ristretto255, batchVerifier, hasher } = createCurve25519();
+const fresh = new Uint8Array(32).fill(7);
+
+/** Processor time of one run, in ms, over a slice of at least 50 ms: other processes do not count. */
+const slice = (run: () => unknown): number => {
+  const start = process.cpuUsage();
+  for (let runs = 1; ; runs++) {
+    run();
+    const { user, system } = process.cpuUsage(start);
+    if (user + system >= SLICE * 1000) return (user + system) / 1000 / runs;
+  }
+};
+
+/** Both in turn, a slice each, two rounds to warm up and seven to measure; medians, in ms. */
+const compared = (what: string, peer: string, our: () => unknown, their: () => unknown): BenchRow => {
+  const times: [number[], number[]] = [[], []];
+  for (let round = -2; round < ROUNDS; round++) {
+    [our, their].forEach((run, i) => {
+      const time = slice(run);
+      if (round >= 0) times[i]!.push(time);
+    });
+  }
+  const [ours, theirs] = times.map((all) => all.sort((a, b) => a - b)[ROUNDS >> 1]!) as [number, number];
+  return { what, unit: 'ms', ours, peer, theirs, ratio: theirs / ours };
+};
+
+const group = (): BenchRow[] => {
+  const scalar = randomScalar(noble.order);
+  const point = noble.hashToElement('ios/curve25519-wasm/v1/bench');
+  const bytes = point.toBytes();
+  const own = ristretto255.fromBytes(bytes);
+  return [
+    compared(
+      'multiply an element',
+      'noble',
+      () => own.multiply(scalar),
+      () => point.multiply(scalar),
+    ),
+    compared(
+      'multiply the base',
+      'noble',
+      () => ristretto255.base.multiply(scalar),
+      () => noble.base.multiply(scalar),
+    ),
+    compared(
+      'decode an element',
+      'noble',
+      () => ristretto255.fromBytes(bytes),
+      () => noble.fromBytes(bytes),
+    ),
+    compared(
+      'decode, add, encode',
+      'noble',
+      () => ristretto255.fromBytes(bytes).add(own).toBytes(),
+      () => noble.fromBytes(bytes).add(point).toBytes(),
+    ),
+  ];
+};
+
+const sums = (size: number): BenchRow => {
+  const scalars = Array.from({ length: size }, () => randomScalar(noble.order));
+  const points = scalars.map((_, i) => noble.base.multiply(BigInt(i + 2)));
+  const own = points.map((point) => ristretto255.fromBytes(point.toBytes()));
+  return compared(
+    `sum of ${size} multiples`,
+    'noble',
+    () => ristretto255.multiScalarMultiply(own, scalars),
+    () => noble.multiScalarMultiply(points, scalars),
+  );
+};
+
+const signatures = (size: number): BenchRow => {
+  const claims = Array.from({ length: size }, (_, i) => {
+    const seed = new Uint8Array(32).fill(i).fill(i >> 8, 16);
+    const message = new Uint8Array(100).fill(i);
+    const publicKey = getPublicKey(seed);
+    const x = Buffer.from(publicKey).toString('base64url');
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    return { publicKey, message, signature: sign(message, seed), key };
+  });
+  return compared(
+    size === 1 ? 'Ed25519, verify one' : `Ed25519, batch of ${size}`,
+    'node:crypto, prepared keys',
+    size === 1
+      ? () =>
+          claims.every(({ signature, message, publicKey }) =>
+            batchVerifier.verifyVartime(signature, message, publicKey),
+          )
+      : () => batchVerifier.verify(claims, fresh),
+    () => claims.every(({ message, signature, key }) => nodeVerify(null, message, key, signature)),
+  );
+};
+
+const tree = (size: number): BenchRow => {
+  const leaves = Array.from({ length: size }, (_, i) => new Uint8Array(32).fill(i));
+  return compared(
+    `Merkle root of ${size} leaves`,
+    'noble',
+    () => hasher.merkleRoot(leaves),
+    () => nobleHasher.merkleRoot(leaves),
+  );
+};
+
+/** All figures; `report` takes a line of progress. */
+export const bench = async (report: (line: string) => void = () => {}): Promise<BenchRow[]> => {
+  const parts: [string, () => BenchRow[]][] = [
+    ['group', group],
+    ['sums', () => [2, 16, 64, 256, 1024].map(sums)],
+    ['signatures', () => [1, 16, 128, 1024].map(signatures)],
+    ['trees', () => [tree(10_000)]],
+  ];
+  return parts.flatMap(([what, measure]) => {
+    report(what);
+    return measure();
+  });
+};

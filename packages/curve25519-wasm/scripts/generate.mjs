@@ -1,0 +1,359 @@
+/**
+ * Writes the unrolled parts of the module: the field of integers modulo p = 2^255 - 19 in ten signed limbs of 26 and 25
+ * bits, the constants in that form, and the compression functions of SHA-256 and SHA-512.
+ */
+const LIMBS = [...Array(10).keys()];
+const p = 2n ** 255n - 19n;
+const HEADER = '// Made by scripts/generate.mjs; do not edit.\n';
+
+/** Bit where a limb starts, and how many bits it holds. */
+const start = (/** @type {number} */ i) => Math.ceil(25.5 * i);
+const width = (/** @type {number} */ i) => (i % 2 === 0 ? 26 : 25);
+
+const lines = (/** @type {(i: number) => string} */ line, over = LIMBS) => over.map(line).join('\n');
+const load = (/** @type {string} */ name, /** @type {string} */ from, keyword = 'const') =>
+  lines((i) => `  ${keyword} ${name}${i} = load<i64>(${from}, ${8 * i});`);
+const store = (/** @type {string} */ name) => lines((i) => `  store<i64>(o, ${name}${i}, ${8 * i});`);
+
+/** One rounding carry from limb i to the next, out of the last one to the first times 19. */
+const carry = (/** @type {string} */ name, /** @type {number} */ i, indent = '  ') => {
+  const [from, to, w] = [`${name}${i}`, `${name}${(i + 1) % 10}`, width(i)];
+  return `${indent}c = (${from} + ${1 << (w - 1)}) >> ${w};
+${indent}${to} += ${i === 9 ? 'c * 19' : 'c'};
+${indent}${from} -= c << ${w};`;
+};
+const carries = (/** @type {string} */ name, indent = '  ') =>
+  lines((i) => carry(name, i, indent), [0, 4, 1, 5, 2, 6, 3, 7, 4, 8, 9, 0]);
+
+/** The ten sums of a product: h_k = Σ f_i g_j, doubled where both limbs are odd, times 19 beyond the top. */
+const products = () =>
+  lines((k) => {
+    const terms = LIMBS.map((i) => {
+      const j = (k - i + 10) % 10;
+      return `${i % 2 === 1 && j % 2 === 1 ? `ff${i}` : `f${i}`} * ${i + j >= 10 ? `gn${j}` : `g${j}`}`;
+    });
+    return `  let h${k} = ${terms.join(' + ')};`;
+  });
+
+/** The ten sums of a square, of locals f0 to f9. */
+const squares = (indent = '  ') => {
+  const multiples = [
+    ...LIMBS.map((i) => `${indent}const ff${i} = f${i} << 1;`),
+    ...[5, 6, 7, 8, 9].map((j) => `${indent}const fn${j} = f${j} * 19;`),
+    ...[5, 7, 9].map((j) => `${indent}const fm${j} = f${j} * 38;`),
+  ];
+  const sums = LIMBS.map((k) => {
+    const terms = LIMBS.flatMap((i) => {
+      const j = (k - i + 10) % 10;
+      if (i > j) return [];
+      const odd = i % 2 === 1 && j % 2 === 1;
+      const over = i + j >= 10;
+      const left = i === j ? `f${i}` : `ff${i}`;
+      const right = over ? (odd ? `fm${j}` : `fn${j}`) : odd ? `ff${j}` : `f${j}`;
+      return [`${left} * ${right}`];
+    });
+    return `${indent}let h${k} = ${terms.join(' + ')};`;
+  });
+  return [...multiples, ...sums].join('\n');
+};
+
+/** assembly/field.ts */
+const field = () => `${HEADER}
+/**
+ * Integers modulo 2^255 - 19 at an address: ten i64 limbs, limb i of weight 2^ceil(25.5 i). After a carry, which ends each
+ * multiplication, an even limb is within 1.01 * 2^25 and an odd one within 1.01 * 2^24. A product is exact as long as
+ * the sizes of its two operands, in multiples of that, have a product of at most 32: sums of up to five carried elements
+ * need no carry of their own. All functions run in the same sequence of instructions whatever the values.
+ */
+
+// @ts-ignore: decorator
+@inline export function copy(o: usize, a: usize): void {
+${lines((i) => `  store<i64>(o, load<i64>(a, ${8 * i}), ${8 * i});`)}
+}
+
+// @ts-ignore: decorator
+@inline export function add(o: usize, a: usize, b: usize): void {
+${lines((i) => `  store<i64>(o, load<i64>(a, ${8 * i}) + load<i64>(b, ${8 * i}), ${8 * i});`)}
+}
+
+// @ts-ignore: decorator
+@inline export function sub(o: usize, a: usize, b: usize): void {
+${lines((i) => `  store<i64>(o, load<i64>(a, ${8 * i}) - load<i64>(b, ${8 * i}), ${8 * i});`)}
+}
+
+/** s = a + b and d = a - b. */
+// @ts-ignore: decorator
+@inline export function addSub(s: usize, d: usize, a: usize, b: usize): void {
+  let x: i64 = 0;
+  let y: i64 = 0;
+${lines(
+  (i) => `  x = load<i64>(a, ${8 * i});
+  y = load<i64>(b, ${8 * i});
+  store<i64>(s, x + y, ${8 * i});
+  store<i64>(d, x - y, ${8 * i});`,
+)}
+}
+
+export function neg(o: usize, a: usize): void {
+${lines((i) => `  store<i64>(o, -load<i64>(a, ${8 * i}), ${8 * i});`)}
+}
+
+export function set(o: usize, small: i64): void {
+  store<i64>(o, small, 0);
+${lines((i) => `  store<i64>(o, 0, ${8 * i});`, LIMBS.slice(1))}
+}
+
+/** o = a where the mask is -1, nothing where it is 0. */
+export function choose(o: usize, a: usize, mask: i64): void {
+  let x: i64 = 0;
+${lines(
+  (i) => `  x = load<i64>(o, ${8 * i});
+  store<i64>(o, x ^ (mask & (x ^ load<i64>(a, ${8 * i}))), ${8 * i});`,
+)}
+}
+
+/** o = -o where the mask is -1. */
+export function negateIf(o: usize, mask: i64): void {
+${lines((i) => `  store<i64>(o, (load<i64>(o, ${8 * i}) ^ mask) - mask, ${8 * i});`)}
+}
+
+/** Exchanges a and b where the mask is -1. */
+export function swapIf(a: usize, b: usize, mask: i64): void {
+  let x: i64 = 0;
+  let y: i64 = 0;
+  let z: i64 = 0;
+${lines(
+  (i) => `  x = load<i64>(a, ${8 * i});
+  y = load<i64>(b, ${8 * i});
+  z = mask & (x ^ y);
+  store<i64>(a, x ^ z, ${8 * i});
+  store<i64>(b, y ^ z, ${8 * i});`,
+)}
+}
+
+export function carry(o: usize, a: usize): void {
+  let c: i64 = 0;
+${load('h', 'a', 'let')}
+${carries('h')}
+${store('h')}
+}
+
+export function mul(o: usize, a: usize, b: usize): void {
+${load('f', 'a')}
+${load('g', 'b')}
+${lines((i) => `  const ff${i} = f${i} << 1;`, [1, 3, 5, 7, 9])}
+${lines((j) => `  const gn${j} = g${j} * 19;`, LIMBS.slice(1))}
+${products()}
+  let c: i64 = 0;
+${carries('h')}
+${store('h')}
+}
+
+export function square(o: usize, a: usize): void {
+${load('f', 'a')}
+${squares()}
+  let c: i64 = 0;
+${carries('h')}
+${store('h')}
+}
+
+/** o = a^(2^n), n at least 1 and public; the limbs stay in locals all the way. */
+export function squareTimes(o: usize, a: usize, n: i32): void {
+${load('f', 'a', 'let')}
+  let c: i64 = 0;
+  while (n > 0) {
+${squares('    ')}
+${carries('h', '    ')}
+${lines((i) => `    f${i} = h${i};`)}
+    n--;
+  }
+${store('f')}
+}
+
+/** From 32 little-endian bytes; the top bit is ignored, values from p on are taken modulo p. */
+export function fromBytes(o: usize, bytes: usize): void {
+  let c: i64 = 0;
+${lines((i) => `  let h${i} = <i64>((load<u32>(bytes, ${start(i) >> 3}) >> ${start(i) & 7}) & ${2 ** width(i) - 1});`)}
+${carries('h')}
+${store('h')}
+}
+
+/** To the 32 bytes of the value from 0 to p - 1. */
+export function toBytes(bytes: usize, a: usize): void {
+  let c: i64 = 0;
+${load('h', 'a', 'let')}
+${carries('h')}
+  let q = (h9 * 19 + 16777216) >> 25;
+${lines((i) => `  q = (h${i} + q) >> ${width(i)};`)}
+  h0 += q * 19;
+${lines(
+  (i) => `  c = h${i} >> ${width(i)};
+  h${i + 1} += c;
+  h${i} -= c << ${width(i)};`,
+  LIMBS.slice(0, 9),
+)}
+  h9 &= ${2 ** 25 - 1};
+${[0, 1, 2, 3].map((word) => `  store<i64>(bytes, ${wordOf(word)}, ${8 * word});`).join('\n')}
+}
+`;
+
+/** The limbs that reach into one word of 64 bits. */
+function wordOf(/** @type {number} */ word) {
+  return LIMBS.flatMap((i) => {
+    const shift = start(i) - 64 * word;
+    if (shift >= 64 || shift + width(i) <= 0) return [];
+    return [shift >= 0 ? `(h${i} << ${shift})` : `(h${i} >> ${-shift})`];
+  }).join(' | ');
+}
+
+const mod = (/** @type {bigint} */ a) => ((a % p) + p) % p;
+const power = (/** @type {bigint} */ base, /** @type {bigint} */ exponent) => {
+  let [result, square] = [1n, base];
+  for (let e = exponent; e > 0n; e >>= 1n, square = mod(square * square)) if (e & 1n) result = mod(result * square);
+  return result;
+};
+const inverse = (/** @type {bigint} */ a) => power(mod(a), p - 2n);
+const d = mod(-121665n * inverse(121666n));
+const sqrtM1 = power(2n, (p - 1n) / 4n);
+/** A square root modulo p; which of the two, RFC 9496 says for each constant. */
+const root = (/** @type {bigint} */ a, /** @type {boolean} */ odd) => {
+  const candidate = power(mod(a), (p + 3n) / 8n);
+  const found = mod(candidate * candidate) === mod(a) ? candidate : mod(candidate * sqrtM1);
+  if (mod(found * found) !== mod(a)) throw new Error('no square');
+  return (found & 1n) === (odd ? 1n : 0n) ? found : p - found;
+};
+const baseY = mod(4n * inverse(5n));
+
+/** The constants of edwards25519 (RFC 8032, section 5.1) and ristretto255 (RFC 9496, section 4.1). */
+const CONSTANTS = {
+  D: d,
+  D2: mod(2n * d),
+  SQRT_M1: sqrtM1,
+  SQRT_AD_MINUS_ONE: root(-d - 1n, true),
+  INVSQRT_A_MINUS_D: root(inverse(-1n - d), false),
+  ONE_MINUS_D_SQ: mod(1n - d * d),
+  D_MINUS_ONE_SQ: mod((d - 1n) * (d - 1n)),
+  BASE_X: root((baseY * baseY - 1n) * inverse(d * baseY * baseY + 1n), false),
+  BASE_Y: baseY,
+};
+
+const limbs = (/** @type {bigint} */ value) =>
+  LIMBS.map((i) => (value >> BigInt(start(i))) & ((1n << BigInt(width(i))) - 1n)).join(', ');
+
+/** assembly/constants.ts */
+const constants = () => `${HEADER}
+/** Field elements in limbs: constants of RFC 8032, section 5.1, and RFC 9496, section 4.1. */
+${Object.entries(CONSTANTS)
+  .map(([name, value]) => `export const ${name}: usize = memory.data<i64>([${limbs(value)}]);`)
+  .join('\n')}
+`;
+
+/** The first primes. */
+const primes = (/** @type {number} */ count) => {
+  /** @type {bigint[]} */
+  const found = [];
+  for (let n = 2n; found.length < count; n++) if (found.every((prime) => n % prime !== 0n)) found.push(n);
+  return found;
+};
+/** The first bits behind the point of a root of n (FIPS 180-4, sections 4.2 and 5.3). */
+const fraction = (/** @type {bigint} */ n, /** @type {bigint} */ degree, /** @type {bigint} */ bits) => {
+  const scaled = n << (degree * bits);
+  let low = 0n;
+  for (let bit = 1n << (bits + 8n); bit > 0n; bit >>= 1n) if ((low + bit) ** degree <= scaled) low += bit;
+  return low & ((1n << bits) - 1n);
+};
+
+/**
+ * A compression function of FIPS 180-4: sixteen rounds unrolled, the schedule in locals.
+ * @param {{ name: string, type: string, bits: number, rounds: number, Sigma: number[][], sigma: number[][] }} variant
+ */
+const compression = ({ name, type, bits, rounds, Sigma, sigma }) => {
+  const bytes = bits / 8;
+  const hex = (/** @type {bigint} */ n) => `0x${n.toString(16)}`;
+  const [sigma0 = [], sigma1 = []] = sigma;
+  const big = (/** @type {string} */ x, /** @type {number[]} */ by) =>
+    by.map((n) => `rotr<${type}>(${x}, ${n})`).join(' ^ ');
+  const small = (/** @type {string} */ x, /** @type {number[]} */ [r, s, shift]) =>
+    `(rotr<${type}>(${x}, ${r}) ^ rotr<${type}>(${x}, ${s}) ^ (${x} >> ${shift}))`;
+  const sixteen = [...Array(16).keys()];
+  const round = (/** @type {number} */ i) => {
+    const at = (/** @type {number} */ n) => 'abcdefgh'[(n - i + 16) % 8];
+    const [a, b, c, dd, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map(at);
+    return `    t = ${h} + (${big(`${e}`, Sigma[1] ?? [])}) + (${g} ^ (${e} & (${f} ^ ${g}))) + w${i} + load<${type}>(k, ${i * bytes});
+    ${dd} += t;
+    ${h} = t + (${big(`${a}`, Sigma[0] ?? [])}) + ((${a} & ${b}) | (${c} & (${a} | ${b})));`;
+  };
+  const schedule = (/** @type {number} */ i) =>
+    `    w${i} += ${small(`w${(i + 1) % 16}`, sigma0)} + w${(i + 9) % 16} + ${small(`w${(i + 14) % 16}`, sigma1)};`;
+  return `${HEADER}
+/** Round constants and first state of ${name} (FIPS 180-4). */
+const K: usize = memory.data<${type}>([${primes(rounds)
+    .map((n) => hex(fraction(n, 3n, BigInt(bits))))
+    .join(', ')}]);
+export const INITIAL: usize = memory.data<${type}>([${primes(8)
+    .map((n) => hex(fraction(n, 2n, BigInt(bits))))
+    .join(', ')}]);
+
+/** The compression function of ${name} over \`count\` blocks of ${2 * bits} bytes, upon the state of eight words. */
+export function compress(state: usize, blocks: usize, count: i32): void {
+  let t: ${type} = 0;
+  while (count > 0) {
+${[...'abcdefgh'].map((v, i) => `    let ${v} = load<${type}>(state, ${i * bytes});`).join('\n')}
+${sixteen.map((i) => `    let w${i} = bswap<${type}>(load<${type}>(blocks, ${i * bytes}));`).join('\n')}
+    let k = K;
+    while (true) {
+${sixteen.map(round).join('\n').replaceAll(/^/gm, '  ')}
+      k += ${16 * bytes};
+      if (k == K + ${rounds * bytes}) break;
+${sixteen.map(schedule).join('\n').replaceAll(/^/gm, '  ')}
+    }
+${[...'abcdefgh'].map((v, i) => `    store<${type}>(state, load<${type}>(state, ${i * bytes}) + ${v}, ${i * bytes});`).join('\n')}
+    blocks += ${16 * bytes};
+    count--;
+  }
+}
+`;
+};
+
+const sha256 = () =>
+  compression({
+    name: 'SHA-256',
+    type: 'u32',
+    bits: 32,
+    rounds: 64,
+    Sigma: [
+      [2, 13, 22],
+      [6, 11, 25],
+    ],
+    sigma: [
+      [7, 18, 3],
+      [17, 19, 10],
+    ],
+  });
+
+const sha512 = () =>
+  compression({
+    name: 'SHA-512',
+    type: 'u64',
+    bits: 64,
+    rounds: 80,
+    Sigma: [
+      [28, 34, 39],
+      [14, 18, 41],
+    ],
+    sigma: [
+      [1, 8, 7],
+      [19, 61, 6],
+    ],
+  });
+
+/**
+ * The generated files of `assembly`, by name.
+ * @returns {Record<string, string>}
+ */
+export const generate = () => ({
+  'field.ts': field(),
+  'constants.ts': constants(),
+  'compress256.ts': sha256(),
+  'compress512.ts': sha512(),
+});

@@ -1,0 +1,254 @@
+/** Comparisons of each part with BigInt, noble or `@ios/crypto`; the quick and the long tests run them with their own numbers. */
+import { sign, verify } from '@ios/crypto/ed25519';
+import { ristretto255 as nobleGroup } from '@ios/crypto/group';
+import { nobleHasher } from '@ios/crypto/merkle';
+import { signWithTorsion, TORSION } from '@ios/crypto/testing';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
+import { sha512 } from '@noble/hashes/sha2.js';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { sha512Into } from '../src/hash.ts';
+import { createCurve25519 } from '../src/index.ts';
+import { digitsFor, roomFor } from '../src/sums.ts';
+import { carried, core, get, getLimbs, mod, numberOf, order, p, parts, place, put, putLimbs } from './raw.ts';
+
+const { Point } = ed25519;
+type Point = InstanceType<typeof Point>;
+const { ristretto255, batchVerifier, hasher } = createCurve25519();
+
+/** Limbs up to `size` times what a carry leaves, with a taste for the borders. */
+const limbs = (size: bigint) =>
+  fc.tuple(
+    ...Array.from({ length: 10 }, (_, i) => {
+      const most = size * carried(i);
+      return fc.oneof(fc.bigInt(-most, most), fc.constantFrom(-most, most, 0n, 1n, -1n));
+    }),
+  );
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+/** 32 bytes near what matters: 0, p, ℓ, powers of two. */
+const numbers = (...near: bigint[]) =>
+  fc.oneof(
+    bytes(32).map((own) => bytesToNumberLE(own)),
+    fc
+      .tuple(fc.constantFrom(0n, 2n ** 252n, 2n ** 255n, 2n ** 256n, 2n ** 128n, ...near), fc.bigInt(-20n, 20n))
+      .map(([base, by]) => mod(base + by, 2n ** 256n)),
+  );
+const scalars = fc.oneof(
+  numbers(order).map((own) => own % order),
+  fc.constantFrom(0n, 1n, 2n, 8n, order - 1n, order - 2n, (order - 1n) / 2n),
+  fc.bigInt(0n, 2n ** 64n),
+);
+
+/** Any point of the curve: small order, mixed order, the identity, prime order. */
+const points = fc
+  .tuple(fc.bigInt(0n, 2n ** 64n), fc.nat(7))
+  .map(([k, torsion]) => (k % 5n === 0n ? Point.ZERO : Point.BASE.multiplyUnsafe(k)).add(TORSION[torsion]!));
+
+/** Double and add: the multiple by any number, of points of any order. */
+const multiple = (point: Point, k: bigint): Point => {
+  let sum = Point.ZERO;
+  for (const bit of k.toString(2)) {
+    sum = sum.double();
+    if (bit === '1') sum = sum.add(point);
+  }
+  return sum;
+};
+
+const isCarried = (at: number): boolean => getLimbs(at).every((limb, i) => limb <= carried(i) && limb >= -carried(i));
+
+/** The product of two sums of five carried elements, and the square of one, are right and carried. */
+export const field = (numRuns: number): void =>
+  fc.assert(
+    fc.property(limbs(5n), limbs(5n), fc.integer({ min: 1, max: 4 }), (a, b, n) => {
+      const [x, y, o] = [place(0), place(1), place(2)];
+      putLimbs(x, a);
+      putLimbs(y, b);
+      const [u, v] = [numberOf(a), numberOf(b)];
+      parts.mul(o, x, y);
+      expect(mod(numberOf(getLimbs(o)))).toBe(mod(u * v));
+      expect(isCarried(o)).toBe(true);
+      parts.square(o, x);
+      expect(mod(numberOf(getLimbs(o)))).toBe(mod(u * u));
+      expect(isCarried(o)).toBe(true);
+      parts.squareTimes(o, y, n);
+      let power = v;
+      for (let i = 0; i < n; i++) power = mod(power * power);
+      expect(mod(numberOf(getLimbs(o)))).toBe(power);
+      parts.add(o, x, y);
+      expect(numberOf(getLimbs(o))).toBe(u + v);
+      parts.sub(o, x, y);
+      expect(numberOf(getLimbs(o))).toBe(u - v);
+      parts.carry(o, o);
+      expect(mod(numberOf(getLimbs(o)))).toBe(mod(u - v));
+      expect(isCarried(o)).toBe(true);
+      parts.toBytes(o, x);
+      expect(bytesToNumberLE(get(o, 32))).toBe(mod(u));
+    }),
+    { numRuns },
+  );
+
+/** Bytes to an element and back; inverses. */
+export const encodings = (numRuns: number): void =>
+  fc.assert(
+    fc.property(numbers(p), (number) => {
+      const [x, o] = [place(0), place(1)];
+      put(o, numberToBytesLE(number, 32));
+      parts.fromBytes(x, o);
+      const value = mod(number % 2n ** 255n);
+      expect(mod(numberOf(getLimbs(x)))).toBe(value);
+      parts.toBytes(o, x);
+      expect(bytesToNumberLE(get(o, 32))).toBe(value);
+      parts.invert(o, x);
+      expect(mod(numberOf(getLimbs(o)) * value)).toBe(value === 0n ? 0n : 1n);
+    }),
+    { numRuns },
+  );
+
+/** Scalars modulo ℓ. */
+export const scalarArithmetic = (numRuns: number): void =>
+  fc.assert(
+    fc.property(numbers(order, 2n * order, 8n * order), numbers(order), numbers(order), (a, b, c) => {
+      const [x, y, z, o] = [place(0), place(1), place(2), place(3)];
+      put(x, numberToBytesLE(a, 32));
+      put(y, numberToBytesLE(b, 32));
+      put(z, numberToBytesLE(c, 32));
+      parts.multiplyAdd(o, x, y, z);
+      expect(bytesToNumberLE(get(o, 32))).toBe((a * b + c) % order);
+      parts.negateScalar(o, x);
+      expect(bytesToNumberLE(get(o, 32))).toBe(mod(-a, order));
+      expect(parts.isReducedVartime(x)).toBe(a < order ? 1 : 0);
+      put(x + 32, numberToBytesLE(b, 32));
+      parts.reduceWide(o, x);
+      expect(bytesToNumberLE(get(o, 32))).toBe((a + (b << 256n)) % order);
+    }),
+    { numRuns },
+  );
+
+/** Strict and permissive decoding of edwards25519, against noble. */
+export const edwardsDecoding = (numRuns: number): void => {
+  const encodingsOfPoints = fc.oneof(
+    numbers(p, p + 2n ** 255n).map((own) => numberToBytesLE(own, 32)),
+    points.map((own) => own.toBytes()),
+  );
+  const decoded = (own: Uint8Array, zip215: boolean): Uint8Array | undefined => {
+    try {
+      return Point.fromBytes(own, zip215).toBytes();
+    } catch {
+      return undefined;
+    }
+  };
+  fc.assert(
+    fc.property(encodingsOfPoints, (own) => {
+      const [input, affine, point, output] = [place(0), place(1), place(2), place(3)];
+      put(input, own);
+      const strict = parts.decodeStrict(point, input) === 1;
+      parts.encode(output, point);
+      expect(strict ? get(output, 32) : undefined).toEqual(decoded(own, false));
+      const permissive = parts.decodeZip215(affine, input) === 1;
+      parts.fromAffine(point, affine);
+      parts.encode(output, point);
+      expect(permissive ? get(output, 32) : undefined).toEqual(decoded(own, true));
+    }),
+    { numRuns },
+  );
+};
+
+/** Sums over points of all orders by Straus and by every window, against doubling and adding. */
+export const sums = (numRuns: number): void =>
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(points, fc.oneof(scalars, fc.constantFrom(order, 2n ** 253n - 1n))), { maxLength: 6 }),
+      (terms) => {
+        const count = terms.length;
+        const [input, affine, scalarsAt, output] = [place(0), place(1), place(2), place(3)];
+        terms.forEach(([point, scalar], i) => {
+          put(input, point.toBytes());
+          expect(parts.decodeZip215(affine + 240 * i, input)).toBe(1);
+          put(scalarsAt + 32 * i, numberToBytesLE(scalar, 32));
+        });
+        const expected = terms.reduce((sum, [point, scalar]) => sum.add(multiple(point, scalar)), Point.ZERO).toBytes();
+        const bits = parts.longestVartime(count, scalarsAt);
+        expect(bits).toBe(terms.reduce((most, [, own]) => Math.max(most, own === 0n ? 0 : own.toString(2).length), 0));
+        for (let window = 3; window <= 12; window++) {
+          const own = window === 3 ? 0 : window;
+          const room = place(8);
+          const digits = room + roomFor(count, own);
+          core.reserve(digits + digitsFor(count, bits, own) - core.heap);
+          if (own === 0) parts.strausVartime(output, count, affine, scalarsAt, room, digits);
+          else parts.pippengerVartime(output, count, affine, scalarsAt, bits, own, digits, room);
+          parts.encode(input, output);
+          expect(get(input, 32)).toEqual(expected);
+        }
+      },
+    ),
+    { numRuns },
+  );
+
+/** ristretto255 against noble's: decoding, the map, multiples, sums, encodings. */
+export const ristretto = (numRuns: number): void =>
+  fc.assert(
+    fc.property(numbers(p), bytes(8), scalars, scalars, (number, part, s, t) => {
+      const encoded = numberToBytesLE(number, 32);
+      const decode = (group: { fromBytes(own: Uint8Array): { toBytes(): Uint8Array } }): Uint8Array | undefined => {
+        try {
+          return group.fromBytes(encoded).toBytes();
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'CryptoError', code: 'bad-encoding' });
+          return undefined;
+        }
+      };
+      expect(decode(ristretto255)).toEqual(decode(nobleGroup));
+      const [a, b] = [ristretto255, nobleGroup].map((group) => {
+        const element = group.hashToElement('ios/curve25519-wasm/v1/test', part);
+        const product = element.multiply(s);
+        const fixed = group.base.multiply(t);
+        const sum = group.multiScalarMultiply([element, group.base, product], [t, s, 3n]);
+        return [element, product, fixed, product.add(fixed), fixed.subtract(product), sum.negate(), sum].map((own) =>
+          own.toBytes(),
+        );
+      });
+      expect(a).toEqual(b);
+    }),
+    { numRuns },
+  );
+
+/** Signatures good and spoiled, of all orders: single, in a batch, and found in it, against noble. */
+export const signatures = (numRuns: number): void => {
+  const claim = fc
+    .tuple(bytes(32), fc.uint8Array({ maxLength: 200 }), fc.nat(7), fc.nat(7), fc.nat(5), fc.nat(127), fc.nat(7))
+    .map(([seed, message, inKey, inNonce, kind, at, bit]) => {
+      const own =
+        kind < 2
+          ? { publicKey: ed25519.getPublicKey(seed), message, signature: sign(message, seed) }
+          : signWithTorsion(message, seed, TORSION[inKey]!, TORSION[inNonce]!);
+      if (kind !== 5) return own;
+      const spoiled = new Uint8Array([...own.signature, ...own.publicKey]);
+      spoiled[at % 96]! ^= 1 << bit;
+      return { ...own, signature: spoiled.slice(0, 64), publicKey: spoiled.slice(64) };
+    });
+  fc.assert(
+    fc.property(fc.array(claim, { maxLength: 5 }), bytes(32), (batch, fresh) => {
+      const invalid = batch.flatMap((own, i) => (verify(own.signature, own.message, own.publicKey) ? [] : [i]));
+      expect(batchVerifier.findInvalidVartime(batch, fresh)).toEqual(invalid);
+      expect(batchVerifier.verify(batch, fresh)).toBe(invalid.length === 0);
+      batch.forEach((own, i) => {
+        expect(batchVerifier.verifyVartime(own.signature, own.message, own.publicKey)).toBe(!invalid.includes(i));
+      });
+    }),
+    { numRuns },
+  );
+};
+
+/** SHA-512 of parts, SHA-256, and trees, against noble. */
+export const hashes = (numRuns: number): void =>
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 }), (all) => {
+      const whole = new Uint8Array(all.flatMap((own) => [...own]));
+      sha512Into(core, core.inBytes, all);
+      expect(get(core.inBytes, 64)).toEqual(sha512(whole));
+      expect(hasher.sha256(whole)).toEqual(nobleHasher.sha256(whole));
+      expect(hasher.merkleRoot(all)).toEqual(nobleHasher.merkleRoot(all));
+    }),
+    { numRuns },
+  );
