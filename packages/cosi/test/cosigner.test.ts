@@ -137,6 +137,11 @@ describe('a list', () => {
     ]);
   });
 
+  test('is answered at once by the coordinator’s own cosigner, which waits for no subtree', () => {
+    const { driver, keys, entry } = committed(0);
+    expect(told(driver.settle(driver.hear(0, listOf(full(entry))), keys))).toEqual(['0 responses']);
+  });
+
   test('that it has no nonces left for is answered by a fresh entry', () => {
     const { driver, keys, entry } = committed(3);
     driver.settle(driver.hear(0, listOf(full(entry))), keys);

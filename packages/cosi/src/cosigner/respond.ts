@@ -98,7 +98,7 @@ const answer = (
   // The nonces are spent from here on, whether the key answers or not.
   if (keepsToEntry) session.entry = undefined;
   // What came down the tree goes up the tree; whom the coordinator calls past its relay answers past it.
-  const above = parentOf(treeOf(draft.config, session.coordinator), draft.config.self) ?? session.coordinator;
+  const above = parentOf(treeOf(draft.config, session.coordinator), draft.config.self);
   const carried = session.carried !== undefined && equalBytes(session.carried, statement);
   const direct = attempt > 0 || from !== above || !carried;
   session.answers.set(attempt, { list: statement, s: undefined, direct });
