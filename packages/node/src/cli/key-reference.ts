@@ -6,9 +6,9 @@ import { isKeyName, keyPath, openKey, readLabel } from '../keys/keys-folder.ts';
 import { missing } from './files.ts';
 import { findPassword, type PasswordOptions } from './password.ts';
 
-/** The file of a key that the user named: by its name in the folder of keys, or by the path of its file. */
+/** The file of a key that the user named, absolute: by its name in the folder of keys, or by the path of its file. */
 export const keyFileOf = (reference: string, folder: string): string =>
-  isKeyName(reference) ? keyPath(folder, reference) : resolve(reference);
+  resolve(isKeyName(reference) ? keyPath(folder, reference) : reference);
 
 /** The secret of a key that the user named, 32 bytes. Throws as `openKey`, `missing` where there is no such key. */
 export async function openNamedKey(reference: string, folder: string, options: PasswordOptions): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { decodeGenesisFile } from '@ios/client';
 import { encodeAddress } from '@ios/ledger';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -183,6 +183,12 @@ describe('ios join', () => {
       rpc: { host: '127.0.0.1', port: 7101 },
     });
     expect(await failure(join_('node', '--key', 'vera'))).toMatch(/not empty/);
+  });
+
+  test('finds the key in a folder that was named from the folder of the caller', async () => {
+    const keys = relative(process.cwd(), at('keys'));
+    const made = await done(join_('near', '--key', 'vera', '--keys', keys, '--json'));
+    expect(await readConfig(JSON.parse(made).config)).toMatchObject({ key: at('keys/vera.json') });
   });
 
   test('makes the folder of an observer with a key of its own', async () => {
