@@ -315,6 +315,51 @@ describe('ios doctor names the fault and its remedy:', () => {
   });
 });
 
+describe('ios doctor asks the node that runs, which', () => {
+  let node: RpcServer;
+  const service = createFakeService();
+  beforeAll(async () => {
+    const listen = { host: '127.0.0.1', port: ports[1]! };
+    node = await createRpcServer({ service, listen, log: () => {} });
+  });
+  afterAll(() => node.close());
+
+  const said = async (state: Partial<typeof healthyStatus>): Promise<Record<string, Finding>> => {
+    const identity = Buffer.from(genesis.validators[0]!.identity).toString('hex');
+    service.state = { ...healthyStatus, chain: genesisHash(genesis), identity, ...state };
+    const findings = await diagnoseStart(join(await changed(), CONFIG), password);
+    return Object.fromEntries(findings.map((found) => [found.check, found]));
+  };
+
+  test('is ready', async () => {
+    const { ready, votes } = await said({});
+    expect([ready?.state, votes?.state]).toEqual(['ok', 'ok']);
+  });
+
+  test('signs nothing, although its key is a validator', async () => {
+    const { ready, votes } = await said({ member: -1, peers: ['a', 'b', 'c'] });
+    expect(ready?.state).toBe('ok');
+    expect(votes).toMatchObject({
+      state: 'fault',
+      message: expect.stringContaining('signs nothing'),
+      remedy: expect.stringContaining('Restore the data folder as it was last used, or retire the key'),
+    });
+  });
+
+  test.each([
+    ['has halted', { halted: 'the disk is full' }, 'fault', /the disk is full/, /log/],
+    ['lacks a quorum', { peers: ['a'] }, 'fault', /2 of 4 validators are connected/, /missing/],
+    ['is an observer that nobody admits', { member: -1, peers: [] }, 'fault', /0 of 4/, /"observers"/],
+    ['is an observer that few admit', { member: -1, peers: ['a'] }, 'warning', /1 of 4/, /"observers"/],
+  ])('%s', async (_, state, wanted, message, remedy) => {
+    expect((await said(state))['ready']).toMatchObject({
+      state: wanted,
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+    });
+  });
+});
+
 describe('ios doctor warns', () => {
   const warned = async (path: string, check: string): Promise<Finding | undefined> =>
     (await diagnoseStart(join(path, CONFIG), password)).find((finding) => finding.check === check);

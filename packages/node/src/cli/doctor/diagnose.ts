@@ -7,6 +7,7 @@ import { checkNodeFiles, type NodeFiles, type PasswordSource } from './node-file
 import { checkAgainst, statusOf } from './others.ts';
 import { checkPeers } from './peers.ts';
 import { checkPorts } from './ports.ts';
+import { checkReady } from './ready.ts';
 import { checkVotes } from './votes.ts';
 
 /** What a node needs before it can start: its files, its data folder, its ports. */
@@ -62,7 +63,8 @@ async function examine(configFile: string, password: PasswordSource): Promise<Ex
       chain === undefined
         ? skipped('data', 'The genesis cannot be read.')
         : await checkStore(config.data, chain, running !== undefined),
-      await checkVotes(files, running !== undefined),
+      await checkVotes(files, running),
+      ...(running === undefined ? [] : [checkReady(running)]),
       ...(await checkPorts(config, running !== undefined)),
     ],
   };

@@ -1,4 +1,5 @@
 import { SHARD } from '@ios/client';
+import type { StatusAnswer } from '@ios/client/methods';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { takeKeyIntoUse, votesFolder } from '../../keys/key-in-use.ts';
 import { STORE_FORMAT } from '../../shard/chain-store.ts';
@@ -15,11 +16,14 @@ const REMEDY =
 
 /**
  * Whether the data folder knows how the key has voted: what is marked beside the key is held against the record in the
- * data. `running` says that this very node has both open.
+ * data. `running` is what this very node says, which then has both open: one that signs nothing is no member.
  */
-export async function checkVotes(files: NodeFiles, running: boolean): Promise<Finding> {
-  const { config, chain, identity } = files;
-  if (running) return ok('votes', 'The node that runs has the key in use.');
+export async function checkVotes(files: NodeFiles, running: StatusAnswer | undefined): Promise<Finding> {
+  const { config, chain, identity, member = -1 } = files;
+  if (running !== undefined && running.member < 0 && member >= 0) {
+    return fault('votes', 'The node that runs signs nothing: its data does not know how the key has voted.', REMEDY);
+  }
+  if (running !== undefined) return ok('votes', 'The node that runs has the key in use.');
   if (config === undefined || chain === undefined || identity === undefined) {
     return skipped('votes', 'Whether the data knows the votes of the key: key or genesis cannot be read.');
   }
