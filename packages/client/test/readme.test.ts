@@ -20,7 +20,18 @@ let asked = 0;
 const answers: Record<string, (params: never) => unknown> = {
   getStatus: () => ({
     ...{ chain: '01'.repeat(32), name: 'x', version: '0', identity: '00'.repeat(32), member: 0, validators: 1 },
-    ...{ epoch: 0, shard: 0, height: 0, view: 0, stage: '', peers: [], evidence: 0, halted: null, uptimeMs: 0 },
+    ...{
+      epoch: 0,
+      shard: 0,
+      height: 0,
+      view: 0,
+      stage: '',
+      peers: [],
+      evidence: 0,
+      halted: null,
+      votesLost: false,
+      uptimeMs: 0,
+    },
     mempool: { transactions: 0, bytes: 0, waiting: 0 },
   }),
   getOutputs: () => [{ outpoint: { id: '00'.repeat(32), index: 0 }, amount: '500000000' }],

@@ -325,6 +325,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         mempool: { transactions, bytes, waiting },
         evidence,
         halted,
+        votesLost: forgotten,
         uptimeMs: clock.now() - startedAt,
       };
     },

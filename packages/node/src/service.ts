@@ -64,6 +64,8 @@ export interface NodeStatus {
   readonly evidence: number;
   /** Why the node stopped taking part, if it did. */
   readonly halted: string | undefined;
+  /** Whether its key has voted and its data does not know how: it follows the chain and signs nothing, `member` is -1. */
+  readonly votesLost: boolean;
   readonly uptimeMs: number;
 }
 

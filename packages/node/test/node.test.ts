@@ -303,8 +303,10 @@ describe('a validator whose data folder was lost', () => {
     await again!.stop();
     expect(errors).toEqual([]);
 
+    expect(again!.status().votesLost).toBe(false);
     signed = 0;
     const [empty] = await started(makeNode(on, 3, parts(createMemoryDisk())));
+    expect(empty!.status().votesLost).toBe(marked);
     const next = pay(CHAIN, first.coins);
     await empty!.submit(next.bytes, 'c');
     await until(() => isFinal([...nodes.slice(0, 3), empty!], next.id));

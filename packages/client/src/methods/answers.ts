@@ -77,6 +77,8 @@ export interface StatusAnswer {
   readonly mempool: MempoolAnswer;
   readonly evidence: number;
   readonly halted: string | null;
+  /** Whether its key has voted and its data does not know how: a validator that signs nothing, whose `member` is -1. */
+  readonly votesLost: boolean;
   readonly uptimeMs: number;
 }
 
@@ -155,6 +157,7 @@ export const statusAnswer: z.ZodMiniType<StatusAnswer> = z.object({
   mempool: mempoolAnswer,
   evidence: count,
   halted: z.nullable(z.string()),
+  votesLost: z.boolean(),
   uptimeMs: z.number(),
 });
 

@@ -22,14 +22,14 @@ async function status(options: StatusOptions): Promise<void> {
 
 /** A status as a table of two columns. */
 export function statusTable(status: StatusAnswer): string {
-  const { mempool, member, validators } = status;
+  const { mempool } = status;
   const state = readiness({ ...status, halted: status.halted ?? undefined });
   const rows: readonly (readonly [string, string])[] = [
     ['network', status.name],
     ['chain', status.chain],
     ['version', status.version],
     ['identity', status.identity],
-    ['role', member < 0 ? `observer of ${validators} validators` : `validator ${member} of ${validators}`],
+    ['role', roleOf(status)],
     ['state', state.ready ? 'ready' : `not ready. ${state.reason}`],
     ['height', `${status.height}, view ${status.view}, ${status.stage}`],
     ['epoch', `${status.epoch}, shard ${status.shard}`],
@@ -39,6 +39,11 @@ export function statusTable(status: StatusAnswer): string {
     ['up', duration(status.uptimeMs)],
   ];
   return rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('');
+}
+
+function roleOf({ member, validators, votesLost }: StatusAnswer): string {
+  if (votesLost) return `validator of ${validators} that signs nothing`;
+  return member < 0 ? `observer of ${validators} validators` : `validator ${member} of ${validators}`;
 }
 
 /** Days, hours, minutes and seconds, from the largest that is not 0. */

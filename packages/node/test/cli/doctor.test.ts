@@ -336,9 +336,9 @@ describe('ios doctor asks the node that runs, which', () => {
     expect([ready?.state, votes?.state]).toEqual(['ok', 'ok']);
   });
 
-  test('signs nothing, although its key is a validator', async () => {
-    const { ready, votes } = await said({ member: -1, peers: ['a', 'b', 'c'] });
-    expect(ready?.state).toBe('ok');
+  test('signs nothing, since its data does not know its votes', async () => {
+    const { ready, votes } = await said({ member: -1, votesLost: true, peers: ['a', 'b', 'c'] });
+    expect(ready?.state).toBe('fault');
     expect(votes).toMatchObject({
       state: 'fault',
       message: expect.stringContaining('signs nothing'),

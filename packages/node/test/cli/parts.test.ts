@@ -194,6 +194,10 @@ describe('status table', () => {
     );
     expect(table({ peers: [] })).toContain('not ready. 1 of 4 validators are connected, 3 are needed.');
     expect(table({ member: -1 })).toContain('observer of 4 validators');
+    const silent = table({ member: -1, votesLost: true, peers: ['a', 'b', 'c'] });
+    expect(silent).toMatch(
+      /validator of 4 that signs nothing\n.*not ready\. The data does not know how the key has voted/,
+    );
   });
 
   test.each([

@@ -29,6 +29,7 @@ export const healthyStatus: NodeStatus = {
   mempool: { transactions: 3, bytes: 900, waiting: 1 },
   evidence: 2,
   halted: undefined,
+  votesLost: false,
   uptimeMs: 1234.5,
 };
 

@@ -570,6 +570,8 @@ describe('health and metrics', () => {
     expect((await fetchAt('/health/ready')).status).toBe(503);
     service.state = { ...healthyStatus, halted: 'why' };
     expect((await fetchAt('/health/ready')).status).toBe(503);
+    service.state = { ...healthyStatus, member: -1, votesLost: true, peers: ['a', 'b', 'c'] };
+    expect((await fetchAt('/health/ready')).status).toBe(503);
     expect((await fetchAt('/health/live')).status).toBe(200);
   });
 

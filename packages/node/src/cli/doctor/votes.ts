@@ -16,11 +16,11 @@ const REMEDY =
 
 /**
  * Whether the data folder knows how the key has voted: what is marked beside the key is held against the record in the
- * data. `running` is what this very node says, which then has both open: one that signs nothing is no member.
+ * data. `running` is what this very node says, which then has both open.
  */
 export async function checkVotes(files: NodeFiles, running: StatusAnswer | undefined): Promise<Finding> {
-  const { config, chain, identity, member = -1 } = files;
-  if (running !== undefined && running.member < 0 && member >= 0) {
+  const { config, chain, identity } = files;
+  if (running?.votesLost) {
     return fault('votes', 'The node that runs signs nothing: its data does not know how the key has voted.', REMEDY);
   }
   if (running !== undefined) return ok('votes', 'The node that runs has the key in use.');
