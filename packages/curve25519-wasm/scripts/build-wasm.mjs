@@ -5,6 +5,6 @@ import { generate } from './generate.mjs';
 // Writes the generated sources of the module, compiles it, and embeds it in src/bytes.ts.
 for (const [name, text] of Object.entries(generate()))
   writeFileSync(new URL(`../assembly/${name}`, import.meta.url), text);
-const bytes = /** @type {Uint8Array} */ (await compile());
+const bytes = await compile();
 writeFileSync(new URL('../src/bytes.ts', import.meta.url), embed(bytes));
 console.log(`${bytes.length} bytes`);

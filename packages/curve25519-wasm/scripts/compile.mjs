@@ -6,31 +6,29 @@ const OPTIONS = ['-O3', '--runtime', 'stub', '--noAssert', '--memoryBase', '1310
 
 /**
  * Compiles `assembly/index.ts`.
- * @param {string} [binary] `index.wasm`, or `index.wat` for the text form
- * @returns {Promise<Uint8Array | string>}
+ * @param {readonly string[]} [passes] of Binaryen, to run after all others
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-export async function compile(binary = 'index.wasm') {
+export async function compile(passes = []) {
   /** @type {Map<string, Uint8Array | string>} */
   const files = new Map();
-  const { error, stderr } = await main(
-    ['assembly/index.ts', ...OPTIONS, binary.endsWith('.wat') ? '--textFile' : '--outFile', binary],
-    {
-      readFile: (name) => {
-        try {
-          return readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
-        } catch {
-          return null;
-        }
-      },
-      writeFile: (name, contents) => {
-        files.set(name, contents);
-      },
-      listFiles: () => [],
+  const more = passes.length === 0 ? [] : ['--runPasses', passes.join(',')];
+  const { error, stderr } = await main(['assembly/index.ts', ...OPTIONS, ...more, '--outFile', 'index.wasm'], {
+    readFile: (name) => {
+      try {
+        return readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
+      } catch {
+        return null;
+      }
     },
-  );
-  const output = files.get(binary);
+    writeFile: (name, contents) => {
+      files.set(name, contents);
+    },
+    listFiles: () => [],
+  });
+  const output = files.get('index.wasm');
   if (error !== null || output === undefined) throw new Error(`the module does not compile:\n${stderr.toString()}`);
-  return output;
+  return /** @type {Uint8Array<ArrayBuffer>} */ (output);
 }
 
 /**

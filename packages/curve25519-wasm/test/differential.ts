@@ -125,6 +125,11 @@ export const scalarArithmetic = (numRuns: number): void =>
     { numRuns },
   );
 
+/** Encodings at the borders: y from 0 to 2 and near p, with both signs. */
+const SPECIAL: readonly Uint8Array[] = [0n, 1n, 2n, p - 2n, p - 1n, p, p + 1n, p + 2n, 2n ** 255n - 1n].flatMap((y) =>
+  [y, y + 2n ** 255n].map((own) => numberToBytesLE(own, 32)),
+);
+
 /** Strict and permissive decoding of edwards25519, against noble. */
 export const edwardsDecoding = (numRuns: number): void => {
   const encodingsOfPoints = fc.oneof(
@@ -150,7 +155,7 @@ export const edwardsDecoding = (numRuns: number): void => {
       parts.encode(output, point);
       expect(permissive ? get(output, 32) : undefined).toEqual(decoded(own, true));
     }),
-    { numRuns },
+    { numRuns, examples: SPECIAL.map((own): [Uint8Array] => [own]) },
   );
 };
 
