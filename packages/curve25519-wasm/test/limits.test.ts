@@ -5,6 +5,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createBatchVerifier } from '../src/batch.ts';
+import { sha512Into } from '../src/hash.ts';
 import { createCurve25519, load } from '../src/index.ts';
 import { bestWindow } from '../src/sums.ts';
 import { core, get, order, place, put } from './raw.ts';
@@ -102,6 +103,14 @@ describe('weights', () => {
     });
     expect(drawn[0]).not.toBe(drawn[1]);
   });
+});
+
+test('SHA-512 of every length up to three blocks', () => {
+  for (let length = 0; length <= 384; length++) {
+    const bytes = new Uint8Array(length).map((_, i) => i * 7 + length);
+    sha512Into(core, core.out, [bytes]);
+    expect(Buffer.from(get(core.out, 64))).toEqual(createHash('sha512').update(bytes).digest());
+  }
 });
 
 describe('more than one sum takes', () => {
