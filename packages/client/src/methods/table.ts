@@ -181,10 +181,14 @@ export const methods: { readonly [Name in MethodName]: Method<RpcParams<Name>, R
       topic: '"heads": each final block. "transaction": where it stands. "mempool": how much is not final.',
       id: 'Id of the transaction, with that topic alone.',
     },
-    z.union([
-      z.strictObject({ topic: z.enum(['heads', 'mempool']) }),
-      z.strictObject({ topic: z.literal('transaction'), id: bytes32 }),
-    ]),
+    z.discriminatedUnion(
+      'topic',
+      [
+        z.strictObject({ topic: z.enum(['heads', 'mempool']) }),
+        z.strictObject({ topic: z.literal('transaction'), id: bytes32 }),
+      ],
+      { error: ({ code }) => (code === 'invalid_union' ? '"heads", "transaction" or "mempool" wanted' : undefined) },
+    ),
     results.subscribe,
     ['transport', 'subscriptions'],
   ),

@@ -25,7 +25,7 @@ type Schema = Readonly<Record<string, unknown>>;
 interface Parameters {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
-  readonly anyOf?: readonly Parameters[];
+  readonly oneOf?: readonly Parameters[];
 }
 
 /** The method table as an OpenRPC 1.3 document (https://spec.open-rpc.org). */
@@ -50,7 +50,7 @@ function describeMethod(name: MethodName): { readonly name: string } {
 
 /** One parameter: of several shapes it is what any of them has, and required where all of them require it. */
 function describeField(shape: Parameters, name: string, description: string): Schema {
-  const variants = shape.anyOf ?? [shape];
+  const variants = shape.oneOf ?? [shape];
   const schemas = variants.map(({ properties }) => properties?.[name]).filter((schema) => schema !== undefined);
   return {
     name,

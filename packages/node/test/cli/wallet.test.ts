@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeGenesisFile } from '@ios/client';
 import { encodeAddress } from '@ios/ledger';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { encodeConfig } from '../../src/cli/config.ts';
+import { tellWaiting } from '../../src/cli/wallet/waiting.ts';
 import { systemEntropy } from '../../src/entropy.ts';
 import { addKey } from '../../src/keys/keys-folder.ts';
 import { writeSecretFile } from '../../src/keys/secret-file.ts';
@@ -51,8 +52,9 @@ describe('a payment', () => {
   test('is sent, becomes final, and is proved without a network', async () => {
     const before = JSON.parse((await ios('balance', PAYEE, '--json')).stdout);
     const { code, stdout, stderr } = await send(PAYEE, '0.000012', '--fee', '0.0000001', '--wait', '--json');
-    expect([code, stderr]).toEqual([0, '']);
+    expect(code).toBe(0);
     const { id, ...sent } = JSON.parse(stdout);
+    expect(JSON.parse(stderr.split('\n')[0]!)).toEqual({ event: 'sent', id });
     expect(sent).toMatchObject({ to: PAYEE, amount: '0.000012', fee: '0.0000001', final: { index: 0 } });
     const { height } = sent.final;
 
@@ -85,6 +87,26 @@ describe('a payment', () => {
     await writeFile(at('cut.proof'), forged.subarray(1));
     expect((await verify('cut.proof', 'genesis.json')).stderr).toMatch(/cut\.proof: These bytes are no finality proof/);
     expect((await verify('absent.proof', 'genesis.json')).stderr).toMatch(/There is no proof at .*ios proof makes one/);
+  });
+
+  test('that is waited for is told of at once, and every five seconds until the end', () => {
+    vi.useFakeTimers();
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const stopTelling = tellWaiting('ab', false);
+      expect(write.mock.calls).toEqual([['Sent ab, waiting until it is final.\n']]);
+      vi.advanceTimersByTime(10_000);
+      expect(write.mock.calls.slice(1)).toEqual([
+        ['Not final after 5 s, still waiting.\n'],
+        ['Not final after 10 s, still waiting.\n'],
+      ]);
+      stopTelling();
+      vi.advanceTimersByTime(60_000);
+      expect(write).toHaveBeenCalledTimes(3);
+    } finally {
+      vi.restoreAllMocks();
+      vi.useRealTimers();
+    }
   });
 
   test('is told of when it was sent and not waited for', async () => {

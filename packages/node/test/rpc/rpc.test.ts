@@ -215,6 +215,21 @@ describe('parameters', () => {
     expect(error?.data.issues).toEqual([{ path: ['transactions', 2], message: 'lowercase hexadecimal digits wanted' }]);
   });
 
+  test.each<[unknown, unknown[], RegExp]>([
+    [{ topic: 'blocks' }, ['topic'], /^"heads", "transaction" or "mempool" wanted$/],
+    [{}, ['topic'], /^"heads", "transaction" or "mempool" wanted$/],
+    [['head'], ['topic'], /^"heads", "transaction" or "mempool" wanted$/],
+    [{ topic: 'transaction' }, ['id'], /expected string/],
+    [{ topic: 'transaction', id: 'zz' }, ['id'], /^64 lowercase hexadecimal digits wanted$/],
+    [{ topic: 'heads', id: ID }, [], /"id"/],
+  ])('a subscription with %j is told what is wrong with it', async (params, path, message) => {
+    const { error } = await call('subscribe', params);
+    expect(error).toMatchObject({
+      code: -32602,
+      data: { issues: [{ path, message: expect.stringMatching(message) }] },
+    });
+  });
+
   test('what is said of many or long mistakes is bounded', async () => {
     const many = await call('submitTransactions', [Array(512).fill('zz')]);
     expect(many.error?.data.issues).toHaveLength(10);

@@ -9,6 +9,7 @@ import { clientOf, type NodeOptions, networkOf, withGenesis, withNode } from '..
 import { type PasswordOptions, withPassword } from '../password.ts';
 import { print } from '../print.ts';
 import { onlyOwner, openOwner } from './own-key.ts';
+import { tellWaiting } from './waiting.ts';
 
 interface SendOptions extends NodeOptions, PasswordOptions {
   readonly from?: string;
@@ -34,6 +35,7 @@ export const sendCommand = (): Command =>
       'after',
       `
 The transaction is bound to the network of the genesis file, whatever the node says.
+While --wait waits, standard error tells so; with --json in records of one line.
 Examples: ios send ios1… 12.5 --config network/validator-0/config.json --wait
           ios send bob 3 --from alice --rpc http://127.0.0.1:7101 --genesis network/genesis.json`,
     )
@@ -63,7 +65,7 @@ async function send(to: string, units: bigint, options: SendOptions): Promise<vo
   const wallet = createWallet({ client, network, keys: [key] });
   const signed = await wallet.build([{ to: payee, amount: units }], { fee });
   await submit(wallet, signed);
-  const place = options.wait ? await waitFor(wallet, signed, options.timeout) : undefined;
+  const place = options.wait ? await waitFor(wallet, signed, options) : undefined;
   const { id } = signed;
   const said = `${formatIos(units)} IOS to ${payee}\nTransaction  ${id}\n`;
   print(
@@ -91,8 +93,13 @@ async function submit(wallet: Wallet, signed: SignedTransaction): Promise<void> 
   }
 }
 
-async function waitFor(wallet: Wallet, signed: SignedTransaction, seconds: number): Promise<FinalPlace> {
+async function waitFor(
+  wallet: Wallet,
+  signed: SignedTransaction,
+  { timeout: seconds, json }: SendOptions,
+): Promise<FinalPlace> {
   const signal = AbortSignal.timeout(seconds * 1000);
+  const stopTelling = tellWaiting(signed.id, json);
   try {
     return await wallet.waitFor(signed, 'final', { signal });
   } catch (error) {
@@ -104,5 +111,7 @@ async function waitFor(wallet: Wallet, signed: SignedTransaction, seconds: numbe
       { id: signed.id, seconds },
       error,
     );
+  } finally {
+    stopTelling();
   }
 }
