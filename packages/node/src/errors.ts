@@ -54,6 +54,8 @@ export type NodeErrorCode =
   | 'subscriptions'
   /** An answer of a validator that is none to the call. */
   | 'rpc-answer'
+  /** Another node that answers where this one should. */
+  | 'other-node'
   /** A configuration that is damaged. */
   | 'config'
   /** A file that is not there. */

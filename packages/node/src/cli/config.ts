@@ -90,6 +90,10 @@ export const configJsonSchema = (): object => ({
   title: 'Configuration of a node of the Internet of Services',
 });
 
+/** Where a node with a fixed port serves RPC. */
+export const rpcUrlOf = ({ host, port }: Config['rpc']): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /** A configuration as the text of its file. */
 export const encodeConfig = (config: Config): string => `${JSON.stringify(schema.parse(config), null, 2)}\n`;
 

@@ -9,7 +9,7 @@ import {
 import type { Command } from 'commander';
 import { NodeError } from '../errors.ts';
 import { serverUrl } from './arguments.ts';
-import { readConfig } from './config.ts';
+import { readConfig, rpcUrlOf } from './config.ts';
 import { readGenesis } from './genesis-file.ts';
 
 /** Which node is asked, and which network is meant. */
@@ -45,8 +45,8 @@ export const networkOf = async (options: NodeOptions): Promise<TrustedNetwork> =
 async function rpcUrl({ rpc, config: file }: NodeOptions): Promise<string> {
   if (rpc !== undefined) return rpc;
   if (file === undefined) return DEFAULT_RPC;
-  const { host, port } = (await readConfig(file)).rpc;
-  if (port !== 0) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const { rpc: served } = await readConfig(file);
+  if (served.port !== 0) return rpcUrlOf(served);
   throw new NodeError('config', `${file} takes any free port for RPC. Say with --rpc what the node printed.`);
 }
 

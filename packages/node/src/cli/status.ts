@@ -1,7 +1,12 @@
 import type { StatusAnswer } from '@ios/client/methods';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { Command } from 'commander';
+import { NodeError } from '../errors.ts';
 import { readiness } from '../rpc/readiness.ts';
+import { rpcUrlOf } from './config.ts';
+import { checkNodeFiles } from './doctor/node-files.ts';
 import { clientOf, type NodeOptions, withNode } from './node-options.ts';
+import { givenPassword } from './password.ts';
 
 interface StatusOptions extends NodeOptions {
   readonly json: boolean;
@@ -11,13 +16,37 @@ interface StatusOptions extends NodeOptions {
 export const statusCommand = (): Command =>
   withNode(new Command('status'))
     .option('--json', 'print the status as JSON', false)
-    .addHelpText('after', '\nExample: ios status --config network/validator-0/config.json')
+    .addHelpText(
+      'after',
+      `
+With --config it fails where another node answers on the port: by its identity, if the configuration names a password file.
+Example: ios status --config network/validator-0/config.json`,
+    )
     .action(status);
 
 async function status(options: StatusOptions): Promise<void> {
   const client = await clientOf(options, { retries: 0, timeoutMs: 10_000 });
   const answer = await client.call('getStatus', {});
+  if (options.config !== undefined && options.rpc === undefined) await assertOwn(answer, options.config);
   process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : statusTable(answer));
+}
+
+/** Throws `NodeError` (`other-node`) where the key or the genesis of a configuration is not that of the node that answered. */
+async function assertOwn({ identity, chain, name }: StatusAnswer, configFile: string): Promise<void> {
+  const { files } = await checkNodeFiles(configFile, async ({ passwordFile }) =>
+    passwordFile === undefined ? undefined : givenPassword({ passwordFile }),
+  );
+  const wanted = files.identity ?? (files.chain && bytesToHex(files.chain));
+  const found = files.identity === undefined ? chain : identity;
+  if (wanted === undefined || wanted === found) return;
+  const what = files.identity === undefined ? 'genesis' : 'identity';
+  const place = files.config === undefined ? '' : ` at ${rpcUrlOf(files.config.rpc)}`;
+  throw new NodeError(
+    'other-node',
+    `Another node answers${place}: it has the ${what} ${found} (network ${name}), the one of ${configFile} has ${wanted}. ` +
+      `Stop it, or choose another rpc.port in ${configFile} (ios join takes --rpc-port), and start this node.`,
+    { found, wanted },
+  );
 }
 
 /** A status as a table of two columns. */

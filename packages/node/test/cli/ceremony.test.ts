@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { decodeGenesisFile } from '@ios/client';
@@ -172,6 +173,7 @@ describe('ios join', () => {
 
   test('makes the folder of a validator, whose key stays where it is', async () => {
     const { config, member, chain } = JSON.parse(await done(join_('node', '--key', 'vera', '--json')));
+    const { rpc } = await readConfig(config);
     expect([0, 1]).toContain(member);
     expect(chain).toMatch(/^[0-9a-f]{64}$/);
     expect(await readConfig(config)).toMatchObject({
@@ -180,8 +182,10 @@ describe('ios join', () => {
       passwordFile: at('password'),
       data: at('node/data'),
       listen: ['/ip4/192.0.2.1/tcp/7100'],
-      rpc: { host: '127.0.0.1', port: 7101 },
+      rpc: { host: '127.0.0.1' },
     });
+    expect(rpc.port % 2).toBe(1);
+    expect(rpc.port).toBeGreaterThanOrEqual(7101);
     expect(await failure(join_('node', '--key', 'vera'))).toMatch(/not empty/);
   });
 
@@ -200,6 +204,20 @@ describe('ios join', () => {
       passwordFile: at('watch/password'),
       listen: ['/ip4/127.0.0.1/tcp/0'],
     });
+  });
+
+  test('takes no port for RPC on which somebody listens', async () => {
+    const rpcPort = async (name: string, ...args: string[]): Promise<number> =>
+      (await readConfig(JSON.parse(await done(join_(name, '--json', ...args))).config)).rpc.port;
+    const free = await rpcPort('first');
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(free, '127.0.0.1', resolve));
+    expect(await rpcPort('second')).toBeGreaterThan(free);
+    expect(await failure(join_('third', '--rpc-port', String(free)))).toMatch(
+      new RegExp(`Another program listens on 127\\.0\\.0\\.1:${free}\\. Choose another --rpc-port`),
+    );
+    await new Promise((resolve) => taken.close(resolve));
+    expect(await rpcPort('fourth', '--rpc-port', String(free))).toBe(free);
   });
 
   test('refuses a key of somebody else, and a genesis with another hash than wanted', async () => {

@@ -346,6 +346,44 @@ describe('ios doctor asks the node that runs, which', () => {
     });
   });
 
+  test('is another node of the same network', async () => {
+    const other = 'ab'.repeat(32);
+    const remedy = /choose another rpc\.port in the configuration \(ios join takes --rpc-port\)/;
+    const wanted = {
+      state: 'fault',
+      message: expect.stringMatching(`is served by another node, ${other} of the network sample`),
+      remedy: expect.stringMatching(remedy),
+    };
+    const known = await said({ identity: other });
+    expect(known['rpc port']).toMatchObject(wanted);
+    expect(known).not.toHaveProperty('ready');
+    const path = await changed();
+    const unknown = await diagnoseStart(join(path, CONFIG), async () => undefined);
+    expect(unknown.find(({ check }) => check === 'rpc port')).toMatchObject(wanted);
+    // Without a password the node is known by its data, which it has open.
+    const data = await openLevelStore(join(path, 'validator-0', 'data'), {
+      format: STORE_FORMAT,
+      chain: genesisHash(genesis),
+    });
+    const open = await diagnoseStart(join(path, CONFIG), async () => undefined);
+    await data.close();
+    expect(open.find(({ check }) => check === 'rpc port')).toMatchObject({ state: 'ok' });
+
+    await writeFile(join(path, 'validator-0', 'word'), PASSWORD, { mode: 0o600 });
+    const config = join(path, CONFIG);
+    const status = (): ReturnType<typeof inProcess> => inProcess(['status', '--config', config]);
+    expect((await status()).code).toBe(0);
+    await writeFile(config, (await readFile(config, 'utf8')).replace('"data"', '"passwordFile": "word", "data"'));
+    const { code, stdout, stderr } = await status();
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^ios: Another node answers at http:.* identity (ab){32} .*rpc\.port.*--rpc-port/);
+    await said({});
+    expect((await status()).code).toBe(0);
+    await said({ identity: other, chain: new Uint8Array(32) });
+    await writeFile(config, (await readFile(config, 'utf8')).replace('"passwordFile": "word", ', ''));
+    expect((await status()).stderr).toMatch(/^ios: Another node answers at http:.* genesis 0{64} /);
+  });
+
   test.each([
     ['has halted', { halted: 'the disk is full' }, 'fault', /the disk is full/, /log/],
     ['lacks a quorum', { peers: ['a'] }, 'fault', /2 of 4 validators are connected/, /missing/],

@@ -77,6 +77,13 @@ export async function checkStore(data: string, chain: Uint8Array, running: boole
   }
 }
 
+/** Whether another process has the data open. */
+export const isOpenElsewhere = (data: string, chain: Uint8Array): Promise<boolean> =>
+  inspectLevelStore(data, { format: STORE_FORMAT, chain }).then(
+    () => false,
+    (error: unknown) => error instanceof StoreError && error.code === 'locked',
+  );
+
 const remedyOf = (error: unknown): string =>
   (error instanceof StoreError ? REMEDIES[error.code] : undefined) ?? 'Look at the disk, and choose another folder.';
 

@@ -1,6 +1,7 @@
 import type { StatusAnswer } from '@ios/client/methods';
-import type { Config } from '../config.ts';
-import { checkDisk, checkStore, checkWritable } from './data-folder.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { type Config, rpcUrlOf } from '../config.ts';
+import { checkDisk, checkStore, checkWritable, isOpenElsewhere } from './data-folder.ts';
 import { type Finding, skipped } from './finding.ts';
 import { checkOwnClock, checkVersions } from './machine.ts';
 import { checkNodeFiles, type NodeFiles, type PasswordSource } from './node-files.ts';
@@ -52,7 +53,9 @@ async function examine(configFile: string, password: PasswordSource): Promise<Ex
   if (config === undefined) {
     return { files, running: undefined, findings: [versions, ...findings, skipped('data', NO_CONFIG)] };
   }
-  const running = await ownStatus(config, files);
+  const serving = await servingStatus(config);
+  const own = serving !== undefined && (await isOwn(serving, config, files));
+  const running = own ? serving : undefined;
   return {
     files,
     running,
@@ -65,19 +68,21 @@ async function examine(configFile: string, password: PasswordSource): Promise<Ex
         : await checkStore(config.data, chain, running !== undefined),
       await checkVotes(files, running),
       ...(running === undefined ? [] : [checkReady(running)]),
-      ...(await checkPorts(config, running !== undefined)),
+      ...(await checkPorts(config, own, own ? undefined : serving)),
     ],
   };
 }
 
-/** The status of the node of this configuration, if it runs: whoever serves RPC there has its identity, or its chain. */
-async function ownStatus({ rpc }: Config, { identity, chain }: NodeFiles): Promise<StatusAnswer | undefined> {
-  if (rpc.port === 0) return undefined;
-  const host = rpc.host.includes(':') ? `[${rpc.host}]` : rpc.host;
-  const status = await statusOf(`http://${host}:${rpc.port}`);
-  if (status === undefined) return undefined;
-  if (identity !== undefined) return status.identity === identity ? status : undefined;
-  return chain !== undefined && status.chain === Buffer.from(chain).toString('hex') ? status : undefined;
+/** The status of whoever serves RPC where the configuration says. */
+async function servingStatus({ rpc }: Config): Promise<StatusAnswer | undefined> {
+  return rpc.port === 0 ? undefined : statusOf(rpcUrlOf(rpc));
+}
+
+/** Whether it is the node of this configuration: by its identity; where that is unknown, by its chain and the data, which it has open. */
+async function isOwn(status: StatusAnswer, { data }: Config, { identity, chain }: NodeFiles): Promise<boolean> {
+  if (identity !== undefined) return status.identity === identity;
+  if (chain === undefined || status.chain !== bytesToHex(chain)) return false;
+  return isOpenElsewhere(data, chain);
 }
 
 async function findPeers(

@@ -1,11 +1,19 @@
-import { createServer } from 'node:net';
+import type { StatusAnswer } from '@ios/client/methods';
 import { multiaddr } from '@multiformats/multiaddr';
 import type { Config } from '../config.ts';
+import { tryListen } from '../try-listen.ts';
 import { type Finding, fault, ok } from './finding.ts';
 import { portHolder } from './port-holder.ts';
 
-/** Whether this machine can listen where the configuration says; `running` says that this very node does. */
-export async function checkPorts({ listen, rpc }: Config, running: boolean): Promise<readonly Finding[]> {
+/**
+ * Whether this machine can listen where the configuration says; `running` says that this very node does, `other` what
+ * another node says of itself that serves RPC there.
+ */
+export async function checkPorts(
+  { listen, rpc }: Config,
+  running: boolean,
+  other: StatusAnswer | undefined,
+): Promise<readonly Finding[]> {
   const places = [
     ...listen.map((address) => ({ check: 'peer port', address, place: placeOf(address) })),
     { check: 'rpc port', address: `${rpc.host}:${rpc.port}`, place: rpc },
@@ -14,6 +22,7 @@ export async function checkPorts({ listen, rpc }: Config, running: boolean): Pro
     places.map(({ check, address, place }) => {
       if (place === undefined) return notAnAddress(check, address);
       if (running) return ok(check, `The node that runs listens on ${address}.`);
+      if (place === rpc && other !== undefined) return takenByNode(check, address, other);
       return checkPort(check, address, place);
     }),
   );
@@ -24,6 +33,13 @@ const notAnAddress = (check: string, address: string): Finding =>
     check,
     `${address} is not an address to listen on.`,
     'Write a host and a TCP port, such as /ip4/0.0.0.0/tcp/7100.',
+  );
+
+const takenByNode = (check: string, address: string, { identity, name }: StatusAnswer): Finding =>
+  fault(
+    check,
+    `${address} is served by another node, ${identity} of the network ${name}.`,
+    'Stop it, or choose another rpc.port in the configuration (ios join takes --rpc-port), and start this node.',
   );
 
 interface Place {
@@ -48,14 +64,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'This machine does not have that address. Choose one of its own, or 0.0.0.0 for all.',
   ENOTFOUND: 'The name is not known here. Choose an address of this machine.',
 };
-
-/** Listens for a moment; returns the system's word for why not, or nothing. */
-const tryListen = (host: string, port: number): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
-  });
 
 function placeOf(address: string): Place | undefined {
   try {

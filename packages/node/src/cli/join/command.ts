@@ -7,6 +7,7 @@ import { systemEntropy } from '../../entropy.ts';
 import { NodeError } from '../../errors.ts';
 import { createIdentitySigner } from '../../keys/identity-signer.ts';
 import { hash, wholeNumber } from '../arguments.ts';
+import { rpcUrlOf } from '../config.ts';
 import { userKeysFolder } from '../folders.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { keyFileOf, openNamedKey } from '../key-reference.ts';
@@ -15,6 +16,7 @@ import { type PasswordOptions, withPassword } from '../password.ts';
 import { print } from '../print.ts';
 import { fetchGenesis } from './fetch-genesis.ts';
 import { type JoinedNode, makeNodeFolder, type NodeFolderOptions } from './node-folder.ts';
+import { chooseRpcPort } from './rpc-port.ts';
 
 interface JoinOptions extends PasswordOptions {
   readonly genesis: string;
@@ -23,7 +25,7 @@ interface JoinOptions extends PasswordOptions {
   readonly keys: string;
   readonly listen?: readonly string[];
   readonly rpcHost: string;
-  readonly rpcPort: number;
+  readonly rpcPort?: number;
   readonly json: boolean;
 }
 
@@ -37,7 +39,11 @@ export const joinCommand = (): Command =>
     .option('--keys <folder>', 'the folder of keys', userKeysFolder())
     .option('--listen <multiaddr...>', 'where to listen for peers; else the addresses that you registered')
     .option('--rpc-host <host>', 'where to serve RPC', '127.0.0.1')
-    .option('--rpc-port <port>', 'on which port; 0 takes a free one', wholeNumber(0, 65_535), 7101)
+    .option(
+      '--rpc-port <port>',
+      'on which port; 0 takes a free one at each start; else the first of 7101, 7103, … that is free',
+      wholeNumber(0, 65_535),
+    )
     .option('--json', 'print the result as JSON', false)
     .addHelpText(
       'after',
@@ -59,17 +65,19 @@ async function join(path: string, options: JoinOptions, command: Command): Promi
   const folder = resolve(path);
   // Before anybody is asked for a password in vain.
   await assertVacant(folder);
+  const rpc = { host: options.rpcHost, port: await chooseRpcPort(options.rpcHost, options.rpcPort) };
   const genesis = isUrl ? await fetchGenesis(source) : await readGenesis(source);
   assertHash(genesis, wanted, source);
   const node = await makeNodeFolder({
     folder,
     genesis,
     ...(await identityOf(genesis, options)),
-    rpc: { host: options.rpcHost, port: options.rpcPort },
+    rpc,
     entropy: systemEntropy,
   });
   const chain = bytesToHex(genesisHash(genesis));
-  print(json, { ...node, chain, name: genesis.name }, report(node, genesis, chain));
+  const served = rpc.port === 0 ? null : rpcUrlOf(rpc);
+  print(json, { ...node, rpc: served, chain, name: genesis.name }, report(node, served, genesis, chain));
 }
 
 function assertHash(genesis: Genesis, wanted: string | undefined, source: string): void {
@@ -118,6 +126,7 @@ Validators admit only whom they know: ask some to add this identity to "observer
 
 const report = (
   { config, identity, member, listen }: JoinedNode,
+  rpc: string | null,
   { name, validators }: Genesis,
   chain: string,
 ): string => `Network    ${name}
@@ -125,6 +134,7 @@ Chain      ${chain}
 Role       ${member < 0 ? `observer of ${validators.length} validators` : `validator ${member} of ${validators.length}`}
 Identity   ${identity}
 Listens    ${listen.join(', ') || 'nowhere: it dials the others'}
+RPC        ${rpc ?? 'on a free port: each start prints it'}
 ${member < 0 ? ADMISSION : ''}
 Check it:  ios doctor --config ${config}
 Start it:  ios start --config ${config}
