@@ -5,33 +5,11 @@
 import { getPublicKey, sign, verify } from '@ios/crypto/ed25519';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
+import { medians, type Rounds } from '../../../scripts/lib/medians.ts';
 import { scalarsOf } from '../src/challenge.ts';
 import { createSigner, type Entry, edwards25519, edwardsCosi } from '../src/index.ts';
 
-const ROUNDS = 5;
-const SLICE = 40;
-
-/** Processor time of one run, in ms, over a slice of at least 40 ms: other processes do not count. */
-const slice = (run: () => unknown): number => {
-  const start = process.cpuUsage();
-  for (let runs = 1; ; runs++) {
-    run();
-    const { user, system } = process.cpuUsage(start);
-    if (user + system >= SLICE * 1000) return (user + system) / 1000 / runs;
-  }
-};
-
-/** Runs all items in turn, one slice each, the first round to warm up and five more to measure; the medians, in ms. */
-const medians = (items: Readonly<Record<string, () => unknown>>): Record<string, number> => {
-  const times = Object.entries(items).map(([name, run]) => ({ name, run, slices: [] as number[] }));
-  for (let round = -1; round < ROUNDS; round++) {
-    for (const { run, slices } of times) {
-      const time = slice(run);
-      if (round >= 0) slices.push(time);
-    }
-  }
-  return Object.fromEntries(times.map(({ name, slices }) => [name, slices.sort((a, b) => a - b)[ROUNDS >> 1]!]));
-};
+const ROUNDS: Rounds = { rounds: 5, warmUp: 1, slice: 40 };
 
 /** Verification of a collective signature by kyber v4 in Go, published for these numbers of cosigners; ms. */
 const kyber: Readonly<Record<number, number>> = { 100: 0.47, 1000: 1.22 };
@@ -74,21 +52,24 @@ const collective = (n: number): BenchRow[] => {
   };
   let count = 0;
   const opened = signer(0);
-  const times = medians({
-    commit: () => {
-      const fresh = numberToBytesLE(count++, 32);
-      opened.commit(fresh, 0);
-      opened.close(fresh);
+  const times = medians(
+    {
+      commit: () => {
+        const fresh = numberToBytesLE(count++, 32);
+        opened.commit(fresh, 0);
+        opened.close(fresh);
+      },
+      'commit and respond': answer,
+      challenge: () => edwardsCosi.challenge(roster, message, list),
+      'combine and check': () => edwardsCosi.isSignature(challenge, edwardsCosi.combine(challenge, responses)),
+      'one response': () => edwardsCosi.isResponse(roster, challenge, n - 1, responses[n - 1]!),
+      roster: () => edwardsCosi.roster(cosigners),
+      verify: () => edwardsCosi.verify(roster, mask, message, signature),
+      single: () => verify(single.signature, single.message, single.publicKey),
     },
-    'commit and respond': answer,
-    challenge: () => edwardsCosi.challenge(roster, message, list),
-    'combine and check': () => edwardsCosi.isSignature(challenge, edwardsCosi.combine(challenge, responses)),
-    'one response': () => edwardsCosi.isResponse(roster, challenge, n - 1, responses[n - 1]!),
-    roster: () => edwardsCosi.roster(cosigners),
-    verify: () => edwardsCosi.verify(roster, mask, message, signature),
-    single: () => verify(single.signature, single.message, single.publicKey),
-  });
-  const time = (name: string): number => times[name]!;
+    ROUNDS,
+  );
+  const time = (name: keyof typeof times): number => times[name];
   const beside = (what: string, ours: number, peer?: string, theirs?: number): BenchRow =>
     peer === undefined || theirs === undefined
       ? { what, unit: 'ms', ours }

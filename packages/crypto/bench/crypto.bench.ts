@@ -6,6 +6,7 @@ import { createHash, createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { mulAddUnsafe, pippenger as noblePippenger } from '@noble/curves/abstract/curve.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
+import { medians, type Rounds } from '../../../scripts/lib/medians.ts';
 import { prove, verifyBatch, verify as verifyDleq } from '../src/dleq.ts';
 import { getPublicKey, nobleBatchVerifier, sign, verify } from '../src/ed25519.ts';
 import { BASE, IDENTITY, ORDER, type Point } from '../src/edwards25519.ts';
@@ -14,35 +15,12 @@ import { type Group, randomScalar, ristretto255 } from '../src/group.ts';
 import { createHasher, nobleHasher } from '../src/merkle.ts';
 import { schnorrGroup62 } from '../src/testing.ts';
 
-const ROUNDS = 9;
-const SLICE = 60;
+const ROUNDS: Rounds = { rounds: 9, warmUp: 2, slice: 60 };
 const fresh = new Uint8Array(32).fill(7);
-
-/** Processor time of one run, in ms, over a slice of at least 60 ms: other processes do not count. */
-const slice = (run: () => unknown): number => {
-  const start = process.cpuUsage();
-  for (let runs = 1; ; runs++) {
-    run();
-    const { user, system } = process.cpuUsage(start);
-    if (user + system >= SLICE * 1000) return (user + system) / 1000 / runs;
-  }
-};
-
-/** Runs all items in turn, one slice each, the first two rounds to warm up and nine more to measure; the medians, in ms. */
-const medians = (items: Readonly<Record<string, () => unknown>>): Record<string, number> => {
-  const times = Object.entries(items).map(([name, run]) => ({ name, run, slices: [] as number[] }));
-  for (let round = -2; round < ROUNDS; round++) {
-    for (const { run, slices } of times) {
-      const time = slice(run);
-      if (round >= 0) slices.push(time);
-    }
-  }
-  return Object.fromEntries(times.map(({ name, slices }) => [name, slices.sort((a, b) => a - b)[ROUNDS >> 1]!]));
-};
 
 /** `ours` against every other item, in ms. */
 const compared = (what: string, items: Readonly<Record<string, () => unknown>>): BenchRow[] => {
-  const { ours, ...others } = medians(items) as { ours: number } & Record<string, number>;
+  const { ours, ...others } = medians(items, ROUNDS) as { ours: number } & Record<string, number>;
   return Object.entries(others).map(([peer, theirs]) => ({
     what,
     unit: 'ms',

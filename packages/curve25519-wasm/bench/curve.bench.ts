@@ -4,33 +4,16 @@ import { getPublicKey, sign } from '@ios/crypto/ed25519';
 import { ristretto255 as noble, randomScalar } from '@ios/crypto/group';
 import { nobleHasher } from '@ios/crypto/merkle';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
+import { medians, type Rounds } from '../../../scripts/lib/medians.ts';
 import { createCurve25519 } from '../src/index.ts';
 
-const ROUNDS = 7;
-const SLICE = 50;
+const ROUNDS: Rounds = { rounds: 7, warmUp: 2, slice: 50 };
 const { ristretto255, batchVerifier, hasher } = createCurve25519();
 const fresh = new Uint8Array(32).fill(7);
 
-/** Processor time of one run, in ms, over a slice of at least 50 ms: other processes do not count. */
-const slice = (run: () => unknown): number => {
-  const start = process.cpuUsage();
-  for (let runs = 1; ; runs++) {
-    run();
-    const { user, system } = process.cpuUsage(start);
-    if (user + system >= SLICE * 1000) return (user + system) / 1000 / runs;
-  }
-};
-
-/** Both in turn, a slice each, two rounds to warm up and seven to measure; medians, in ms. */
+/** Both in turn, two rounds to warm up and seven to measure; medians of processor time, in ms. */
 const compared = (what: string, peer: string, our: () => unknown, their: () => unknown): BenchRow => {
-  const times: [number[], number[]] = [[], []];
-  for (let round = -2; round < ROUNDS; round++) {
-    [our, their].forEach((run, i) => {
-      const time = slice(run);
-      if (round >= 0) times[i]!.push(time);
-    });
-  }
-  const [ours, theirs] = times.map((all) => all.sort((a, b) => a - b)[ROUNDS >> 1]!) as [number, number];
+  const { ours, theirs } = medians({ ours: our, theirs: their }, ROUNDS);
   return { what, unit: 'ms', ours, peer, theirs, ratio: theirs / ours };
 };
 
