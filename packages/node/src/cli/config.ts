@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NodeError } from '../errors.ts';
 import { describeIssues } from '../schema-issues.ts';
 import { readText } from './files.ts';
+import { jsonFault } from './json-place.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -99,7 +100,7 @@ export const encodeConfig = (config: Config): string => `${JSON.stringify(schema
 
 /**
  * Reads a configuration; the paths in what it returns are absolute. Throws `NodeError`: `missing` if there is no such
- * file, `config` if it is damaged, with the places.
+ * file, `config` if it is damaged, with the places (line and column where it is not JSON).
  */
 export async function readConfig(file: string): Promise<Config> {
   const text = await readText(file, 'configuration', 'Name it with --config; ios init makes one.');
@@ -107,7 +108,10 @@ export async function readConfig(file: string): Promise<Config> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new NodeError('config', `The configuration ${file} is not JSON.`, { path: file }, cause);
+    const fault = jsonFault(text);
+    const where = fault && ` at line ${fault.line}, column ${fault.column}: ${fault.wanted} wanted`;
+    const place = { path: file, ...(fault && { line: fault.line, column: fault.column }) };
+    throw new NodeError('config', `The configuration ${file} is not JSON${where ?? ''}.`, place, cause);
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) {

@@ -5,7 +5,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemClock } from '../clock.ts';
 import { nodeHasher } from '../hasher.ts';
 import { createIdentitySigner } from '../keys/identity-signer.ts';
-import { decryptMaster } from '../keys/key-file.ts';
+import { decryptMasterOf } from '../keys/key-file.ts';
 import { takeKeyIntoUse } from '../keys/key-in-use.ts';
 import { readSecretFile } from '../keys/secret-file.ts';
 import { createLibp2pNetwork } from '../network/libp2p.ts';
@@ -57,7 +57,7 @@ export async function runValidator(
 ): Promise<RunningValidator> {
   const genesis = await readGenesis(config.genesis);
   const sealed = await readKey(config.key);
-  const master = await decryptMaster(sealed, await password());
+  const master = await decryptMasterOf(config.key, sealed, await password());
   const name = chainName(genesis);
   const chain = genesisHash(genesis);
   const identity = createIdentitySigner(master, name);

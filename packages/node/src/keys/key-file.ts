@@ -1,4 +1,5 @@
 import { scrypt } from 'node:crypto';
+import { ClientError } from '@ios/client';
 import { decryptKey, encryptKey, type KeyLabel, type Scrypt } from '@ios/client/key-file';
 import type { Entropy } from '../entropy.ts';
 
@@ -24,3 +25,18 @@ export const encryptMaster = (
 /** The secret in a key file: `decryptKey` of `@ios/client`. */
 export const decryptMaster = (text: string, password: string): Promise<Uint8Array> =>
   decryptKey(text, password, { scrypt: nativeScrypt });
+
+/**
+ * The secret in `text`, which was read from `file`. Throws `ClientError`: `key-malformed`, `password`, each with the path and
+ * the remedy.
+ */
+export async function decryptMasterOf(file: string, text: string, password: string): Promise<Uint8Array> {
+  try {
+    return await decryptMaster(text, password);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    const remedy =
+      error.code === 'password' ? ' Try another, or name the file that holds it with --password-file.' : '';
+    throw new ClientError(error.code, `${file}: ${error.message}${remedy}`, { ...error.facts, path: file }, error);
+  }
+}

@@ -4,7 +4,7 @@ import { ClientError } from '@ios/client';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import type { Entropy } from '../entropy.ts';
 import { NodeError } from '../errors.ts';
-import { decryptMaster, encryptMaster, type KeyLabel, labelOf } from './key-file.ts';
+import { decryptMasterOf, encryptMaster, type KeyLabel, labelOf } from './key-file.ts';
 import { readSecretFile, writeSecretFile } from './secret-file.ts';
 
 /**
@@ -104,7 +104,7 @@ export async function readLabel(file: string): Promise<KeyLabel> {
  */
 export async function openKey(file: string, password: string): Promise<Uint8Array> {
   const text = await readSecretFile(file);
-  const secret = await decryptMaster(text, password);
+  const secret = await decryptMasterOf(file, text, password);
   const label = labelOf(text);
   if (label?.kind === 'owner' && Buffer.compare(getPublicKey(secret), label.owner) !== 0) {
     throw new NodeError('key-malformed', `${file} says that it holds another key than it does.`, { path: file });

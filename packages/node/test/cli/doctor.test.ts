@@ -167,7 +167,41 @@ describe('ios doctor names the fault and its remedy:', () => {
     await writeFile(join(path, 'validator-0', 'word'), 'another', { mode: 0o600 });
     const { code, stdout } = await inProcess(['start', '--check', '--config', join(path, CONFIG)]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/FAULT +password +The password does not open .*\n +Remedy: Correct the password file/);
+    expect(stdout).toMatch(
+      /FAULT +password +\/.*validator-0\/key\.json: The password does not open .*\n +Remedy: Correct the password file/,
+    );
+  });
+
+  test('each way in which a file cannot be read', async () => {
+    const absent = faultsAmong(await diagnoseStart(join(folder, 'absent.json'), password));
+    expect(absent['config']?.remedy).toMatch(/^Name the right file with --config/);
+    const cut = await changed(CONFIG, (text) => text.replace(',', ''));
+    expect((await faults(cut))['config']).toMatchObject({
+      message: expect.stringContaining('at line 3, column 3: "," or "}" wanted'),
+      remedy: expect.stringContaining('Correct the file'),
+    });
+
+    const path = await changed();
+    const key = join(path, 'validator-0', 'key.json');
+    const text = await readFile(key, 'utf8');
+    await writeFile(key, text.slice(1));
+    expect((await faults(path))['key']).toMatchObject({
+      message: `${key}: The key file is not JSON.`,
+      remedy: 'Restore the file from a copy.',
+    });
+    await writeFile(key, text.replace(/"salt": "../, '"salt": "00'));
+    expect((await faults(path))['password']?.remedy).toBe('Restore the key file from a copy.');
+    await rm(key);
+    expect((await faults(path))['key']?.remedy).toMatch(/^Restore the file from a copy, or correct "key"/);
+
+    const withFile = await changed(CONFIG, (before) => before.replace('"data"', '"passwordFile": "word", "data"'));
+    const password_ = async (): Promise<string | undefined> => {
+      const { stdout } = await inProcess(['start', '--check', '--json', '--config', join(withFile, CONFIG)]);
+      return faultsAmong(JSON.parse(stdout).findings)['password']?.remedy;
+    };
+    expect(await password_()).toMatch(/^Write the password to the file/);
+    await writeFile(join(withFile, 'validator-0', 'word'), PASSWORD, { mode: 0o644 });
+    expect(await password_()).toMatch(/^Make the password file readable for its owner alone: chmod 600/);
   });
 
   test('the genesis of another network, and one that is damaged', async () => {

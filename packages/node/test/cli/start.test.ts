@@ -214,7 +214,9 @@ describe('a validator does not start, and says why, with', () => {
     const renamed = await changed('validator-0/config.json', (text) => text.replace('"rpc"', '"rcp"'));
     await expect(start(renamed)).rejects.toThrow(/config\.json is damaged: rpc:/);
     const cut = await changed('validator-0/config.json', (text) => text.slice(1));
-    await expect(start(cut)).rejects.toThrow(/is not JSON/);
+    await expect(start(cut)).rejects.toThrow(
+      /config\.json is not JSON at line 2, column 12: the end of the file wanted/,
+    );
   });
 
   test('a genesis that is missing, damaged or not what was agreed on', async () => {
@@ -244,7 +246,9 @@ describe('a validator does not start, and says why, with', () => {
         async () => 'wrong',
         () => {},
       ),
-    ).rejects.toThrow(/The password does not open the key file/);
+    ).rejects.toThrow(
+      /^\/.*key\.json: The password does not open the key file\. Try another, or name .* --password-file\.$/,
+    );
   });
 
   test('data of another chain, or of another format', async () => {

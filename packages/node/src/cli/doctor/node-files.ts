@@ -3,10 +3,10 @@ import type { Genesis } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { createIdentitySigner } from '../../keys/identity-signer.ts';
-import { decryptMaster, type KeyLabel, labelOf } from '../../keys/key-file.ts';
+import { decryptMasterOf, type KeyLabel, labelOf } from '../../keys/key-file.ts';
 import { readSecretFile } from '../../keys/secret-file.ts';
 import { type Config, readConfig } from '../config.ts';
-import { missing } from '../files.ts';
+import { located, missing } from '../files.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { type Finding, failed, fault, ok, skipped, warning } from './finding.ts';
 
@@ -33,11 +33,11 @@ export async function checkNodeFiles(
   password: PasswordSource,
 ): Promise<{ readonly files: NodeFiles; readonly findings: readonly Finding[] }> {
   const findings: Finding[] = [];
-  const config = await attempt(findings, 'config', SCHEMA_REMEDY, () => readConfig(configFile));
+  const config = await attempt(findings, 'config', CONFIG_REMEDIES, () => readConfig(configFile));
   if (config === undefined) return { files: {}, findings };
   findings.push((await openToOthers('config', configFile)) ?? ok('config', `${configFile} is in order.`));
 
-  const genesis = await attempt(findings, 'genesis', GENESIS_REMEDY, () => readGenesis(config.genesis));
+  const genesis = await attempt(findings, 'genesis', GENESIS_REMEDIES, () => readGenesis(config.genesis));
   const chain = genesis && genesisHash(genesis);
   if (genesis !== undefined && chain !== undefined) {
     const { name, validators } = genesis;
@@ -45,7 +45,7 @@ export async function checkNodeFiles(
     findings.push((await openToOthers('genesis', config.genesis)) ?? ok('genesis', said));
   }
 
-  const key = await attempt(findings, 'key', KEY_REMEDY, () => readKey(config.key));
+  const key = await attempt(findings, 'key', KEY_REMEDIES, () => readKey(config.key));
   if (key !== undefined) findings.push(ok('key', `${config.key} is a key file for its owner alone.`));
   const master = key && (await openMaster(findings, key.text, config, password));
   const identity = master && genesis && bytesToHex(createIdentitySigner(master, chainName(genesis)).publicKey);
@@ -67,23 +67,52 @@ export async function checkNodeFiles(
   };
 }
 
-const SCHEMA_REMEDY = 'Correct the file: ios config schema prints what may stand in it.';
-const GENESIS_REMEDY =
+/** What to do about a file that cannot be read, by the code of the error, and about any other error. */
+interface Remedies {
+  readonly missing: string;
+  readonly permissions?: string;
+  readonly 'key-malformed'?: string;
+  readonly otherwise: string;
+}
+
+const CONFIG_REMEDIES: Remedies = {
+  missing: 'Name the right file with --config; ios init and ios join make one.',
+  otherwise: 'Correct the file: ios config schema prints what may stand in it.',
+};
+const COPY_GENESIS =
   'Copy genesis.json from another node of the network, and compare its hash with what was published.';
-const KEY_REMEDY = 'Make the file readable for its owner alone (chmod 600), or restore it from a copy.';
-const PASSWORD_REMEDY = 'Correct the password file (one line, chmod 600), or name another with --password-file.';
+const GENESIS_REMEDIES: Remedies = { missing: COPY_GENESIS, otherwise: COPY_GENESIS };
+const KEY_REMEDIES: Remedies = {
+  missing: 'Restore the file from a copy, or correct "key" in the configuration.',
+  permissions: 'Make the file readable for its owner alone: chmod 600.',
+  otherwise: 'Restore the file from a copy.',
+};
+const PASSWORD_REMEDIES: Remedies = {
+  missing: 'Write the password to the file (one line, chmod 600), or name another with --password-file.',
+  permissions: 'Make the password file readable for its owner alone: chmod 600.',
+  'key-malformed': 'Restore the key file from a copy.',
+  otherwise: 'Correct the password file (one line), or name another with --password-file.',
+};
+const UNREADABLE = 'Give the user of the node the right to read the file.';
+
+function remedyFor(error: unknown, remedies: Remedies): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'EACCES' || code === 'EPERM') return UNREADABLE;
+  const known = code === 'missing' || code === 'permissions' || code === 'key-malformed' ? remedies[code] : undefined;
+  return known ?? remedies.otherwise;
+}
 
 /** What `read` gives; what it throws becomes a finding. */
 async function attempt<Value>(
   findings: Finding[],
   check: string,
-  remedy: string,
+  remedies: Remedies,
   read: () => Promise<Value>,
 ): Promise<Value | undefined> {
   try {
     return await read();
   } catch (error) {
-    findings.push(failed(check, error, remedy));
+    findings.push(failed(check, error, remedyFor(error, remedies)));
     return undefined;
   }
 }
@@ -99,7 +128,11 @@ async function readKey(path: string): Promise<{ readonly text: string; readonly 
   const text = await readSecretFile(path).catch((error: unknown) => {
     throw missing(error, path, 'key file', 'Restore it from a copy, or correct the configuration.');
   });
-  return { text, label: labelOf(text) };
+  try {
+    return { text, label: labelOf(text) };
+  } catch (error) {
+    throw located(error, path);
+  }
 }
 
 async function openMaster(
@@ -108,9 +141,9 @@ async function openMaster(
   config: Config,
   password: PasswordSource,
 ): Promise<Uint8Array | undefined> {
-  const master = await attempt(findings, 'password', PASSWORD_REMEDY, async () => {
+  const master = await attempt(findings, 'password', PASSWORD_REMEDIES, async () => {
     const given = await password(config);
-    return given === undefined ? 'unknown' : decryptMaster(text, given);
+    return given === undefined ? 'unknown' : decryptMasterOf(config.key, text, given);
   });
   if (master === undefined) return undefined;
   if (master === 'unknown') {
