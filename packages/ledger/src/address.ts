@@ -2,6 +2,9 @@ import { bech32m } from '@scure/base';
 import { LedgerError } from './error.ts';
 
 const PREFIX = 'ios';
+const LENGTH = 62;
+/** The prefix, the separator, and the characters of bech32. */
+const FORM = /^ios1[02-9ac-hj-np-z]+$/;
 
 /** The address of an owner key (32 bytes): bech32m (BIP-350) with prefix `ios`, 62 characters. Throws `out-of-range`. */
 export function encodeAddress(owner: Uint8Array): string {
@@ -14,12 +17,15 @@ export function encodeAddress(owner: Uint8Array): string {
  * is `checkOwners`' question. Throws `bad-address`.
  */
 export function decodeAddress(address: string): Uint8Array {
-  try {
-    const owner = new Uint8Array(bech32m.fromWords(bech32m.decode(address as `${string}1${string}`).words));
-    // Another prefix, another length and upper case do not come back the same.
-    if (encodeAddress(owner) === address) return owner;
-  } catch (cause) {
-    throw new LedgerError('bad-address', 'not an address', {}, cause);
-  }
-  throw new LedgerError('bad-address', 'not in the one form that an address has');
+  if (address.length !== LENGTH) throw bad(`an address has ${LENGTH} characters, not ${address.length}`);
+  if (!FORM.test(address))
+    throw bad('after ios1 an address has digits and lower-case letters other than 1, b, i and o');
+  const decoded = bech32m.decodeUnsafe(address);
+  if (decoded === undefined) throw bad('the checksum of the address does not hold');
+  const owner = bech32m.fromWordsUnsafe(decoded.words);
+  // Padding that is not zero, which the checksum covers.
+  if (!owner) throw bad('not in the one form that an address has');
+  return owner;
 }
+
+const bad = (why: string): LedgerError => new LedgerError('bad-address', why);

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from '../genesis/policy.ts';
 import { readPasswordFile } from '../keys/password.ts';
 import { allocation } from './allocation.ts';
 import { wholeNumber } from './arguments.ts';
+import { count } from './count.ts';
 import { missing } from './files.ts';
 import { createLocalNetwork, type LocalNetwork } from './local-network.ts';
 
@@ -122,7 +123,7 @@ function report(network: LocalNetwork, basePort: number, passwordFile: string | 
   return `Network  ${name}
 Chain    ${chain}
 Genesis  ${genesis}
-Supply   ${supply} IOS in ${network.genesis.outputs.length} outputs
+Supply   ${supply} IOS in ${count(network.genesis.outputs.length, 'output')}
 
 ${validators.map(({ owner, rpc }, i) => `Validator ${i}  ${rpc}  fees to ${owner}`).join('\n')}
 

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { NodeError } from '../errors.ts';
 import { readiness } from '../rpc/readiness.ts';
 import { rpcUrlOf } from './config.ts';
+import { count } from './count.ts';
 import { checkNodeFiles } from './doctor/node-files.ts';
 import { clientOf, type NodeOptions, withNode } from './node-options.ts';
 import { givenPassword } from './password.ts';
@@ -63,7 +64,10 @@ export function statusTable(status: StatusAnswer): string {
     ['height', `${status.height}, view ${status.view}, ${status.stage}`],
     ['epoch', `${status.epoch}, shard ${status.shard}`],
     ['peers', String(status.peers.length)],
-    ['mempool', `${mempool.transactions} transactions, ${mempool.bytes} bytes, ${mempool.waiting} waiting`],
+    [
+      'mempool',
+      `${count(mempool.transactions, 'transaction')}, ${count(mempool.bytes, 'byte')}, ${mempool.waiting} waiting`,
+    ],
     ['evidence', String(status.evidence)],
     ['up', duration(status.uptimeMs)],
   ];
@@ -72,7 +76,7 @@ export function statusTable(status: StatusAnswer): string {
 
 function roleOf({ member, validators, votesLost }: StatusAnswer): string {
   if (votesLost) return `validator of ${validators} that signs nothing`;
-  return member < 0 ? `observer of ${validators} validators` : `validator ${member} of ${validators}`;
+  return member < 0 ? `observer of ${count(validators, 'validator')}` : `validator ${member} of ${validators}`;
 }
 
 /** Days, hours, minutes and seconds, from the largest that is not 0. */

@@ -457,6 +457,7 @@ describe('ios doctor warns', () => {
     const findings = await checkPeers({
       genesis: { ...genesis, validators: [own!, ...others] },
       self: Buffer.from(own!.identity).toString('hex'),
+      listen: [],
       connected: names.slice(0, 1),
       master: undefined,
     });
@@ -464,10 +465,23 @@ describe('ios doctor warns', () => {
     const enough = await checkPeers({
       genesis: { ...genesis, validators: [own!, ...others] },
       self: Buffer.from(own!.identity).toString('hex'),
+      listen: [],
       connected: [names[0]!, names[2]!],
       master: undefined,
     });
     expect(enough.map(({ state }) => state)).toEqual(['ok', 'warning', 'ok']);
+  });
+
+  test('of no peer that is the node itself, although its key cannot be read', async () => {
+    const names = genesis.validators.map(({ identity }) => Buffer.from(identity).toString('hex'));
+    const path = await changed();
+    await rm(join(path, 'validator-0', 'key.json'));
+    const peers = (await diagnose(join(path, CONFIG), password, [])).filter(({ check }) => check === 'peer');
+    expect(peers).toEqual([expect.objectContaining({ state: 'ok', message: expect.stringContaining(names[1]!) })]);
+    const elsewhere = { genesis, self: undefined, connected: [names[1]!], master: undefined };
+    const unknown = await checkPeers({ ...elsewhere, listen: ['/ip4/0.0.0.0/tcp/1'] });
+    expect(unknown.map(({ state }) => state)).toEqual(['warning', 'ok']);
+    expect(unknown[0]?.remedy).toMatch(/may be this node itself, whose key cannot be read/);
   });
 
   test('of a slow disk and of little room', () => {

@@ -194,6 +194,8 @@ describe('status table', () => {
     );
     expect(table({ peers: [] })).toContain('not ready. 1 of 4 validators are connected, 3 are needed.');
     expect(table({ member: -1 })).toContain('observer of 4 validators');
+    expect(table({ member: -1, validators: 1 })).toContain('observer of 1 validator\n');
+    expect(table({ mempool: { transactions: 1, bytes: 0, waiting: 0 } })).toContain(' 1 transaction, 0 bytes, ');
     const silent = table({ member: -1, votesLost: true, peers: ['a', 'b', 'c'] });
     expect(silent).toMatch(
       /validator of 4 that signs nothing\n.*not ready\. The data does not know how the key has voted/,

@@ -10,6 +10,7 @@ import { encodeCeremony, encodeSealed } from '../../genesis/ceremony-files.ts';
 import { DEFAULT_POLICY, policyProblem } from '../../genesis/policy.ts';
 import { describeIssues } from '../../schema-issues.ts';
 import { allocation } from '../allocation.ts';
+import { count } from '../count.ts';
 import { readText, writeNew } from '../files.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { print } from '../print.ts';
@@ -36,7 +37,7 @@ export async function newCeremony(file: string, options: NewOptions): Promise<vo
   print(
     json,
     { file, name, ceremony: hash, supply, outputs: outputs.length },
-    `Ceremony  ${hash}\nSupply    ${supply} IOS in ${outputs.length} outputs\n
+    `Ceremony  ${hash}\nSupply    ${supply} IOS in ${count(outputs.length, 'output')}\n
 Send ${file} to every validator; each runs: ios ceremony register ${file} --key NAME --owner ADDRESS --address MULTIADDR
 `,
   );

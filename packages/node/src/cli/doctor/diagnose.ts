@@ -86,7 +86,7 @@ async function isOwn(status: StatusAnswer, { data }: Config, { identity, chain }
 }
 
 async function findPeers(
-  { genesis, identity, member, master }: NodeFiles,
+  { config, genesis, identity, member, master }: NodeFiles,
   running: StatusAnswer | undefined,
   free: boolean,
 ): Promise<readonly Finding[]> {
@@ -94,6 +94,7 @@ async function findPeers(
   const mayTry = running === undefined && free && member !== undefined && member >= 0;
   return checkPeers({
     genesis,
+    listen: config?.listen ?? [],
     self: running?.identity ?? identity,
     connected: running?.peers ?? [],
     master: mayTry ? master : undefined,

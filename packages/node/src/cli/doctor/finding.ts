@@ -1,3 +1,4 @@
+import { count } from '../count.ts';
 import { describeFailure } from '../failure.ts';
 
 /** What one check found: nothing wrong, something to know, something wrong, or that it could not be made. */
@@ -50,9 +51,9 @@ export function describeFindings(findings: readonly Finding[]): string {
     const head = `${MARKS[state].padEnd(7)}  ${check.padEnd(width)}  `;
     return `${head}${message}\n${remedy === undefined ? '' : `${' '.repeat(head.length)}Remedy: ${remedy}\n`}`;
   });
-  const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
-  const counted = (state: Finding['state']): string => `${count(state)} ${state}${count(state) === 1 ? '' : 's'}`;
-  const summary = `${counted('fault')}, ${counted('warning')}, ${count('ok')} in order, ${count('skipped')} skipped`;
+  const of = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
+  const wrong = `${count(of('fault'), 'fault')}, ${count(of('warning'), 'warning')}`;
+  const summary = `${wrong}, ${of('ok')} in order, ${of('skipped')} skipped`;
   return `${lines.join('')}\n${summary}\n`;
 }
 

@@ -6,6 +6,7 @@ import { createIdentitySigner } from '../../keys/identity-signer.ts';
 import { decryptMasterOf, type KeyLabel, labelOf } from '../../keys/key-file.ts';
 import { readSecretFile } from '../../keys/secret-file.ts';
 import { type Config, readConfig } from '../config.ts';
+import { count } from '../count.ts';
 import { located, missing } from '../files.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { type Finding, failed, fault, ok, skipped, warning } from './finding.ts';
@@ -41,7 +42,7 @@ export async function checkNodeFiles(
   const chain = genesis && genesisHash(genesis);
   if (genesis !== undefined && chain !== undefined) {
     const { name, validators } = genesis;
-    const said = `${name}, ${validators.length} validators, hash ${bytesToHex(chain)}; all proofs of possession hold.`;
+    const said = `${name}, ${count(validators.length, 'validator')}, hash ${bytesToHex(chain)}; all proofs of possession hold.`;
     findings.push((await openToOthers('genesis', config.genesis)) ?? ok('genesis', said));
   }
 

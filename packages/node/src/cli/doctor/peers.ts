@@ -17,7 +17,10 @@ const SESSION_MS = 8_000;
 /** What is known of this node when it looks for its peers. */
 export interface PeersQuestion {
   readonly genesis: Genesis;
+  /** Its identity; where that is unknown, its own validator is known by an address on which it listens. */
   readonly self: string | undefined;
+  /** Where it listens. */
+  readonly listen: readonly string[];
   /** Those with which the node that runs is connected; they are not dialled. */
   readonly connected: readonly string[];
   /** The master secret, if sessions may be tried with it: the node does not run, and its key is a validator's. */
@@ -29,7 +32,8 @@ export interface PeersQuestion {
  * the node's own key a session of this chain is opened as well, which a node of another chain refuses.
  */
 export async function checkPeers(question: PeersQuestion): Promise<readonly Finding[]> {
-  const { genesis, self, connected, master } = question;
+  const { genesis, connected, master } = question;
+  const self = question.self ?? ownByAddress(question);
   const others = genesis.validators.filter(({ identity }) => bytesToHex(identity) !== self);
   if (others.length === 0) return [ok('peers', 'There are no others.')];
   const sought = others.filter(({ identity }) => !connected.includes(bytesToHex(identity)));
@@ -47,11 +51,19 @@ export async function checkPeers(question: PeersQuestion): Promise<readonly Find
     if (outcome === 'no address') return skipped('peer', `${name} has no address in genesis: it dials the others.`);
     const said = `${name} cannot be reached: ${outcome.problem}.`;
     if (outcome.strange) return fault('peer', said, STRANGER);
+    if (self === undefined) return warning('peer', said, `${ABSENT} ${PERHAPS_OWN}`);
     return enough ? warning('peer', said, ABSENT) : fault('peer', said, `${ABSENT} Without it there is no quorum.`);
   });
 }
 
+/** The validator that has an address on which this node listens. */
+function ownByAddress({ genesis, listen }: PeersQuestion): string | undefined {
+  const own = genesis.validators.find(({ addresses }) => addresses.some((address) => listen.includes(address)));
+  return own && bytesToHex(own.identity);
+}
+
 const ABSENT = 'See that it runs and that no firewall stands in between.';
+const PERHAPS_OWN = 'It may be this node itself, whose key cannot be read.';
 const STRANGER = 'Another node has its address. Ask its operator; compare genesis files.';
 const FOREIGN =
   'Compare genesis hashes and versions with its operator: one of the two has another genesis or protocol.';

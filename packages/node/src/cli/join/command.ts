@@ -8,6 +8,7 @@ import { NodeError } from '../../errors.ts';
 import { createIdentitySigner } from '../../keys/identity-signer.ts';
 import { hash, wholeNumber } from '../arguments.ts';
 import { rpcUrlOf } from '../config.ts';
+import { count } from '../count.ts';
 import { userKeysFolder } from '../folders.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { keyFileOf, openNamedKey } from '../key-reference.ts';
@@ -131,7 +132,7 @@ const report = (
   chain: string,
 ): string => `Network    ${name}
 Chain      ${chain}
-Role       ${member < 0 ? `observer of ${validators.length} validators` : `validator ${member} of ${validators.length}`}
+Role       ${member < 0 ? `observer of ${count(validators.length, 'validator')}` : `validator ${member} of ${validators.length}`}
 Identity   ${identity}
 Listens    ${listen.join(', ') || 'nowhere: it dials the others'}
 RPC        ${rpc ?? 'on a free port: each start prints it'}

@@ -1,5 +1,6 @@
 import { encodeAddress, formatIos } from '@ios/ledger';
 import { Command } from 'commander';
+import { count } from '../count.ts';
 import { userKeysFolder } from '../folders.ts';
 import { ownerOf } from '../key-reference.ts';
 import { clientOf, type NodeOptions, withNode } from '../node-options.ts';
@@ -32,6 +33,6 @@ async function balance(given: string | undefined, options: BalanceOptions): Prom
   print(
     options.json,
     { address: owner, balance: ios, units: amount, outputs },
-    `${ios} IOS in ${outputs} outputs of ${owner}\n`,
+    `${ios} IOS in ${count(outputs, 'output')} of ${owner}\n`,
   );
 }
