@@ -13,6 +13,7 @@ import {
   answerRequest,
   type CoordinatorConfig,
   decodeMessage,
+  decodeRespondRequest,
   type MemberCommand,
   type MemberOutput,
   type MemberState,
@@ -108,6 +109,7 @@ export const cosiSimulation = (network: CosiNetwork): Options => {
     return !guilty.has(name) && !crashing.has(name);
   });
   const watch = new SigningWatch(cast);
+  const listed = new Set<string>();
   const signers = new Map<string, Signer>();
   const config = {
     roster: cast.roster,
@@ -150,6 +152,8 @@ export const cosiSimulation = (network: CosiNetwork): Options => {
         const request = { kind: kind as SignKind, message };
         const index = cast.names.indexOf(node);
         if (kind === 'endorsement' && !guilty.has(node)) watch.endorsed(node, message);
+        if (kind === 'respond' && network.found !== undefined)
+          for (const entry of decodeRespondRequest(message).list) listed.add(cast.names[entry.index]!);
         if (kind !== 'commit' && kind !== 'respond' && kind !== 'erase') return cast.sign(message, index);
         const answer = answerRequest(signers.get(node)!, request);
         if (kind === 'respond' && answer.length > 0 && !guilty.has(node)) watch.responded(node, message);
@@ -204,7 +208,8 @@ export const cosiSimulation = (network: CosiNetwork): Options => {
       {
         name: 'cheats found',
         check: () => {
-          const missed = (network.found ?? []).filter((name) => !accused.has(name));
+          // Who was left out of every list had nothing to cheat with.
+          const missed = (network.found ?? []).filter((name) => listed.has(name) && !accused.has(name));
           return missed.length === 0 ? undefined : `${missed.join(', ')} cheated and was not found`;
         },
       },
