@@ -7,7 +7,7 @@ import type { Verdict } from './verifier.ts';
 export interface Engines {
   /** What a fast verifier accepts; it never accepts what ZIP215 refuses. */
   accept(claims: readonly SignedMessage[]): Promise<readonly boolean[]>;
-  /** What ZIP215 says, some 25 times as slowly. */
+  /** What ZIP215 says, some 16 times as slowly. */
   decide(claims: readonly SignedMessage[]): Promise<readonly boolean[]>;
   /** Which keys may own outputs: a point decompression each, twice the time that accepting a signature takes. */
   keys(keys: readonly Uint8Array[]): Promise<readonly boolean[]>;

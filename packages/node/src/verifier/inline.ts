@@ -7,10 +7,10 @@ import { allHold } from './holds.ts';
 import { acceptsNatively, isNativeTrustworthy } from './native.ts';
 import type { Verifier } from './verifier.ts';
 
-/** Bad signatures: some dozens at once are an accident; what goes on, at 3.5 ms each, is a tenth of one core. */
+/** Bad signatures: some dozens at once are an accident; what goes on, at one to a few ms each, is a tenth of one core at most. */
 export const DEFAULT_BUDGET: BudgetRate = { burst: 64, perSecond: 30 };
 
-/** Keys that nobody has seen: those of a large block at once; what goes on, at 0.2 ms each, is a fifth of one core. */
+/** Keys that nobody has seen: those of a large block at once; what goes on, at 0.1 to 0.25 ms each, is a quarter of one core at most. */
 export const DEFAULT_KEY_BUDGET: BudgetRate = { burst: 8_192, perSecond: 1_000 };
 
 /** What decides on this very thread. */
