@@ -2,9 +2,9 @@
  * ZIP215 over slots. Slot i is: R and A affine at points (480 bytes), the scalars of both (64), k (32), and 96 bytes that
  * bind the signature, SHA-512(R ‖ A ‖ M) ‖ S, behind a prefix of 64 bytes before them all.
  */
-import { addPoint, decodeZip215, isSmallOrder } from './edwards';
+import { addPoint, decodeZip215, fromAffine, isSmallOrder } from './edwards';
 import { sha512 } from './hash';
-import { AFFINE, BYTES, IN_A, IN_B, IN_BYTES, IN_SCALAR, OUT } from './layout';
+import { AFFINE, BYTES, IN_A, IN_B, IN_BYTES, IN_SCALAR, OUT, POINT } from './layout';
 import { multiplyBase } from './multiply';
 import { isReducedVartime, multiplyAdd, negateScalar, reduceWide } from './scalar';
 import { pippengerVartime, strausVartime } from './sums';
@@ -63,7 +63,7 @@ export function weigh(count: i32, scalars: usize, ks: usize, digests: usize): vo
 
 /**
  * Whether 8(Σ z R + Σ z k A - (Σ z S) B) is the neutral point over the slots from `low` to below `high`; by Straus's sum
- * if the window is 0, else by Pippenger's. The room is that of the two sums.
+ * if the window is 0, else by Pippenger's. The room is that of the two sums; Straus's has its points behind the digits.
  */
 export function checkVartime(low: i32, high: i32, points: usize, scalars: usize, digests: usize, bits: i32, window: i32, room: usize, digits: usize): i32 {
   memory.fill(IN_SCALAR, 0, 32);
@@ -75,8 +75,11 @@ export function checkVartime(low: i32, high: i32, points: usize, scalars: usize,
   const count = 2 * (high - low);
   const first = points + <usize>(2 * low) * AFFINE;
   const own = scalars + (<usize>low << 6);
-  if (window == 0) strausVartime(OUT, count, first, own, room, digits);
-  else pippengerVartime(OUT, count, first, own, bits, window, digits, room);
+  if (window == 0) {
+    const extended = digits + (<usize>count << 8);
+    for (let i = 0; i < count; i++) fromAffine(extended + <usize>i * POINT, first + <usize>i * AFFINE);
+    strausVartime(OUT, count, extended, own, room, digits);
+  } else pippengerVartime(OUT, count, first, own, bits, window, digits, room);
   addPoint(OUT, OUT, IN_B);
   return isSmallOrder(OUT);
 }

@@ -1,6 +1,6 @@
 // Made by scripts/generate.mjs; do not edit.
 
-/** Field elements in limbs: constants of RFC 8032, section 5.1, and RFC 9496, section 4.1. */
+/** Field elements in limbs: constants of RFC 8032, section 5.1, RFC 9496, section 4.1, and RFC 9380, appendix G.2.2. */
 export const D: usize = memory.data<i64>([56195235, 13857412, 51736253, 6949390, 114729, 24766616, 60832955, 30306712, 48412415, 21499315]);
 export const D2: usize = memory.data<i64>([45281625, 27714825, 36363642, 13898781, 229458, 15978800, 54557047, 27058993, 29715967, 9444199]);
 export const SQRT_M1: usize = memory.data<i64>([34513072, 25610706, 9377949, 3500415, 12389472, 33281959, 41962654, 31548777, 326685, 11406482]);
@@ -10,3 +10,6 @@ export const ONE_MINUS_D_SQ: usize = memory.data<i64>([6275446, 16937061, 441703
 export const D_MINUS_ONE_SQ: usize = memory.data<i64>([15551776, 22456977, 53683765, 23429360, 55212328, 10178283, 40474537, 4729243, 61826754, 23438029]);
 export const BASE_X: usize = memory.data<i64>([52811034, 25909283, 16144682, 17082669, 27570973, 30858332, 40966398, 8378388, 20764389, 8758491]);
 export const BASE_Y: usize = memory.data<i64>([40265304, 26843545, 13421772, 20132659, 26843545, 6710886, 53687091, 13421772, 40265318, 26843545]);
+export const J: usize = memory.data<i64>([486662, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+export const SQRT_MINUS_J_2: usize = memory.data<i64>([54885894, 25242303, 55597453, 9067496, 51808079, 33312638, 25456129, 14121551, 54921728, 3972023]);
+export const ONE_MINUS_I: usize = memory.data<i64>([32595774, 7943725, 57730914, 30054016, 54719391, 272472, 25146209, 2005654, 66782178, 22147949]);

@@ -5,7 +5,7 @@
  */
 import { BASE_X, BASE_Y, D, D2 } from './constants';
 import { add, addSub, carry, copy, fromBytes, mul, neg, negateIf, set, square, sub, toBytes } from './field';
-import { A0, A1, A2, A3, A4, A5, A6, A7, AFFINE, BYTES, CACHED, E0, E1, E2, FE, P3, POINT } from './layout';
+import { A0, A1, A2, A3, A4, A5, A6, A7, AFFINE, BYTES, CACHED, E0, E1, E2, E3, FE, P3, POINT } from './layout';
 import { invert, isNegative, isZero, sqrtRatio } from './roots';
 
 /** The neutral point. */
@@ -233,6 +233,22 @@ export function encode(bytes: usize, a: usize): void {
 /** 1 if 8a is the neutral point: for batch equations, in which the cofactor counts. */
 export function isSmallOrder(a: usize): i32 {
   doubleTimes(a, a, 3);
+  return isIdentity(a);
+}
+
+/** 1 if both points are one. */
+export function equalsPoint(a: usize, b: usize): i32 {
+  mul(E0, a, b + 160);
+  mul(E1, b, a + 160);
+  sub(E0, E0, E1);
+  mul(E2, a + 80, b + 160);
+  mul(E3, b + 80, a + 160);
+  sub(E2, E2, E3);
+  return isZero(E0) & isZero(E2);
+}
+
+/** 1 for the neutral point. */
+export function isIdentity(a: usize): i32 {
   sub(A0, a + 80, a + 160);
   return isZero(a) & isZero(A0);
 }

@@ -1,13 +1,14 @@
 /** What the host calls, and the addresses that it reads and writes. */
 export { IN_A, IN_B, IN_BYTES, IN_SCALAR, OUT, wipe } from './layout';
-export { addPoint, negatePoint, normalise, setBase, setIdentity, subtractPoint } from './edwards';
+export { addPoint, decodeStrict, encode, equalsPoint, isIdentity, negatePoint, normalise, setBase, setIdentity, subtractPoint } from './edwards';
 export { fillBaseTable, multiply, multiplyBase } from './multiply';
 export { decodeRistretto, encodeRistretto, equalsRistretto, mapRistretto } from './ristretto';
-export { longestVartime, pippengerVartime, strausVartime } from './sums';
+export { mapElligator } from './elligator';
+export { isPrimeOrderVartime, longestVartime, pippengerVartime, strausVartime } from './sums';
 export { checkVartime, parseVartime, weigh, weightOne } from './batch';
 export { appendLeafHash, appendLeaves, blocks256, blocks512, finish256, finish512, finishTree, start256, start512, startTree } from './hash';
 // What only the tests ask for, to compare each part with another implementation.
-export { decodeStrict, decodeZip215, encode, fromAffine } from './edwards';
+export { decodeZip215, fromAffine } from './edwards';
 export { add, carry, fromBytes, mul, square, squareTimes, sub, toBytes } from './field';
 export { invert } from './roots';
 export { isReducedVartime, multiplyAdd, negateScalar, reduceWide } from './scalar';

@@ -117,6 +117,8 @@ export function negateScalar(o: usize, a: usize): void {
   multiplyAdd(o, a, MINUS_ONE, ZERO);
 }
 
+/** ℓ itself, and ℓ - 1. */
+export const ORDER: usize = memory.data<u64>([0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000]);
 const MINUS_ONE: usize = memory.data<u64>([0x5812631a5cf5d3ec, 0x14def9dea2f79cd6, 0, 0x1000000000000000]);
 const ZERO: usize = memory.data<u64>([0, 0, 0, 0]);
 

@@ -1,9 +1,11 @@
 /**
- * Σ scalar_i · point_i in variable time, of public scalars and points. Points are affine, scalars 32 bytes below 2^253.
+ * Σ scalar_i · point_i in variable time, of public scalars and points of any order: digits stand for the scalar itself,
+ * nothing is taken modulo ℓ. Scalars are 32 bytes below 2^253. Straus takes extended points, Pippenger affine ones.
  */
-import { addAffine, addCached, addPoint, copyPoint, double, doubleTimes, fromAffine, setIdentity, subtractAffine, subtractCached, toCached } from './edwards';
-import { AFFINE, CACHED, PADDED, PARTIAL, POINT, SUM } from './layout';
+import { addAffine, addCached, addPoint, copyPoint, double, doubleTimes, fromAffine, isIdentity, setIdentity, subtractAffine, subtractCached, toCached } from './edwards';
 import { neg } from './field';
+import { AFFINE, CACHED, OUT, PADDED, PARTIAL, POINT, SUM } from './layout';
+import { ORDER } from './scalar';
 
 /** Bits of the longest of `count` scalars. */
 export function longestVartime(count: i32, scalars: usize): i32 {
@@ -118,11 +120,12 @@ export function strausVartime(o: usize, count: i32, points: usize, scalars: usiz
     if (own == 0) continue;
     if (own > length) length = own;
     let entry = tables + <usize>i * (8 * POINT);
-    fromAffine(SUM, points + <usize>i * AFFINE);
-    toCached(entry, SUM);
+    const point = points + <usize>i * POINT;
+    toCached(entry, point);
     if (width == 2) continue;
-    double(PARTIAL, SUM);
+    double(PARTIAL, point);
     toCached(CACHED, PARTIAL);
+    copyPoint(SUM, point);
     for (let j = 1; j < 1 << (width - 2); j++) {
       addCached(SUM, SUM, CACHED);
       entry += POINT;
@@ -140,4 +143,13 @@ export function strausVartime(o: usize, count: i32, points: usize, scalars: usiz
       else subtractCached(o, o, table + <usize>(-digit >> 1) * POINT);
     }
   }
+}
+
+/**
+ * 1 if an extended point has order exactly ℓ: it is not the neutral one, and ℓ times it is. `room` are 2816 bytes.
+ */
+export function isPrimeOrderVartime(point: usize, room: usize): i32 {
+  if (isIdentity(point)) return 0;
+  strausVartime(OUT, 1, point, ORDER, room, room + 8 * POINT);
+  return isIdentity(OUT);
 }

@@ -224,7 +224,7 @@ const root = (/** @type {bigint} */ a, /** @type {boolean} */ odd) => {
 };
 const baseY = mod(4n * inverse(5n));
 
-/** The constants of edwards25519 (RFC 8032, section 5.1) and ristretto255 (RFC 9496, section 4.1). */
+/** The constants of edwards25519 (RFC 8032, section 5.1), ristretto255 (RFC 9496, section 4.1) and the map of RFC 9380. */
 const CONSTANTS = {
   D: d,
   D2: mod(2n * d),
@@ -235,6 +235,9 @@ const CONSTANTS = {
   D_MINUS_ONE_SQ: mod((d - 1n) * (d - 1n)),
   BASE_X: root((baseY * baseY - 1n) * inverse(d * baseY * baseY + 1n), false),
   BASE_Y: baseY,
+  J: 486662n,
+  SQRT_MINUS_J_2: root(-486664n, false),
+  ONE_MINUS_I: mod(1n - sqrtM1),
 };
 
 const limbs = (/** @type {bigint} */ value) =>
@@ -242,7 +245,7 @@ const limbs = (/** @type {bigint} */ value) =>
 
 /** assembly/constants.ts */
 const constants = () => `${HEADER}
-/** Field elements in limbs: constants of RFC 8032, section 5.1, and RFC 9496, section 4.1. */
+/** Field elements in limbs: constants of RFC 8032, section 5.1, RFC 9496, section 4.1, and RFC 9380, appendix G.2.2. */
 ${Object.entries(CONSTANTS)
   .map(([name, value]) => `export const ${name}: usize = memory.data<i64>([${limbs(value)}]);`)
   .join('\n')}

@@ -50,6 +50,8 @@ const SCALARS = 64;
 const KS = 32;
 const DIGEST = 96;
 const PREFIX = 64;
+/** Bytes of an extended point. */
+const EXTENDED = 320;
 /** Bits of weights and of weights times challenges. */
 const SHORT = 128;
 const LONG = 253;
@@ -140,7 +142,9 @@ const check = (core: Core, { points, scalars, digests, room }: Slots, low: numbe
   const count = high - low;
   const window = bestWindow(2 * count, LONG, count * (SHORT + LONG));
   const digits = room + roomFor(2 * count, window);
-  core.reserve(digits + digitsFor(2 * count, LONG, window) - core.heap);
+  // Straus's sum wants its points extended, behind the digits.
+  const extended = window === 0 ? 2 * count * EXTENDED : 0;
+  core.reserve(digits + digitsFor(2 * count, LONG, window) + extended - core.heap);
   return core.wasm.checkVartime(low, high, points, scalars, digests, LONG, window, room, digits) === 1;
 };
 

@@ -21,6 +21,12 @@ export interface Exports {
   fillBaseTable(room: number): void;
   multiply(o: number, point: number, scalar: number): void;
   multiplyBase(o: number, scalar: number): void;
+  decodeStrict(o: number, bytes: number): number;
+  encode(bytes: number, a: number): void;
+  equalsPoint(a: number, b: number): number;
+  isIdentity(a: number): number;
+  isPrimeOrderVartime(point: number, room: number): number;
+  mapElligator(o: number, bytes: number): void;
   decodeRistretto(o: number, bytes: number): number;
   encodeRistretto(bytes: number, a: number): void;
   equalsRistretto(a: number, b: number): number;

@@ -1,7 +1,18 @@
 import type { Core } from './core.ts';
 import { assertLength, CryptoError } from './error.ts';
 import { sha512Into } from './hash.ts';
-import { bestWindow, digitsFor, roomFor } from './sums.ts';
+import {
+  baseMultiple,
+  combined,
+  encoded,
+  holds,
+  type Limbs,
+  multiple,
+  negated,
+  result,
+  sumOfMultiples,
+} from './points.ts';
+import { assertScalar, assertTerms, ORDER } from './scalar.ts';
 
 /** An element of {@link Group}, immutable: the shape of `Element` in `@ios/crypto/group`. */
 export interface Element {
@@ -46,25 +57,17 @@ export interface Group {
   multiScalarMultiply(elements: readonly Element[], scalars: readonly bigint[]): Element;
 }
 
-/** The prime ℓ (RFC 9496, section 4). */
-const ORDER = 0x1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3edn;
-/** Bytes of an extended point, an affine one, a field element. */
-const POINT = 320;
-const AFFINE = 240;
-const FIELD = 80;
-/** Terms that are summed at once, which bounds the memory. */
-const TERMS = 8192;
 /** Printable ASCII, 1 to 255 characters. */
 const TAG = /^[\x21-\x7e]{1,255}$/;
 
 /** An element: its limbs, and the core that knows what to do with them. It remembers its encoding. */
 class RistrettoElement implements Element {
   readonly #core: Core;
-  readonly #limbs: Uint8Array;
+  readonly #limbs: Limbs;
   readonly #isBase: boolean;
   #encoding: Uint8Array | undefined;
 
-  constructor(core: Core, limbs: Uint8Array, isBase = false, encoding?: Uint8Array) {
+  constructor(core: Core, limbs: Limbs, isBase = false, encoding?: Uint8Array) {
     this.#core = core;
     this.#limbs = limbs;
     this.#isBase = isBase;
@@ -72,7 +75,7 @@ class RistrettoElement implements Element {
   }
 
   /** The limbs inside an element of this group. */
-  static limbsOf(element: Element): Uint8Array {
+  static limbsOf(element: Element): Limbs {
     if (typeof element !== 'object' || element === null || !(#limbs in element)) {
       throw new CryptoError('wrong-group', 'not an element of ristretto255');
     }
@@ -80,60 +83,36 @@ class RistrettoElement implements Element {
   }
 
   add(other: Element): Element {
-    return this.#with(other, this.#core.wasm.addPoint);
+    return new RistrettoElement(
+      this.#core,
+      combined(this.#core, 'addPoint', this.#limbs, RistrettoElement.limbsOf(other)),
+    );
   }
 
   subtract(other: Element): Element {
-    return this.#with(other, this.#core.wasm.subtractPoint);
+    return new RistrettoElement(
+      this.#core,
+      combined(this.#core, 'subtractPoint', this.#limbs, RistrettoElement.limbsOf(other)),
+    );
   }
 
   negate(): Element {
-    const { wasm, inA, out } = this.#core;
-    this.#core.bytes().set(this.#limbs, inA);
-    wasm.negatePoint(out, inA);
-    return resultOf(this.#core);
+    return new RistrettoElement(this.#core, negated(this.#core, this.#limbs));
   }
 
   multiply(scalar: bigint): Element {
     assertScalar(scalar);
-    const { wasm, inA, inScalar, out } = this.#core;
-    writeScalar(this.#core.view(), inScalar, scalar);
-    if (this.#isBase) {
-      wasm.multiplyBase(out, inScalar);
-    } else {
-      this.#core.bytes().set(this.#limbs, inA);
-      wasm.multiply(out, inA, inScalar);
-    }
-    const product = resultOf(this.#core);
-    wasm.wipe();
-    return product;
+    const core = this.#core;
+    return new RistrettoElement(core, this.#isBase ? baseMultiple(core, scalar) : multiple(core, this.#limbs, scalar));
   }
 
   equals(other: Element): boolean {
-    const { wasm, inA, inB } = this.#core;
-    const limbs = RistrettoElement.limbsOf(other);
-    this.#core.bytes().set(this.#limbs, inA);
-    this.#core.bytes().set(limbs, inB);
-    return wasm.equalsRistretto(inA, inB) === 1;
+    return holds(this.#core, 'equalsRistretto', this.#limbs, RistrettoElement.limbsOf(other));
   }
 
   toBytes(): Uint8Array {
-    if (this.#encoding === undefined) {
-      const { wasm, inA, out } = this.#core;
-      this.#core.bytes().set(this.#limbs, inA);
-      wasm.encodeRistretto(out, inA);
-      this.#encoding = this.#core.bytes().slice(out, out + 32);
-    }
+    this.#encoding ??= encoded(this.#core, 'encodeRistretto', this.#limbs);
     return this.#encoding.slice();
-  }
-
-  #with(other: Element, operation: (o: number, a: number, b: number) => void): Element {
-    const { inA, inB, out } = this.#core;
-    const limbs = RistrettoElement.limbsOf(other);
-    this.#core.bytes().set(this.#limbs, inA);
-    this.#core.bytes().set(limbs, inB);
-    operation(out, inA, inB);
-    return resultOf(this.#core);
   }
 }
 
@@ -141,9 +120,9 @@ class RistrettoElement implements Element {
 export const createGroup = (core: Core): Group => {
   const { wasm, inBytes, out } = core;
   wasm.setBase(out);
-  const base = resultOf(core, true);
+  const base = new RistrettoElement(core, result(core), true);
   wasm.setIdentity(out);
-  const identity = resultOf(core);
+  const identity = new RistrettoElement(core, result(core));
   return Object.freeze<Group>({
     name: 'ristretto255',
     order: ORDER,
@@ -156,79 +135,19 @@ export const createGroup = (core: Core): Group => {
       if (wasm.decodeRistretto(out, inBytes) !== 1) {
         throw new CryptoError('bad-encoding', 'not the encoding of a ristretto255 element');
       }
-      return new RistrettoElement(core, core.bytes().slice(out, out + POINT), false, bytes.slice());
+      return new RistrettoElement(core, result(core), false, bytes.slice());
     },
     hashToElement: (tag, ...parts) => {
       sha512Into(core, inBytes, frame(tag, parts));
       wasm.mapRistretto(out, inBytes);
-      return resultOf(core);
+      return new RistrettoElement(core, result(core));
     },
     multiScalarMultiply: (elements, scalars) => {
-      if (elements.length !== scalars.length) {
-        throw new CryptoError('bad-length', 'as many scalars as elements are needed', {
-          expected: elements.length,
-          actual: scalars.length,
-        });
-      }
-      for (const scalar of scalars) assertScalar(scalar);
-      const terms = elements
-        .map((element, i) => ({ limbs: RistrettoElement.limbsOf(element), scalar: scalars[i]! }))
-        .filter(({ scalar }) => scalar !== 0n);
-      let sum = identity;
-      for (let from = 0; from < terms.length; from += TERMS) {
-        const part = sumOf(core, terms.slice(from, from + TERMS));
-        sum = from === 0 ? part : sum.add(part);
-      }
-      return sum;
+      assertTerms(elements, scalars);
+      const sum = sumOfMultiples(core, elements.map(RistrettoElement.limbsOf), scalars);
+      return sum === undefined ? identity : new RistrettoElement(core, sum);
     },
   });
-};
-
-/** At least one term and at most {@link TERMS}, their scalars not zero. */
-const sumOf = (core: Core, terms: readonly { readonly limbs: Uint8Array; readonly scalar: bigint }[]): Element => {
-  const { wasm, heap, out } = core;
-  const count = terms.length;
-  const affine = heap;
-  const scalars = affine + count * AFFINE;
-  const points = scalars + count * 32;
-  const products = points + count * POINT;
-  core.reserve(count * (AFFINE + 32 + POINT + FIELD));
-  const [memory, view] = [core.bytes(), core.view()];
-  terms.forEach(({ limbs, scalar }, i) => {
-    memory.set(limbs, points + i * POINT);
-    writeScalar(view, scalars + i * 32, scalar);
-  });
-  wasm.normalise(count, points, affine, products);
-  let bits = 0;
-  let allBits = 0;
-  for (let i = 0; i < count; i++) {
-    const own = wasm.longestVartime(1, scalars + i * 32);
-    bits = Math.max(bits, own);
-    allBits += own;
-  }
-  const window = bestWindow(count, bits, allBits);
-  // The extended points have done their part: the sum's own memory takes their place.
-  const digits = points + roomFor(count, window);
-  core.reserve(digits + digitsFor(count, bits, window) - heap);
-  if (window === 0) wasm.strausVartime(out, count, affine, scalars, points, digits);
-  else wasm.pippengerVartime(out, count, affine, scalars, bits, window, digits, points);
-  return resultOf(core);
-};
-
-const resultOf = (core: Core, isBase = false): Element =>
-  new RistrettoElement(core, core.bytes().slice(core.out, core.out + POINT), isBase);
-
-/** Throws unless the scalar is in range. It may be secret, so the error does not show it. */
-const assertScalar = (scalar: bigint): void => {
-  if (typeof scalar !== 'bigint' || scalar < 0n || scalar >= ORDER) {
-    throw new CryptoError('out-of-range', 'a scalar must be from 0 to order - 1', { what: 'scalar' });
-  }
-};
-
-const writeScalar = (view: DataView, at: number, scalar: bigint): void => {
-  for (let word = 0; word < 4; word++) {
-    view.setBigUint64(at + 8 * word, BigInt.asUintN(64, scalar >> BigInt(64 * word)), true);
-  }
 };
 
 /** The parts of `u32(len(tag)) ‖ tag ‖ u32(len(part)) ‖ part …`, as `@ios/crypto/transcript` frames them. */

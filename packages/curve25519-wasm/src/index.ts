@@ -1,14 +1,16 @@
 /**
- * ristretto255, Ed25519 under ZIP215 and SHA-256 trees in WebAssembly. The module is inside: nothing is fetched, and
+ * ristretto255, edwards25519, Ed25519 under ZIP215 and SHA-256 trees in WebAssembly. The module is inside: nothing is fetched, and
  * nothing runs at install.
  * @module
  */
 import { type BatchVerifier, createBatchVerifier } from './batch.ts';
 import { type Core, loadCore, openCore } from './core.ts';
+import { type Curve, createCurve } from './edwards.ts';
 import { createGroup, type Group } from './group.ts';
 import { createHasher, type Hasher } from './hash.ts';
 
 export type { BatchVerifier, SignedMessage } from './batch.ts';
+export type { Curve, CurvePoint } from './edwards.ts';
 export { CryptoError, type CryptoErrorCode, Curve25519WasmError, type Curve25519WasmErrorCode } from './error.ts';
 export type { Element, Group } from './group.ts';
 export type { Hasher } from './hash.ts';
@@ -17,6 +19,8 @@ export type { Hasher } from './hash.ts';
 export interface Curve25519 {
   /** ristretto255 (RFC 9496). */
   readonly ristretto255: Group;
+  /** edwards25519, points of any order (RFC 8032). */
+  readonly edwards25519: Curve;
   /** Ed25519 under ZIP215, single and in batches. */
   readonly batchVerifier: BatchVerifier;
   /** SHA-256 and RFC 6962 trees. */
@@ -35,9 +39,12 @@ export const createCurve25519 = (): Curve25519 => from(openCore());
  */
 export const load = async (): Promise<Curve25519> => from(await loadCore());
 
-const from = (core: Core): Curve25519 =>
-  Object.freeze({
+const from = (core: Core): Curve25519 => {
+  const batchVerifier = createBatchVerifier(core);
+  return Object.freeze({
     ristretto255: createGroup(core),
-    batchVerifier: createBatchVerifier(core),
+    edwards25519: createCurve(core, batchVerifier),
+    batchVerifier,
     hasher: createHasher(core),
   });
+};

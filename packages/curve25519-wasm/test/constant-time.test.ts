@@ -55,7 +55,8 @@ test('multiplications by secrets take one path and touch the same addresses, wha
     const variable = trace(() => wasm.multiply(inA, inA, inScalar));
     expect(steps).toBeGreaterThan(100_000);
     const encoded = trace(() => wasm.encodeRistretto(out, inA));
-    return { fixed, variable, encoded };
+    const encodedPoint = trace(() => wasm.encode(out, inA));
+    return { fixed, variable, encoded, encodedPoint };
   });
   for (const own of traces) expect(own).toEqual(traces[0]);
   // The measure sees a difference where there is one: sums for public data are quicker for short scalars.

@@ -9,6 +9,8 @@ describe('against other implementations, at length', () => {
   test('decoding of edwards25519', () => differential.edwardsDecoding(100_000));
   test('sums, by every method', () => differential.sums(2_000));
   test('ristretto255', () => differential.ristretto(10_000));
+  test('edwards25519', () => differential.edwards(10_000));
+  test('Elligator 2', () => differential.elligator(20_000));
   test('signatures', () => differential.signatures(5_000));
   test('hashes and trees', () => differential.hashes(30_000));
 });

@@ -9,6 +9,8 @@ describe('against other implementations', () => {
   test('decoding of edwards25519', () => differential.edwardsDecoding(150));
   test('sums, by every method', () => differential.sums(12));
   test('ristretto255', () => differential.ristretto(40));
+  test('edwards25519', () => differential.edwards(40));
+  test('Elligator 2', () => differential.elligator(60));
   test('signatures', () => differential.signatures(20));
   test('hashes and trees', () => differential.hashes(60));
 });

@@ -3,19 +3,19 @@ import { sign, verify } from '@ios/crypto/ed25519';
 import { ristretto255 as nobleGroup } from '@ios/crypto/group';
 import { nobleHasher } from '@ios/crypto/merkle';
 import { signWithTorsion, TORSION } from '@ios/crypto/testing';
-import { ed25519 } from '@noble/curves/ed25519.js';
+import { ed25519, ed25519_hasher } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { sha512Into } from '../src/hash.ts';
-import { createCurve25519 } from '../src/index.ts';
+import { type CurvePoint, createCurve25519 } from '../src/index.ts';
 import { digitsFor, roomFor } from '../src/sums.ts';
 import { carried, core, get, getLimbs, mod, numberOf, order, p, parts, place, put, putLimbs } from './raw.ts';
 
 const { Point } = ed25519;
 type Point = InstanceType<typeof Point>;
-const { ristretto255, batchVerifier, hasher } = createCurve25519();
+const { ristretto255, edwards25519, batchVerifier, hasher } = createCurve25519();
 
 /** Limbs up to `size` times what a carry leaves, with a taste for the borders. */
 const limbs = (size: bigint) =>
@@ -148,6 +148,7 @@ export const edwardsDecoding = (numRuns: number): void => {
       const [input, affine, point, output] = [place(0), place(1), place(2), place(3)];
       put(input, own);
       const strict = parts.decodeStrict(point, input) === 1;
+      expect(edwards25519.fromBytes(own)?.toBytes()).toEqual(strict ? own : undefined);
       parts.encode(output, point);
       expect(strict ? get(output, 32) : undefined).toEqual(decoded(own, false));
       const permissive = parts.decodeZip215(affine, input) === 1;
@@ -167,10 +168,11 @@ export const sums = (numRuns: number): void =>
       fc.array(fc.tuple(points, fc.oneof(scalars, fc.constantFrom(order, 2n ** 253n - 1n))), { maxLength: 6 }),
       (terms) => {
         const count = terms.length;
-        const [input, affine, scalarsAt, output] = [place(0), place(1), place(2), place(3)];
+        const [input, affine, scalarsAt, output, extended] = [place(0), place(1), place(2), place(3), place(4)];
         terms.forEach(([point, scalar], i) => {
           put(input, point.toBytes());
           expect(parts.decodeZip215(affine + 240 * i, input)).toBe(1);
+          parts.fromAffine(extended + 320 * i, affine + 240 * i);
           put(scalarsAt + 32 * i, numberToBytesLE(scalar, 32));
         });
         const expected = terms.reduce((sum, [point, scalar]) => sum.add(multiple(point, scalar)), Point.ZERO).toBytes();
@@ -181,7 +183,7 @@ export const sums = (numRuns: number): void =>
           const room = place(8);
           const digits = room + roomFor(count, own);
           core.reserve(digits + digitsFor(count, bits, own) - core.heap);
-          if (own === 0) parts.strausVartime(output, count, affine, scalarsAt, room, digits);
+          if (own === 0) parts.strausVartime(output, count, extended, scalarsAt, room, digits);
           else parts.pippengerVartime(output, count, affine, scalarsAt, bits, own, digits, room);
           parts.encode(input, output);
           expect(get(input, 32)).toEqual(expected);
@@ -215,6 +217,78 @@ export const ristretto = (numRuns: number): void =>
         );
       });
       expect(a).toEqual(b);
+    }),
+    { numRuns },
+  );
+
+/** edwards25519 with points of all orders, against noble's arithmetic. */
+export const edwards = (numRuns: number): void => {
+  const positive = scalars.map((own) => (own === 0n ? 1n : own));
+  fc.assert(
+    fc.property(points, points, positive, scalars, scalars, (p1, p2, k, s, t) => {
+      const [a, b] = [p1, p2].map((own) => edwards25519.fromBytes(own.toBytes())!) as [CurvePoint, CurvePoint];
+      const terms: [CurvePoint, bigint][] = [
+        [a.add(b), s],
+        [edwards25519.base, t],
+        [b, k],
+      ];
+      const sum = edwards25519.multiScalarMultiply(
+        terms.map(([point]) => point),
+        terms.map(([, scalar]) => scalar),
+      );
+      const expected: [CurvePoint, Point][] = [
+        [a.add(b), p1.add(p2)],
+        [a.subtract(b), p1.subtract(p2)],
+        [a.negate(), p1.negate()],
+        [a.multiply(k), multiple(p1, k)],
+        [edwards25519.multiplyBase(k), multiple(Point.BASE, k)],
+        [sum, multiple(p1.add(p2), s).add(multiple(Point.BASE, t)).add(multiple(p2, k))],
+      ];
+      for (const [own, peer] of expected) expect(own.toBytes()).toEqual(peer.toBytes());
+      expect(a.equals(b)).toBe(p1.equals(p2));
+      expect(a.add(b).subtract(b).equals(a)).toBe(true);
+      expect(a.subtract(b).is0()).toBe(p1.equals(p2));
+      expect(edwards25519.isPrimeOrder(a)).toBe(!p1.is0() && p1.isTorsionFree());
+    }),
+    { numRuns },
+  );
+};
+
+/** The definition of RFC 9380, section 6.7.1, with the isomorphism of appendix D.1, in BigInt: affine x and y. */
+const elligatorByDefinition = (u: bigint): [bigint, bigint] => {
+  const J = 486662n;
+  const pow = (base: bigint, exponent: bigint): bigint => {
+    let product = 1n;
+    for (let [e, power] = [exponent, base]; e > 0n; e >>= 1n, power = mod(power * power)) {
+      if (e & 1n) product = mod(product * power);
+    }
+    return product;
+  };
+  const inv0 = (a: bigint): bigint => pow(mod(a), p - 2n);
+  const root = (a: bigint): bigint | undefined =>
+    [1n, pow(2n, (p - 1n) / 4n)].map((i) => mod(i * pow(a, (p + 3n) / 8n))).find((r) => mod(r * r) === a);
+  const g = (x: bigint): bigint => mod(x ** 3n + J * x * x + x);
+  const signed = (y: bigint, odd: bigint): bigint => ((y & 1n) === odd ? y : mod(-y));
+  const x1 = mod(-J * inv0(1n + 2n * u * u));
+  const y1 = root(g(x1));
+  const [x, y] = y1 === undefined ? [mod(-x1 - J), signed(root(g(mod(-x1 - J)))!, 0n)] : [x1, signed(y1, 1n)];
+  if (y === 0n || x === p - 1n) return [0n, 1n];
+  return [mod(signed(root(mod(-J - 2n))!, 0n) * x * inv0(y)), mod((x - 1n) * inv0(x + 1n))];
+};
+
+/** noble's map, which takes one number in spite of its type. */
+const mapAndClear = ed25519_hasher.mapToCurve as unknown as (u: bigint) => Point;
+
+/** Elligator 2 against its definition, and against noble, which clears the cofactor. */
+export const elligator = (numRuns: number): void =>
+  fc.assert(
+    fc.property(numbers(p), (number) => {
+      const u = number % p;
+      const point = edwards25519.mapToCurve(numberToBytesLE(u, 32));
+      const [x, y] = elligatorByDefinition(u);
+      const peer = Point.fromAffine({ x, y });
+      expect(point.toBytes()).toEqual(peer.toBytes());
+      expect(point.multiply(8n).toBytes()).toEqual(mapAndClear(u).toBytes());
     }),
     { numRuns },
   );
