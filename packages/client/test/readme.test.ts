@@ -26,6 +26,7 @@ const answers: Record<string, (params: never) => unknown> = {
       height: 0,
       view: 0,
       stage: '',
+      instances: [],
       peers: [],
       evidence: 0,
       halted: null,

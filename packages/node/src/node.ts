@@ -1,4 +1,4 @@
-import { createReplica, faults, type Limits, type ShareKind, type SignKind, type Statement } from '@ios/bft';
+import { faults, type Limits, type Scope, type ShareKind, type SignKind, type Statement } from '@ios/bft';
 import type { Genesis } from '@ios/client';
 import { chainName, genesisHash, initialRandomness, rosterOf } from '@ios/client';
 import type { Roster, Signer } from '@ios/cosi';
@@ -8,9 +8,10 @@ import { type Context, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Clock } from './clock.ts';
 import { NodeError } from './errors.ts';
-import { startReplicaHost } from './host/replica-host.ts';
+import { type Application, type Instance, type InstanceOptions, startInstance } from './instance/instance.ts';
+import { createVoteGuard, type GuardedInstance } from './instance/vote-guard.ts';
 import type { VoteMarker } from './keys/vote-marker.ts';
-import { createConsensusMeter, signingObserver } from './metrics/consensus.ts';
+import { signingObserver } from './metrics/consensus.ts';
 import { type Meter, noMeter } from './metrics/meter.ts';
 import { meteredNetwork } from './metrics/metered-network.ts';
 import { meteredStore } from './metrics/metered-store.ts';
@@ -21,7 +22,7 @@ import type { NodeService, Submission } from './service.ts';
 import { createAdmission } from './shard/admission.ts';
 import { createShardApplication } from './shard/application.ts';
 import { type Certificates, collectiveCertificates, signingTimeouts } from './shard/certificates.ts';
-import { openChain, REPLICA_PREFIX } from './shard/chain-store.ts';
+import { openChain } from './shard/chain-store.ts';
 import { committeeOf, EPOCH, SHARD, shardSchedule } from './shard/committee.ts';
 import { createGossip, decodeBatch, MAX_BATCH_BYTES, TRANSACTIONS_TOPIC } from './shard/gossip.ts';
 import { createMempool, type MempoolLimits } from './shard/mempool.ts';
@@ -31,17 +32,22 @@ import { createQueries } from './shard/queries.ts';
 import { createRepetition } from './shard/repetition.ts';
 import { createSenderBudgets } from './shard/sender-budgets.ts';
 import { createValues, type KnownBlock } from './shard/values.ts';
-import { createVoteGuard } from './shard/vote-guard.ts';
 import type { Store } from './store/store.ts';
 import type { Verifier } from './verifier/verifier.ts';
 import { VERSION } from './version.ts';
 
-/** The protocol that the shard's replicas speak. */
-const SHARD_PROTOCOL = 'shard';
+/** The instance that decides the blocks of the one shard that there is. */
+const SHARD_INSTANCE = `shard/${SHARD}`;
+
+/** The instances that the key votes in, and after how many heights that is marked beside the key. */
+export const VOTING_INSTANCES: readonly GuardedInstance[] = [{ name: SHARD_INSTANCE, every: 16 }];
+
+/** The protocol that the replicas of an instance speak. */
+const protocolOf = (instance: string): string => instance.replace('/', '-');
 
 /** The channels that a node's network must have. */
 export const NODE_CHANNELS: { readonly protocols: readonly Channel[]; readonly topics: readonly Channel[] } = {
-  protocols: [{ name: SHARD_PROTOCOL, maxBytes: MAX_BLOCK_BYTES + (1 << 20) }],
+  protocols: [{ name: protocolOf(SHARD_INSTANCE), maxBytes: MAX_BLOCK_BYTES + (1 << 20) }],
   topics: [{ name: TRANSACTIONS_TOPIC, maxBytes: MAX_BATCH_BYTES }],
 };
 
@@ -123,8 +129,10 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   );
   const self = bytesToHex(identity.publicKey);
   const committee = committeeOf(genesis.validators.map((validator) => validator.identity));
-  const scope = { chain: chainId, instance: `shard/${SHARD}` };
-  const guard = options.votes && (await createVoteGuard(store, options.votes, { ...scope, key: identity.publicKey }));
+  const scope = { chain: chainId, instance: SHARD_INSTANCE };
+  const guard =
+    options.votes &&
+    (await createVoteGuard(store, options.votes, { chain: chainId, key: identity.publicKey }, VOTING_INSTANCES));
   const forgotten = guard?.forgotten === true;
   if (forgotten)
     log(
@@ -152,18 +160,22 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   let evidence = 0;
   let halted: string | undefined;
   let started = false;
-  let running: { stop(): void } | undefined;
+  /** What runs, by the protocol that it speaks. */
+  const instances = new Map<string, { readonly name: string; readonly instance: Instance<Application> }>();
   let stopping: Promise<void> | undefined;
 
   const halt = (cause: unknown): void => {
     if (halted !== undefined || stopping !== undefined) return;
     halted = cause instanceof Error ? cause.message : String(cause);
     log('error', 'This node stopped taking part.', { why: halted });
-    running?.stop();
+    stopInstances();
+  };
+  const stopInstances = (): void => {
+    for (const { instance } of instances.values()) instance.stop();
+    gossip.stop();
   };
 
   let proposeSoon = (): void => {};
-  let status = (): { view: number; stage: string } => ({ view: 0, stage: 'idle' });
 
   const gossip = createGossip(clock, (bytes) => network.publish(TRANSACTIONS_TOPIC, bytes));
 
@@ -208,81 +220,88 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     return verifier.holds({ signatures: claims });
   };
 
+  /** Starts an instance with what is the same for all: its channel, its keys, its part of the store. */
+  const run = async <A extends Application>(
+    of: Scope,
+    parts: Pick<InstanceOptions<A>, 'schedule' | 'digest' | 'limits' | 'application'>,
+  ): Promise<A> => {
+    const protocol = protocolOf(of.instance);
+    let height = (): number => 0;
+    const instance = await startInstance({
+      ...parts,
+      scope: of,
+      self: voter,
+      certificates,
+      clock,
+      store,
+      meter,
+      host: {
+        send: (peer, bytes) => network.send(peer, protocol, bytes),
+        broadcast: (bytes) => {
+          for (const peer of network.peers()) network.send(peer, protocol, bytes);
+        },
+        verify,
+        sign: async (kind, message) => {
+          await guard?.beforeSigning(of.instance, height());
+          return isShare(kind) ? certificates.sign(kind, message) : identity.sign(message, kind);
+        },
+      },
+      fail: halt,
+    });
+    height = () => instance.status().height;
+    if (stopping === undefined) instances.set(protocol, { name: of.instance, instance });
+    else instance.stop();
+    return instance.application;
+  };
+
   const start = async (): Promise<void> => {
     if (started || stopping !== undefined)
       throw new NodeError('started', 'a node starts once; make another one to start again');
     started = true;
-    const collector = certificates.collector(scope, voter);
-    const digest = (value: Uint8Array): Uint8Array | undefined => values.decode(value)?.hash;
-    const measure = createConsensusMeter(meter, clock);
-    const application = createShardApplication({
-      self: voter,
-      chain,
-      mempool,
-      values,
-      clock,
-      verifier,
-      hasher,
-      scope,
-      committee,
-      certificates,
-      owners,
-      context,
-      ownerCache,
-      policy: genesis.policy,
-      command: (value) => {
-        measure.onCommand(value);
-        replica.command(value);
-      },
-      onFinal: (block) => {
-        meter.count('ios_consensus_blocks_total', 1);
-        meter.count('ios_consensus_transactions_total', block.ids.length);
-        repetition.onFinal();
-        options.onFinal?.(block);
-      },
-      onEvidence: ({ kind, member, height, view }) => {
-        evidence++;
-        log('warn', 'A validator signed two statements that contradict each other.', { kind, member, height, view });
-      },
-      onRefusal: (height, proposer, why) => log('warn', 'A proposal was refused.', { height, proposer, why }),
-      fail: halt,
+    const shard = await run(scope, {
+      schedule,
+      digest: (value) => values.decode(value)?.hash,
+      limits,
+      application: (command) =>
+        createShardApplication({
+          self: voter,
+          chain,
+          mempool,
+          values,
+          clock,
+          verifier,
+          hasher,
+          scope,
+          committee,
+          certificates,
+          owners,
+          context,
+          ownerCache,
+          policy: genesis.policy,
+          command,
+          onFinal: (block) => {
+            meter.count('ios_consensus_blocks_total', 1);
+            meter.count('ios_consensus_transactions_total', block.ids.length);
+            repetition.onFinal();
+            options.onFinal?.(block);
+          },
+          onEvidence: ({ kind, member, height, view }) => {
+            evidence++;
+            log('warn', 'A validator signed two statements that contradict each other.', {
+              kind,
+              member,
+              height,
+              view,
+            });
+          },
+          onRefusal: (height, proposer, why) => log('warn', 'A proposal was refused.', { height, proposer, why }),
+          fail: halt,
+        }),
     });
-    const replica = await startReplicaHost({
-      machine: createReplica({ scope, self: voter, schedule, digest, limits, collector }),
-      clock,
-      store,
-      prefix: REPLICA_PREFIX,
-      send: (peer, bytes) => network.send(peer, SHARD_PROTOCOL, bytes),
-      broadcast: (bytes) => {
-        for (const peer of network.peers()) network.send(peer, SHARD_PROTOCOL, bytes);
-      },
-      verify,
-      sign: async (kind, message) => {
-        await guard?.beforeSigning(chain.head.height + 1);
-        return isShare(kind) ? certificates.sign(kind, message) : identity.sign(message, kind);
-      },
-      output: (value) => {
-        measure.onOutput(value);
-        application.onOutput(value);
-      },
-      onState: ({ engine: { height, record } }) => {
-        measure.onView(height, record.view);
-        application.onView(height, record.view);
-      },
-      fail: halt,
-    });
-    if (stopping !== undefined) return replica.stop();
-    proposeSoon = application.onPending;
-    running = {
-      stop: () => {
-        replica.stop();
-        application.stop();
-        gossip.stop();
-      },
-    };
-    status = () => ({ view: replica.state.engine.record.view, stage: replica.state.engine.stage });
+    if (stopping !== undefined) return stopInstances();
+    proposeSoon = shard.onPending;
     await network.start({
-      message: (peer, _protocol, bytes) => replica.message(peer, bytes),
+      message: (peer, protocol, bytes) => instances.get(protocol)?.instance.message(peer, bytes),
       gossip: (_topic, from, bytes) => {
         if (halted !== undefined) return;
         for (const transaction of decodeBatch(bytes) ?? []) admit(transaction, from, false).catch(halt);
@@ -290,11 +309,11 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       connected: (peer) => log('info', 'A peer is connected.', { peer }),
       disconnected: (peer) => log('info', 'A peer is gone.', { peer }),
     });
-    await application.begin();
+    for (const { instance } of instances.values()) await instance.application.begin();
   };
 
   const stop = async (): Promise<void> => {
-    running?.stop();
+    stopInstances();
     await network.stop();
     await verifier.close();
     await store.close();
@@ -310,6 +329,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     ...createQueries(chain, mempool, owners),
     status: () => {
       const { transactions, bytes, waiting } = mempool.counts();
+      const summaries = [...instances.values()].map(({ name, instance }) => ({ name, ...instance.status() }));
+      const { view, stage } = summaries.find(({ name }) => name === SHARD_INSTANCE) ?? { view: 0, stage: 'idle' };
       return {
         chain: chainId,
         name: genesis.name,
@@ -320,7 +341,9 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         epoch: EPOCH,
         shard: SHARD,
         height: chain.head.height,
-        ...status(),
+        view,
+        stage,
+        instances: summaries,
         peers: network.peers().filter((peer) => committee.some((member) => member.peer === peer)),
         mempool: { transactions, bytes, waiting },
         evidence,

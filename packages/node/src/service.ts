@@ -40,6 +40,18 @@ export interface Supply {
   readonly fees: bigint;
 }
 
+/** How far one instance of the consensus is on this node. */
+export interface InstanceSummary {
+  /** `shard/0`, `beacon` or `record`. */
+  readonly name: string;
+  /** Height that is being decided; 0 before the node takes part. */
+  readonly height: number;
+  /** Epoch that this height belongs to. */
+  readonly epoch: number;
+  readonly view: number;
+  readonly stage: string;
+}
+
 /** How a node is doing. */
 export interface NodeStatus {
   readonly chain: Uint8Array;
@@ -57,6 +69,8 @@ export interface NodeStatus {
   /** View of the height that is being decided. */
   readonly view: number;
   readonly stage: string;
+  /** All instances that this node takes part in, that of the shard among them. */
+  readonly instances: readonly InstanceSummary[];
   /** Connected validators, identity keys in hex. */
   readonly peers: readonly string[];
   readonly mempool: { readonly transactions: number; readonly bytes: number; readonly waiting: number };

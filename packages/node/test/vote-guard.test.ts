@@ -1,23 +1,38 @@
 import { encodeRecord } from '@ios/bft/testing';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
+import { replicaPrefix } from '../src/instance/store-slice.ts';
+import { createVoteGuard } from '../src/instance/vote-guard.ts';
 import { createVoteMarker, type VoteMark, type VoteMarker, type Voter } from '../src/keys/vote-marker.ts';
-import { REPLICA_PREFIX } from '../src/shard/chain-store.ts';
-import { createVoteGuard, type VoteGuard } from '../src/shard/vote-guard.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
 import { CHAIN, openDisk } from './chain-fixture.ts';
 
 const voter: Voter = { chain: CHAIN, instance: 'shard/0', key: new Uint8Array(32).fill(7) };
-const RECORD = concatBytes(REPLICA_PREFIX, utf8ToBytes('record'));
+const RECORD = concatBytes(replicaPrefix('shard/0'), utf8ToBytes('record'));
+const INSTANCES = [
+  { name: 'shard/0', every: 16 },
+  { name: 'beacon', every: 1 },
+];
 
 interface Bench {
   readonly store: Store;
   readonly marker: VoteMarker;
   readonly written: VoteMark[];
   vote(height: number, view?: number): Promise<void>;
-  guard(): Promise<VoteGuard>;
+  guard(): Promise<OneGuard>;
 }
+
+/** The guard as the instance `shard/0` uses it. */
+interface OneGuard {
+  readonly forgotten: boolean;
+  beforeSigning(height: number): Promise<void>;
+}
+
+const guardOf = async (store: Store, marker: VoteMarker): Promise<OneGuard> => {
+  const { forgotten, beforeSigning } = await createVoteGuard(store, marker, voter, INSTANCES);
+  return { forgotten, beforeSigning: (height) => beforeSigning('shard/0', height) };
+};
 
 const bench = async (): Promise<Bench> => {
   const store = await openDisk(createMemoryDisk());
@@ -40,17 +55,13 @@ const bench = async (): Promise<Bench> => {
       return store.batch([{ key: RECORD, value }], { sync: true });
     },
     guard: () =>
-      createVoteGuard(
-        store,
-        {
-          read: marker.read,
-          async write(who, mark) {
-            written.push(mark);
-            await marker.write(who, mark);
-          },
+      guardOf(store, {
+        read: marker.read,
+        async write(who, mark) {
+          written.push(mark);
+          await marker.write(who, mark);
         },
-        voter,
-      ),
+      }),
   };
 };
 
@@ -113,7 +124,7 @@ describe('a mark', () => {
     const { store, vote } = await bench();
     await vote(1);
     const broken: VoteMarker = { read: async () => undefined, write: () => Promise.reject(new Error('read-only')) };
-    const { beforeSigning } = await createVoteGuard(store, broken, voter);
+    const { beforeSigning } = await guardOf(store, broken);
     await expect(beforeSigning(1)).rejects.toThrow('read-only');
     await expect(beforeSigning(1)).rejects.toThrow('read-only');
   });
@@ -140,6 +151,13 @@ describe('votes are forgotten', () => {
     await marker.write(voter, { height: 9, view: 2 });
     await vote(height, view);
     expect((await guard()).forgotten).toBe(false);
+  });
+
+  test('in one instance, whatever is known of the others', async () => {
+    const { store, marker, vote } = await bench();
+    await vote(9);
+    await marker.write({ ...voter, instance: 'beacon' }, { height: 2, view: 0 });
+    expect((await guardOf(store, marker)).forgotten).toBe(true);
   });
 
   test('not where nothing was voted', async () => {

@@ -58,6 +58,16 @@ export interface MempoolAnswer {
   readonly waiting: number;
 }
 
+/** How far one instance of the consensus is: the height that is being decided, its epoch and view. */
+export interface InstanceAnswer {
+  /** `shard/0`, `beacon` or `record`. */
+  readonly name: string;
+  readonly height: number;
+  readonly epoch: number;
+  readonly view: number;
+  readonly stage: string;
+}
+
 /** How a node is doing; `halted` is null while it takes part. */
 export interface StatusAnswer {
   /** Genesis hash. */
@@ -73,6 +83,7 @@ export interface StatusAnswer {
   readonly height: number;
   readonly view: number;
   readonly stage: string;
+  readonly instances: readonly InstanceAnswer[];
   readonly peers: readonly string[];
   readonly mempool: MempoolAnswer;
   readonly evidence: number;
@@ -153,6 +164,7 @@ export const statusAnswer: z.ZodMiniType<StatusAnswer> = z.object({
   height: count,
   view: count,
   stage: z.string(),
+  instances: z.array(z.object({ name: z.string(), height: count, epoch: count, view: count, stage: z.string() })),
   peers: z.array(z.string()),
   mempool: mempoolAnswer,
   evidence: count,

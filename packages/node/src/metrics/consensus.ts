@@ -12,8 +12,8 @@ export interface ConsensusMeter {
   onView(height: number, view: number): void;
 }
 
-/** Measures views, refusals, evidence, and the time from the first proposal of a height to its decision. */
-export const createConsensusMeter = (meter: Meter, clock: Pick<Clock, 'now'>): ConsensusMeter => {
+/** Measures views, refusals, evidence, and the time from the first proposal of a height to its decision, in one instance. */
+export const createConsensusMeter = (meter: Meter, clock: Pick<Clock, 'now'>, instance: string): ConsensusMeter => {
   let proposed: { readonly height: number; readonly elapsed: () => number } | undefined;
   let at = { height: 0, view: 0 };
 
@@ -24,21 +24,24 @@ export const createConsensusMeter = (meter: Meter, clock: Pick<Clock, 'now'>): C
   return {
     onCommand(command) {
       if (command.type === 'proposal') onProposal(command.height);
-      else if (command.type === 'checked' && !command.valid) meter.count('ios_consensus_refused_proposals_total', 1);
+      else if (command.type === 'checked' && !command.valid)
+        meter.count('ios_consensus_refused_proposals_total', 1, { instance });
     },
     onOutput(output) {
       switch (output.type) {
         case 'check':
           return onProposal(output.height);
         case 'decide':
-          if (proposed?.height === output.height) meter.observe('ios_consensus_decision_seconds', proposed.elapsed());
+          if (proposed?.height === output.height)
+            meter.observe('ios_consensus_decision_seconds', proposed.elapsed(), { instance });
           return;
         case 'evidence':
-          return meter.count('ios_consensus_evidence_total', 1, { kind: output.evidence.kind });
+          return meter.count('ios_consensus_evidence_total', 1, { instance, kind: output.evidence.kind });
       }
     },
     onView(height, view) {
-      if (height === at.height && view > at.view) meter.count('ios_consensus_view_changes_total', view - at.view);
+      if (height === at.height && view > at.view)
+        meter.count('ios_consensus_view_changes_total', view - at.view, { instance });
       at = { height, view };
     },
   };

@@ -1,5 +1,5 @@
 import { readiness } from '../rpc/readiness.ts';
-import type { NodeService } from '../service.ts';
+import type { InstanceSummary, NodeService } from '../service.ts';
 import type { Mempool } from '../shard/mempool.ts';
 import type { Meter } from './meter.ts';
 
@@ -12,8 +12,10 @@ export const watchNode = (
   const { status } = service;
   meter.gauge('ios_node_ready', () => (readiness(status()).ready ? 1 : 0));
   meter.gauge('ios_node_halted', () => (status().halted === undefined ? 0 : 1));
-  meter.gauge('ios_consensus_height', () => status().height);
-  meter.gauge('ios_consensus_view', () => status().view);
+  const each = (read: (instance: InstanceSummary) => number): Readonly<Record<string, number>> =>
+    Object.fromEntries(status().instances.map((instance) => [instance.name, read(instance)]));
+  meter.gauge('ios_consensus_height', () => each(({ height }) => height));
+  meter.gauge('ios_consensus_view', () => each(({ view }) => view));
   meter.gauge('ios_consensus_epoch', () => status().epoch);
   meter.gauge('ios_consensus_validators', () => status().validators);
   meter.gauge('ios_mempool_transactions', () => mempool.counts().transactions);

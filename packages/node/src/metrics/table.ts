@@ -19,9 +19,12 @@ export const BUCKETS: Readonly<Record<'calls' | 'decisions', readonly number[]>>
 const counters = {
   ios_consensus_blocks_total: { help: 'Blocks that became final here', labels: [] },
   ios_consensus_transactions_total: { help: 'Transactions that became final here', labels: [] },
-  ios_consensus_view_changes_total: { help: 'Views that this replica left without a decision', labels: [] },
-  ios_consensus_refused_proposals_total: { help: 'Proposals of others that this node refused', labels: [] },
-  ios_consensus_evidence_total: { help: 'Proofs of misconduct found', labels: ['kind'] },
+  ios_consensus_view_changes_total: {
+    help: 'Views that a replica of this node left without a decision',
+    labels: ['instance'],
+  },
+  ios_consensus_refused_proposals_total: { help: 'Proposals of others that this node refused', labels: ['instance'] },
+  ios_consensus_evidence_total: { help: 'Proofs of misconduct found', labels: ['instance', 'kind'] },
   ios_signing_sessions_total: {
     help: 'Signing sessions that this node coordinated to an end: "signed", or why there was no signature',
     labels: ['outcome'],
@@ -59,8 +62,8 @@ const counters = {
 const gauges = {
   ios_node_ready: { help: '1 if the node takes part with a quorum', labels: [] },
   ios_node_halted: { help: '1 if the node has stopped taking part', labels: [] },
-  ios_consensus_height: { help: 'Height of the last final block', labels: [] },
-  ios_consensus_view: { help: 'View of the height that is being decided', labels: [] },
+  ios_consensus_height: { help: 'Height that is being decided', labels: ['instance'] },
+  ios_consensus_view: { help: 'View of the height that is being decided', labels: ['instance'] },
   ios_consensus_epoch: { help: 'Epoch', labels: [] },
   ios_consensus_validators: { help: 'Validators of the committee', labels: [] },
   ios_mempool_transactions: { help: 'Transactions that could be proposed', labels: [] },
@@ -76,7 +79,7 @@ const gauges = {
 const durations = {
   ios_consensus_decision_seconds: {
     help: 'From the first proposal of a height that this node made or saw to the decision',
-    labels: [],
+    labels: ['instance'],
     scale: 'decisions',
   },
   ios_store_sync_seconds: { help: 'From a batch that must be durable to its being so', labels: [], scale: 'calls' },

@@ -14,6 +14,7 @@ import type { Hasher } from '@ios/crypto/merkle';
 import { type Applied, type Context, headerMismatch } from '@ios/ledger';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
+import type { Application } from '../instance/instance.ts';
 import type { Verifier } from '../verifier/verifier.ts';
 import type { Certificates } from './certificates.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -68,15 +69,9 @@ export interface ShardOptions {
 }
 
 /** What a replica of the shard asks its application, answered with blocks of this chain. */
-export interface ShardApplication {
-  /** Opens the first height that the chain lacks. */
-  begin(): Promise<void>;
-  onOutput(output: Output): void;
+export interface ShardApplication extends Application {
   /** A transaction became pending: a proposal may be waiting for it. */
   onPending(): void;
-  /** The replica is in this view of this height: what it asked in another one it no longer needs. */
-  onView(height: number, view: number): void;
-  stop(): void;
 }
 
 type Request<T extends Output['type']> = Extract<Output, { type: T }>;

@@ -17,10 +17,7 @@ import type { StoredBlock } from '../service.ts';
 import type { Store, Write } from '../store/store.ts';
 
 /** Layout of keys and values below; a data folder of another number is refused. */
-export const STORE_FORMAT = 1;
-
-/** What a replica persists, see `startReplicaHost`. */
-export const REPLICA_PREFIX: Uint8Array = Uint8Array.of(6);
+export const STORE_FORMAT = 2;
 
 const HEAD = Uint8Array.of(1);
 const STATE = 4;

@@ -239,7 +239,7 @@ describe('ios doctor names the fault and its remedy:', () => {
     await inUse.votes.write(voter, { height: 7, view: 1 });
     await inUse.release();
     const wanted = {
-      message: expect.stringMatching(/has voted up to height 7, view 1, and .*data does not know how/),
+      message: expect.stringMatching(/has voted up to height 7, view 1 of shard\/0, and .*data does not know how/),
       remedy: expect.stringContaining('Restore the data folder as it was last used, or retire the key'),
     };
     expect((await faults(path))['votes']).toMatchObject(wanted);

@@ -95,10 +95,12 @@ test('a payment is seen by every part that it passes', () => {
   expect(read('ios_node_ready')).toBe(1);
   expect(read('ios_node_halted')).toBe(0);
   expect(read('ios_consensus_validators')).toBe(1);
-  expect(read('ios_consensus_height')).toBeGreaterThan(0);
-  expect(read('ios_consensus_blocks_total')).toBeGreaterThanOrEqual(read('ios_consensus_height'));
+  expect(read('ios_consensus_height{instance="shard/0"}')).toBeGreaterThan(0);
+  expect(read('ios_consensus_blocks_total')).toBeGreaterThanOrEqual(
+    read('ios_consensus_height{instance="shard/0"}') - 1,
+  );
   expect(read('ios_consensus_transactions_total')).toBe(1);
-  expect(read('ios_consensus_decision_seconds_count')).toBe(read('ios_consensus_blocks_total'));
+  expect(read('ios_consensus_decision_seconds_count{instance="shard/0"}')).toBe(read('ios_consensus_blocks_total'));
   // Two phases a block.
   expect(read('ios_signing_sessions_total{outcome="signed"}')).toBeGreaterThanOrEqual(
     2 * read('ios_consensus_blocks_total'),

@@ -57,7 +57,7 @@ test('a store counts what was written, and times what is durable', async () => {
 test('a decision is timed from the first proposal of its height, through all views', async () => {
   const { meter, read } = measured();
   const clock = createManualClock();
-  const { onCommand, onOutput, onView } = createConsensusMeter(meter, clock);
+  const { onCommand, onOutput, onView } = createConsensusMeter(meter, clock, 'beacon');
   const check = (height: number, view: number): Output => ({
     ...{ type: 'check', height, view, digest: empty, value: empty, proposer: 1 },
   });
@@ -73,21 +73,21 @@ test('a decision is timed from the first proposal of its height, through all vie
   onCommand({ type: 'checked', height: 1, view: 2, digest: empty, valid: true });
   await clock.advance(200);
   onOutput(decide(1));
-  expect(await read('ios_consensus_decision_seconds_sum')).toBe(0.5);
-  expect(await read('ios_consensus_view_changes_total')).toBe(2);
-  expect(await read('ios_consensus_refused_proposals_total')).toBe(0);
+  expect(await read('ios_consensus_decision_seconds_sum{instance="beacon"}')).toBe(0.5);
+  expect(await read('ios_consensus_view_changes_total{instance="beacon"}')).toBe(2);
+  expect(await read('ios_consensus_refused_proposals_total{instance="beacon"}')).toBeUndefined();
 
   onView(2, 1);
-  expect(await read('ios_consensus_view_changes_total')).toBe(2);
+  expect(await read('ios_consensus_view_changes_total{instance="beacon"}')).toBe(2);
   onCommand({ type: 'proposal', height: 2, view: 1, value: empty });
   await clock.advance(100);
   onOutput(decide(2));
   // Caught up: nobody saw a proposal.
   onOutput(decide(3));
-  expect(await read('ios_consensus_decision_seconds_count')).toBe(2);
-  expect(await read('ios_consensus_decision_seconds_sum')).toBeCloseTo(0.6);
+  expect(await read('ios_consensus_decision_seconds_count{instance="beacon"}')).toBe(2);
+  expect(await read('ios_consensus_decision_seconds_sum{instance="beacon"}')).toBeCloseTo(0.6);
   onCommand({ type: 'checked', height: 4, view: 0, digest: empty, valid: false });
-  expect(await read('ios_consensus_refused_proposals_total')).toBe(1);
+  expect(await read('ios_consensus_refused_proposals_total{instance="beacon"}')).toBe(1);
 });
 
 test('signing sessions are counted by their ends, faults by their kinds', async () => {

@@ -25,6 +25,7 @@ export const healthyStatus: NodeStatus = {
   height: 7,
   view: 1,
   stage: 'prepare',
+  instances: [{ name: 'shard/0', height: 8, epoch: 0, view: 1, stage: 'prepare' }],
   peers: [hex(bytesOf('peer 1')), hex(bytesOf('peer 2'))],
   mempool: { transactions: 3, bytes: 900, waiting: 1 },
   evidence: 2,

@@ -1,9 +1,9 @@
-import { SHARD } from '@ios/client';
 import type { StatusAnswer } from '@ios/client/methods';
 import { hexToBytes } from '@noble/hashes/utils.js';
+import { createVoteGuard } from '../../instance/vote-guard.ts';
 import { takeKeyIntoUse, votesFolder } from '../../keys/key-in-use.ts';
+import { VOTING_INSTANCES } from '../../node.ts';
 import { STORE_FORMAT } from '../../shard/chain-store.ts';
-import { createVoteGuard } from '../../shard/vote-guard.ts';
 import { inspectLevelStore, openLevelStore } from '../../store/level.ts';
 import type { Store } from '../../store/store.ts';
 import { exists } from '../files.ts';
@@ -31,12 +31,16 @@ export async function checkVotes(files: NodeFiles, running: StatusAnswer | undef
   try {
     const inUse = await takeKeyIntoUse(config.key, chain);
     try {
-      const voter = { chain, instance: `shard/${SHARD}`, key: hexToBytes(identity) };
-      const mark = await inUse.votes.read(voter);
-      if (mark === undefined) return ok('votes', 'The key has not voted on this chain.');
-      const said = `The key has voted up to height ${mark.height}, view ${mark.view}`;
+      const voter = { chain, key: hexToBytes(identity) };
+      const marks: string[] = [];
+      for (const { name: instance } of VOTING_INSTANCES) {
+        const mark = await inUse.votes.read({ ...voter, instance });
+        if (mark !== undefined) marks.push(`height ${mark.height}, view ${mark.view} of ${instance}`);
+      }
+      if (marks.length === 0) return ok('votes', 'The key has not voted on this chain.');
+      const said = `The key has voted up to ${marks.join('; ')}`;
       const forgotten = await withData(config.data, chain, async (data) => {
-        return (await createVoteGuard(data, inUse.votes, voter)).forgotten;
+        return (await createVoteGuard(data, inUse.votes, voter, VOTING_INSTANCES)).forgotten;
       });
       if (!forgotten) return ok('votes', `${said}, or a little further; the data knows how.`);
       return fault('votes', `${said}, and ${config.data} does not know how.`, REMEDY);
