@@ -3,11 +3,12 @@
  * last check, a verifier's roster and verification; beside one ordinary Ed25519 verification over the same curve.
  */
 import { getPublicKey, sign, verify } from '@ios/crypto/ed25519';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { medians, type Rounds } from '../../../scripts/lib/medians.ts';
 import { scalarsOf } from '../src/challenge.ts';
-import { createSigner, type Entry, edwards25519, edwardsCosi } from '../src/index.ts';
+import { createSigner, type Entry, edwardsCosi } from '../src/index.ts';
 
 const ROUNDS: Rounds = { rounds: 5, warmUp: 1, slice: 40 };
 

@@ -1,14 +1,7 @@
 import { getPublicKey, sign, verify } from '@ios/crypto/ed25519';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { numberToBytesBE, numberToBytesLE } from '@noble/curves/utils.js';
-import {
-  type CosiScheme,
-  type Curve,
-  createSigner,
-  edwards25519,
-  edwardsCosi,
-  type Roster,
-  type Signer,
-} from '../src/index.ts';
+import { type CosiScheme, type Curve, createSigner, edwardsCosi, type Roster, type Signer } from '../src/index.ts';
 import { fakeCosi, fakeCurve, fakeSign, fakeVerify } from '../src/testing.ts';
 
 /** The cosigners of a simulation. */

@@ -1,6 +1,7 @@
 import type { SignedMessage } from '@ios/crypto/ed25519';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { createChallenge } from './challenge.ts';
-import { type Curve, edwards25519 } from './curve.ts';
+import type { Curve } from './curve.ts';
 import { combine, isEntrySound, isResponse, isSignature } from './response.ts';
 import { createRoster } from './roster.ts';
 import type { Cosigner, CosiScheme, Roster } from './scheme.ts';

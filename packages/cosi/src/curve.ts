@@ -1,6 +1,3 @@
-import { verify } from '@ios/crypto/ed25519';
-import { BASE, decodePoint, isPrimeOrder, multiScalarMultiply, ORDER, type Point } from '@ios/crypto/edwards25519';
-
 /** What a collective signature asks of a point: the group operations and one encoding. Points are immutable. */
 export interface CurvePoint {
   add(other: CurvePoint): CurvePoint;
@@ -28,22 +25,3 @@ export interface Curve {
   /** The rule that decides whether a finished signature (R ‖ s, 64 bytes) holds under a key. Never throws. */
   verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
 }
-
-/** edwards25519 over noble, with Ed25519 under ZIP215 as its rule. */
-export const edwards25519: Curve = /* @__PURE__ */ (() =>
-  Object.freeze({
-    order: ORDER,
-    base: BASE,
-    multiplyBase: (secret: bigint) => BASE.multiply(secret),
-    multiScalarMultiply: (points: readonly CurvePoint[], scalars: readonly bigint[]) =>
-      multiScalarMultiply(points as readonly Point[], scalars),
-    fromBytes: (bytes: Uint8Array) => {
-      try {
-        return decodePoint(bytes);
-      } catch {
-        return undefined;
-      }
-    },
-    isPrimeOrder: (point: CurvePoint) => isPrimeOrder(point as Point),
-    verify,
-  } satisfies Curve))();

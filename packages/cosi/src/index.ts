@@ -14,7 +14,7 @@ export type {
 export { createCosi, edwardsCosi, edwardsRoster, signatureClaim } from './cosi.ts';
 export { createCosigner } from './cosigner/cosigner.ts';
 export type { CosignerCommand, CosignerOutput, CosignerState } from './cosigner/state.ts';
-export { type Curve, type CurvePoint, edwards25519 } from './curve.ts';
+export type { Curve, CurvePoint } from './curve.ts';
 export {
   decodeEntry,
   decodeList,

@@ -1,8 +1,9 @@
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { hedgedNonce } from '@ios/crypto/nonce';
 import { bytesToNumberLE, numberToBytesBE, numberToBytesLE } from '@noble/curves/utils.js';
 import { bytesToHex, randomBytes } from '@noble/hashes/utils.js';
 import { createChallenge, scalarsOf } from './challenge.ts';
-import { type Curve, edwards25519 } from './curve.ts';
+import type { Curve } from './curve.ts';
 import { entryMessage, equalEntries } from './entry.ts';
 import { assertInteger, assertLength, CosiError } from './errors.ts';
 import { keyOf } from './roster.ts';

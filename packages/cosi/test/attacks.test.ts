@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { verify } from '@ios/crypto/ed25519';
-import { BASE, ORDER } from '@ios/crypto/edwards25519';
+import { edwards25519, ORDER } from '@ios/crypto/edwards25519';
 import { publicKey, secretScalar } from '@ios/crypto/keys';
 import { provePossession, verifyPossession } from '@ios/crypto/possession';
 import { mod } from '@noble/curves/abstract/modular.js';
@@ -9,7 +9,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { ed25519Challenge, scalarsOf, signedMessage } from '../src/challenge.ts';
-import { type CurvePoint, type Entry, edwards25519, edwardsCosi, maskOf, signatureClaim } from '../src/index.ts';
+import { type CurvePoint, type Entry, edwardsCosi, maskOf, signatureClaim } from '../src/index.ts';
 import { aggregateKey } from '../src/roster.ts';
 import { committee, real, secretOf, sessionOf } from './committee.ts';
 import { nodeAccepts } from './node-crypto.ts';
@@ -19,10 +19,10 @@ const scalar = (value: bigint): Uint8Array => numberToBytesLE(value, 32);
 
 describe('a rogue key (Ristenpart and Yilek, EUROCRYPT 2007)', () => {
   const identity = new Uint8Array(32).fill(2);
-  const victim = BASE.multiply(secretScalar('cosigning', secretOf(0)));
+  const victim = edwards25519.multiplyBase(secretScalar('cosigning', secretOf(0)));
   const x = 123_456_789n;
   /** The key of the sum less the victim's: nobody knows the secret behind it. */
-  const rogue = BASE.multiply(x).add(victim.negate()).toBytes();
+  const rogue = edwards25519.multiplyBase(x).add(victim.negate()).toBytes();
 
   test('signs alone for the sum, where no possession is asked for', () => {
     const roster = edwardsCosi.roster([
@@ -33,7 +33,7 @@ describe('a rogue key (Ristenpart and Yilek, EUROCRYPT 2007)', () => {
     const message = Buffer.from('the victim never saw this');
     const A = aggregateKey(edwards25519, roster, mask)!.toBytes();
     const M = signedMessage(roster.root, mask, message);
-    const R = BASE.multiply(5n).toBytes();
+    const R = edwards25519.multiplyBase(5n).toBytes();
     const c = ed25519Challenge(edwards25519, { R, A, M });
     const signature = concatBytes(R, scalar((5n + c * x) % ORDER));
     expect(edwardsCosi.verify(roster, mask, message, signature)).toBe(true);
@@ -70,8 +70,8 @@ describe('256 open sessions (Drijvers et al., S&P 2019; Benhamouda et al., EUROC
   test('the original scheme, with one nonce, is forged', () => {
     // The signer of Syta et al., S&P 2016: R_i first, then s_i = r_i + c·x for any challenge that its R_i is part of.
     const secrets = Array.from({ length: COUNT }, () => bytesToNumberLE(randomBytes(64)) % ORDER);
-    const nonces = secrets.map((r) => BASE.multiply(r));
-    const own = [BASE, BASE.double()] as const;
+    const nonces = secrets.map((r) => edwards25519.multiplyBase(r));
+    const own = [edwards25519.base, edwards25519.multiplyBase(2n)] as const;
     const answered = new Set<number>();
     const challenge = (i: number, choice: number): bigint => challengeOf(nonces[i]!.add(own[choice]!), M);
     const { R, s } = forge(
@@ -98,7 +98,7 @@ describe('256 open sessions (Drijvers et al., S&P 2019; Benhamouda et al., EUROC
     const lists = Array.from({ length: COUNT }, (_, i) => {
       const entry = all.signers[0]!.commit(sessionOf(i), 0);
       return [1n, 2n].map((d): [Entry, Entry] => {
-        const nonces = { D: BASE.multiply(d).toBytes(), E: BASE.toBytes() };
+        const nonces = { D: edwards25519.multiplyBase(d).toBytes(), E: edwards25519.base.toBytes() };
         return [entry, { index: 1, ...nonces, signature: new Uint8Array(64) }];
       });
     });

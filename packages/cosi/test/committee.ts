@@ -1,7 +1,8 @@
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import { expect } from 'vitest';
 import type { CosiErrorCode, CosiScheme, Curve, Entry, Roster, Signer, SignerOptions } from '../src/index.ts';
-import { createSigner, edwards25519, edwardsCosi } from '../src/index.ts';
+import { createSigner, edwardsCosi } from '../src/index.ts';
 import { fakeCosi, fakeCurve, fakeSign } from '../src/testing.ts';
 
 export interface Committee {

@@ -1,6 +1,7 @@
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import { expect, test } from 'vitest';
-import { edwards25519, edwardsCosi, MAX_COSIGNERS, maskOf, signatureClaim } from '../src/index.ts';
+import { edwardsCosi, MAX_COSIGNERS, maskOf, signatureClaim } from '../src/index.ts';
 import { aggregateKey } from '../src/roster.ts';
 import { fakeCosi } from '../src/testing.ts';
 import { committee, expectRefusal, real } from './committee.ts';

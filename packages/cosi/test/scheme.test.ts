@@ -1,6 +1,7 @@
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { TORSION } from '@ios/crypto/testing';
 import { describe, test } from 'vitest';
-import { edwards25519, edwardsCosi } from '../src/index.ts';
+import { edwardsCosi } from '../src/index.ts';
 import { cosiSuite, FAKE_TORSION, fakeCosi, fakeCurve } from '../src/testing.ts';
 
 describe('edwards25519', () => {

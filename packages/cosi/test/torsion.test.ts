@@ -1,10 +1,10 @@
 import { getPublicKey, verify } from '@ios/crypto/ed25519';
-import { BASE, ORDER } from '@ios/crypto/edwards25519';
+import { edwards25519, ORDER } from '@ios/crypto/edwards25519';
 import { signWithTorsion, TORSION } from '@ios/crypto/testing';
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 import { describe, expect, test } from 'vitest';
 import { scalarsOf } from '../src/challenge.ts';
-import { type Entry, edwards25519, edwardsCosi, signatureClaim } from '../src/index.ts';
+import { type Entry, edwardsCosi, signatureClaim } from '../src/index.ts';
 import { committee, expectRefusal, real, secretOf, sessionOf } from './committee.ts';
 import { nodeAccepts } from './node-crypto.ts';
 
@@ -28,8 +28,8 @@ describe('torsion', () => {
     const [d, e, x] = [1234n, 5678n, bytesToNumberLE(secretOf(2))];
     const mixed: Entry = {
       index: 2,
-      D: BASE.multiply(d).add(T).toBytes(),
-      E: BASE.multiply(e).toBytes(),
+      D: edwards25519.multiplyBase(d).add(T).toBytes(),
+      E: edwards25519.multiplyBase(e).toBytes(),
       signature: new Uint8Array(64),
     };
     const [first, last] = commit([0, 3], session) as [Entry, Entry];

@@ -1,17 +1,10 @@
 import { getPublicKey, sign, verify } from '@ios/crypto/ed25519';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { scalarsOf } from '../src/challenge.ts';
-import {
-  createSigner,
-  decodeList,
-  edwards25519,
-  edwardsCosi,
-  encodeList,
-  entryMessage,
-  signatureClaim,
-} from '../src/index.ts';
+import { createSigner, decodeList, edwardsCosi, encodeList, entryMessage, signatureClaim } from '../src/index.ts';
 import { nodeAccepts } from './node-crypto.ts';
 import vectors from './vectors/collective-signature.json' with { type: 'json' };
 

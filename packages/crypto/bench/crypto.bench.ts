@@ -4,12 +4,13 @@
  */
 import { createHash, createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { mulAddUnsafe, pippenger as noblePippenger } from '@noble/curves/abstract/curve.js';
+import type { EdwardsPoint } from '@noble/curves/abstract/edwards.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { medians, type Rounds } from '../../../scripts/lib/medians.ts';
 import { prove, verifyBatch, verify as verifyDleq } from '../src/dleq.ts';
 import { getPublicKey, nobleBatchVerifier, sign, verify } from '../src/ed25519.ts';
-import { BASE, IDENTITY, ORDER, type Point } from '../src/edwards25519.ts';
+import { ORDER } from '../src/edwards25519.ts';
 import { pippenger, straus, sumOfMultiples } from '../src/group/multi-scalar.ts';
 import { type Group, randomScalar, ristretto255 } from '../src/group.ts';
 import { createHasher, nobleHasher } from '../src/merkle.ts';
@@ -53,8 +54,8 @@ const signatures = (): BenchRow[] => {
 };
 
 const sums = (size: number, bits: number): BenchRow[] => {
-  const points: Point[] = [];
-  let last = BASE.multiply(randomScalar(ORDER));
+  const points: EdwardsPoint[] = [];
+  let last = ed25519.Point.BASE.multiply(randomScalar(ORDER));
   while (points.length < size) {
     points.push(last);
     last = last.double();
@@ -65,7 +66,7 @@ const sums = (size: number, bits: number): BenchRow[] => {
     [5, 6, 7].map((window) => [`Pippenger, window ${window}`, () => pippenger(terms, window)]),
   );
   return compared(`sum of ${size} multiples, ${bits} bits`, {
-    ours: () => sumOfMultiples(IDENTITY, points, scalars),
+    ours: () => sumOfMultiples(ed25519.Point.ZERO, points, scalars),
     Straus: () => straus(terms),
     ...windows,
     "noble's Straus": () => mulAddUnsafe(ed25519.Point, points, scalars),

@@ -18,6 +18,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { assertLength } from './error.ts';
 
 export { type BatchVerifier, nobleBatchVerifier, type SignedMessage } from './ed25519/batch.ts';
+export { verify } from './ed25519/verify.ts';
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 
 /**
@@ -42,13 +43,3 @@ export const sign = (message: Uint8Array, seed: Uint8Array): Uint8Array => {
   assertLength(seed, 32, 'seed');
   return ed25519.sign(message, seed);
 };
-
-/**
- * Whether a signature holds under ZIP215. Never throws: bytes of a wrong length are a wrong signature.
- * @param signature - R ‖ S, 64 bytes
- * @param message - any length
- * @param publicKey - 32 bytes; any encoding that ZIP215 decodes (which keys may enter a ledger is another question, see
- *   `isValidKey` of `@ios/crypto/edwards25519`)
- */
-export const verify = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean =>
-  signature.length === 64 && publicKey.length === 32 && ed25519.verify(signature, message, publicKey, { zip215: true });

@@ -12,16 +12,16 @@
  */
 import { equalBytes, numberToBytesBE } from '@noble/curves/utils.js';
 import { concatBytes, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { BASE, decodePrimeOrderPoint, multiScalarMultiply, ORDER } from './edwards25519.ts';
+import { type Curve, ORDER } from './edwards25519.ts';
 import { assertInteger, assertLength, orUndefined } from './error.ts';
-import { ristretto255 } from './group/ristretto255.ts';
 import { decodeScalar, encodeScalar, type Rng } from './group/scalar.ts';
-import { type KeyKind, publicKey, secretScalar } from './keys.ts';
+import type { Group } from './group.ts';
+import { type KeyGroups, type KeyKind, multiplyBase, nobleGroups, secretScalar } from './keys.ts';
 import { hedgedNonce } from './nonce.ts';
 import { hashToScalar } from './transcript.ts';
 
 export { CryptoError, type CryptoErrorCode } from './error.ts';
-export type { KeyKind } from './keys.ts';
+export type { KeyGroups, KeyKind } from './keys.ts';
 
 /** Bytes of a proof: 64. */
 export const PROOF_LENGTH = 64;
@@ -43,18 +43,24 @@ export interface Registration {
  * @param registration - what the proof is bound to
  * @param secret - 32 bytes, as `deriveKey` of `@ios/crypto/keys` gives them
  * @param rng - source of 32 random bytes; the nonce is hedged, so that a poor source repeats no nonce
+ * @param groups - where to compute
  * @returns 64 bytes, R ‖ s
  * @throws CryptoError `bad-length`, `out-of-range` or `zero-scalar`
  */
-export const provePossession = (registration: Registration, secret: Uint8Array, rng: Rng = randomBytes): Uint8Array => {
+export const provePossession = (
+  registration: Registration,
+  secret: Uint8Array,
+  rng: Rng = randomBytes,
+  groups: KeyGroups = nobleGroups,
+): Uint8Array => {
   assertRegistration(registration);
   assertLength(registration.identity, 32, 'identity');
-  const x = secretScalar(registration.kind, secret);
-  const key = publicKey(registration.kind, secret);
+  const { kind } = registration;
+  const x = secretScalar(kind, secret);
+  const key = multiplyBase(kind, x, groups);
   const bound = boundParts(registration, key);
   const w = hedgedNonce(ORDER, 'ios/crypto/v1/possession-nonce', x, rng, ...bound);
-  const base = registration.kind === 'share' ? ristretto255.base : BASE;
-  const R = base.multiply(w).toBytes();
+  const R = multiplyBase(kind, w, groups);
   const c = hashToScalar(ORDER, TAG, ...bound, R);
   return concatBytes(R, encodeScalar(ORDER, (w + c * x) % ORDER));
 };
@@ -65,18 +71,28 @@ export const provePossession = (registration: Registration, secret: Uint8Array, 
  * @param registration - what the proof must be bound to
  * @param key - the key that is registered, 32 bytes
  * @param proof - 64 bytes, R ‖ s
+ * @param groups - where to compute
  * @throws CryptoError `bad-length` for the chain name, `out-of-range` for the key epoch
  */
-export const verifyPossession = (registration: Registration, key: Uint8Array, proof: Uint8Array): boolean => {
+export const verifyPossession = (
+  registration: Registration,
+  key: Uint8Array,
+  proof: Uint8Array,
+  groups: KeyGroups = nobleGroups,
+): boolean => {
   assertRegistration(registration);
   const { kind, identity } = registration;
   if (identity.length !== 32) return false;
   if (kind === 'identity' && !equalBytes(identity, key)) return false;
   const R = proof.subarray(0, 32);
   const c = hashToScalar(ORDER, TAG, ...boundParts(registration, key), R);
-  const combine = kind === 'share' ? combineRistretto : combineEdwards;
   // The decoders refuse keys and responses of other lengths.
-  const expected = orUndefined(() => combine(key, decodeScalar(ORDER, proof.subarray(32)), (ORDER - c) % ORDER));
+  const expected = orUndefined(() => {
+    const scalars = [decodeScalar(ORDER, proof.subarray(32)), (ORDER - c) % ORDER];
+    return kind === 'share'
+      ? combineElements(groups.ristretto255, key, scalars)
+      : combinePoints(groups.edwards25519, key, scalars);
+  });
   return expected !== undefined && equalBytes(expected, R);
 };
 
@@ -95,16 +111,18 @@ const boundParts = ({ kind, chainName, identity, keyEpoch }: Registration, key: 
   numberToBytesBE(keyEpoch, 4),
 ];
 
-/** The encoding of s·B + minusC·key on edwards25519; undefined for the identity and for a key not of prime order. */
-const combineEdwards = (key: Uint8Array, s: bigint, minusC: bigint): Uint8Array | undefined => {
-  const sum = multiScalarMultiply([BASE, decodePrimeOrderPoint(key)], [s, minusC]);
+/** The encoding of s·B - c·key on the curve, of scalars s and -c; undefined for the identity and for a key not of prime order. */
+const combinePoints = (curve: Curve, key: Uint8Array, scalars: readonly bigint[]): Uint8Array | undefined => {
+  const point = curve.fromBytes(key);
+  if (point === undefined || !curve.isPrimeOrder(point)) return undefined;
+  const sum = curve.multiScalarMultiply([curve.base, point], scalars);
   return sum.is0() ? undefined : sum.toBytes();
 };
 
 /** The same in ristretto255, where every element but the identity has prime order. */
-const combineRistretto = (key: Uint8Array, s: bigint, minusC: bigint): Uint8Array | undefined => {
-  const element = ristretto255.fromBytes(key);
-  if (ristretto255.identity.equals(element)) return undefined;
-  const sum = ristretto255.multiScalarMultiply([ristretto255.base, element], [s, minusC]);
-  return ristretto255.identity.equals(sum) ? undefined : sum.toBytes();
+const combineElements = (group: Group, key: Uint8Array, scalars: readonly bigint[]): Uint8Array | undefined => {
+  const element = group.fromBytes(key);
+  if (group.identity.equals(element)) return undefined;
+  const sum = group.multiScalarMultiply([group.base, element], scalars);
+  return group.identity.equals(sum) ? undefined : sum.toBytes();
 };

@@ -5,6 +5,7 @@
  * @module
  */
 export { batchVerifierSuite } from './testing/batch-verifier-suite.ts';
+export { curveSuite } from './testing/curve-suite.ts';
 export { groupSuite } from './testing/group-suite.ts';
 export { hasherSuite } from './testing/hasher-suite.ts';
 export { signWithTorsion, TORSION } from './testing/mixed-order.ts';

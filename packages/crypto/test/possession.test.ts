@@ -1,7 +1,7 @@
 import { numberToBytesBE } from '@noble/curves/utils.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
-import { BASE, decodePoint, IDENTITY, ORDER } from '../src/edwards25519.ts';
+import { edwards25519, ORDER } from '../src/edwards25519.ts';
 import { encodeScalar, ristretto255 } from '../src/group.ts';
 import { deriveKey, KEY_KINDS, publicKey, secretScalar } from '../src/keys.ts';
 import { PROOF_LENGTH, provePossession, type Registration, verifyPossession } from '../src/possession.ts';
@@ -60,20 +60,20 @@ for (const kind of KEY_KINDS) {
         const short = { ...registration, identity: bytes };
         expect(verifyPossession(short, key, proof)).toBe(false);
         // Not even with a proof that binds just these bytes.
-        const R = (kind === 'share' ? ristretto255.base : BASE).multiply(9n).toBytes();
+        const R = (kind === 'share' ? ristretto255.base : edwards25519.base).multiply(9n).toBytes();
         expect(verifyPossession(short, key, respond(short, key, R, 9n, secretScalar(kind, secret)))).toBe(false);
       }
     });
     test('a key that is the identity element has no proof', () => {
-      const none = kind === 'share' ? ristretto255.identity.toBytes() : IDENTITY.toBytes();
+      const none = kind === 'share' ? ristretto255.identity.toBytes() : edwards25519.identity.toBytes();
       const own = { ...registration, identity: kind === 'identity' ? none : identity };
       // With x = 0 any R = s·B would do.
       const w = 77n;
-      const R = (kind === 'share' ? ristretto255.base : BASE).multiply(w).toBytes();
+      const R = (kind === 'share' ? ristretto255.base : edwards25519.base).multiply(w).toBytes();
       expect(verifyPossession(own, none, concatBytes(R, encodeScalar(ORDER, w)))).toBe(false);
     });
     test('a nonce of zero, which gives the secret away, is refused', () => {
-      const none = kind === 'share' ? ristretto255.identity.toBytes() : IDENTITY.toBytes();
+      const none = kind === 'share' ? ristretto255.identity.toBytes() : edwards25519.identity.toBytes();
       const forged = respond(registration, key, none, 0n, secretScalar(kind, secret));
       expect(verifyPossession(registration, key, forged)).toBe(false);
     });
@@ -113,22 +113,22 @@ describe('the definition', () => {
   const w = 12345n;
 
   test('a proof made by hand holds', () => {
-    const R = BASE.multiply(w).toBytes();
+    const R = edwards25519.multiplyBase(w).toBytes();
     const key = publicKey('cosigning', secret);
     expect(verifyPossession(registration, key, respond(registration, key, R, w, x))).toBe(true);
   });
   test('torsion in key or nonce is refused: there is no cofactor here', () => {
-    const honest = decodePoint(publicKey('cosigning', secret));
+    const honest = edwards25519.fromBytes(publicKey('cosigning', secret))!;
     for (const torsion of TORSION.slice(1)) {
       const mixedKey = honest.add(torsion).toBytes();
       // Many nonces: one in eight makes c·torsion vanish, and the order of the key must be what refuses those.
       for (let i = 0n; i < 9n; i++) {
-        const R = BASE.multiply(w + i).toBytes();
+        const R = edwards25519.multiplyBase(w + i).toBytes();
         const proof = respond(registration, mixedKey, R, w + i, x);
         expect(verifyPossession(registration, mixedKey, proof)).toBe(false);
       }
       const key = honest.toBytes();
-      const R = BASE.multiply(w).add(torsion).toBytes();
+      const R = edwards25519.multiplyBase(w).add(torsion).toBytes();
       expect(verifyPossession(registration, key, respond(registration, key, R, w, x))).toBe(false);
     }
   });
@@ -139,9 +139,9 @@ describe('the definition', () => {
     expect(verifyPossession(own, key, provePossession(own, seed))).toBe(false);
   });
   test('a rogue key, computed from another, cannot be registered', () => {
-    const victim = decodePoint(publicKey('cosigning', deriveKey(master, 'cosigning', chainName, 8)));
-    const rogue = BASE.multiply(x).subtract(victim).toBytes();
-    const R = BASE.multiply(w).toBytes();
+    const victim = edwards25519.fromBytes(publicKey('cosigning', deriveKey(master, 'cosigning', chainName, 8)))!;
+    const rogue = edwards25519.multiplyBase(x).subtract(victim).toBytes();
+    const R = edwards25519.multiplyBase(w).toBytes();
     expect(verifyPossession(registration, rogue, respond(registration, rogue, R, w, x))).toBe(false);
   });
 });

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
+import { invert } from '@noble/curves/abstract/modular.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { bytesToNumberLE } from '@noble/curves/utils.js';
+import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { type BatchVerifier, nobleBatchVerifier, type SignedMessage, verify } from '../src/ed25519.ts';
-import { BASE, ORDER, sumPoints } from '../src/edwards25519.ts';
+import { type Curve, edwards25519, ORDER } from '../src/edwards25519.ts';
 import { type Element, type Group, ristretto255 } from '../src/group.ts';
 import { createHasher, type Hasher, nobleHasher } from '../src/merkle.ts';
 import {
   batchVerifierSuite,
+  curveSuite,
   groupSuite,
   hasherSuite,
   schnorrGroup62,
@@ -22,6 +24,8 @@ for (const group of [ristretto255, toyGroup, schnorrGroup62]) {
   describe(`the group ${group.name}`, () => groupSuite(test, group));
 }
 
+describe('edwards25519 over noble', () => curveSuite(test, edwards25519));
+
 /** A native verifier may say yes; its no is asked again. */
 const nodeBatchVerifier: BatchVerifier = {
   verify: (batch, freshBytes) => {
@@ -31,6 +35,9 @@ const nodeBatchVerifier: BatchVerifier = {
 };
 describe('the batch verifier over noble', () => batchVerifierSuite(test, nobleBatchVerifier));
 describe('a batch verifier over node:crypto, then noble', () => batchVerifierSuite(test, nodeBatchVerifier));
+
+/** 1/8 modulo ℓ. */
+const EIGHTH = invert(8n, ORDER);
 
 const nodeHasher = createHasher((bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()));
 describe('the hasher of noble', () => hasherSuite(test, nobleHasher));
@@ -57,11 +64,11 @@ const sumOfEquations = (batch: readonly SignedMessage[], cofactor: boolean): boo
       const R = ed25519.Point.fromBytes(signature.slice(0, 32), true);
       const A = ed25519.Point.fromBytes(publicKey, true);
       const k = bytesToNumberLE(sha512(concatBytes(signature.slice(0, 32), publicKey, message))) % ORDER;
-      return BASE.multiplyUnsafe(bytesToNumberLE(signature.slice(32)))
+      return ed25519.Point.BASE.multiplyUnsafe(bytesToNumberLE(signature.slice(32)))
         .subtract(R)
         .subtract(A.multiplyUnsafe(k));
     });
-    const sum = sumPoints(terms);
+    const sum = terms.reduce((all, own) => all.add(own), ed25519.Point.ZERO);
     return (cofactor ? sum.clearCofactor() : sum).is0();
   } catch {
     return false;
@@ -127,5 +134,52 @@ describe('the suites have teeth', () => {
   });
   test('and a group with nothing wrong does not', () => {
     expect(failure((own) => groupSuite(own, broken({})))).toBeUndefined();
+  });
+
+  const { fromBytes, multiScalarMultiply, mapToCurve, verify: zip215 } = edwards25519;
+  const lenient = (bytes: Uint8Array) => {
+    try {
+      return ed25519.Point.fromBytes(bytes, true);
+    } catch {
+      return undefined;
+    }
+  };
+  const brokenCurves: Record<string, Partial<Curve>> = {
+    lenient: { fromBytes: lenient },
+    choosy: {
+      fromBytes: (bytes) => [fromBytes(bytes)].find((own) => own !== undefined && edwards25519.isPrimeOrder(own)),
+    },
+    orderless: { isPrimeOrder: (point) => !point.is0() },
+    smallOrderOnly: { isPrimeOrder: (point) => !(point as typeof ed25519.Point.BASE).isSmallOrder() },
+    'able to multiply by zero': { multiplyBase: (s) => multiScalarMultiply([edwards25519.base], [s]) },
+    'clearing torsion': {
+      multiScalarMultiply: (points, scalars) =>
+        multiScalarMultiply(
+          points.map((point) => multiScalarMultiply([multiScalarMultiply([point], [8n])], [EIGHTH])),
+          scalars,
+        ),
+    },
+    unchecked: {
+      multiScalarMultiply: (points, scalars) =>
+        multiScalarMultiply(
+          points,
+          scalars.map((s) => ((s % ORDER) + ORDER) % ORDER),
+        ),
+    },
+    'mapping into the subgroup': { mapToCurve: (u) => multiScalarMultiply([mapToCurve(u)], [8n]) },
+    'mapping anything': {
+      mapToCurve: (u) =>
+        mapToCurve(u.length === 32 ? numberToBytesLE(bytesToNumberLE(u) % ed25519.Point.Fp.ORDER, 32) : u),
+    },
+    'verifying by RFC 8032': {
+      verify: (signature, message, publicKey) =>
+        zip215(signature, message, publicKey) && ed25519.verify(signature, message, publicKey, { zip215: false }),
+    },
+    'throwing at lengths': {
+      verify: (signature, message, publicKey) => ed25519.verify(signature, message, publicKey, { zip215: true }),
+    },
+  };
+  test.each(Object.entries(brokenCurves))('a curve that is %s fails', (_, change) => {
+    expect(failure((own) => curveSuite(own, { ...edwards25519, ...change }))).toBeDefined();
   });
 });

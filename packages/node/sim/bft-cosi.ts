@@ -5,12 +5,12 @@ import {
   type Curve,
   createSigner,
   decodeMessage,
-  edwards25519,
   edwardsCosi,
   type Roster,
   type Signer,
 } from '@ios/cosi';
 import { fakeCosi, fakeCurve } from '@ios/cosi/testing';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { createRng, type Scenario, simulate } from '@ios/simulator';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import { bytesToHex } from '@noble/hashes/utils.js';

@@ -1,5 +1,6 @@
 import { type Committee, endorsedBytes, maskOf, type Scope, type ShareKind } from '@ios/bft';
-import { createSigner, edwards25519, edwardsCosi, encodeCommitRequest } from '@ios/cosi';
+import { createSigner, edwardsCosi, encodeCommitRequest } from '@ios/cosi';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import { expect, test } from 'vitest';
 import {

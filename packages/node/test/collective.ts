@@ -1,6 +1,6 @@
 import { type Genesis, rosterOf } from '@ios/client';
 import { edwardsCosi, maskOf, signatureClaim } from '@ios/cosi';
-import { BASE, ORDER } from '@ios/crypto/edwards25519';
+import { edwards25519, ORDER } from '@ios/crypto/edwards25519';
 import { deriveKey, secretScalar } from '@ios/crypto/keys';
 import { TORSION } from '@ios/crypto/testing';
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
@@ -54,7 +54,7 @@ export const conspiratorsOf = (
     const mask = maskOf(members, genesis.validators.length);
     const { publicKey, message: M } = signatureClaim(roster, mask, message, new Uint8Array(64))!;
     const x = members.reduce((sum, i) => sum + secrets.get(bytesToHex(genesis.validators[i]!.identity))!, 0n);
-    const R = BASE.multiply(7n).add(TORSION[1]!).toBytes();
+    const R = edwards25519.multiplyBase(7n).add(TORSION[1]!).toBytes();
     const c = bytesToNumberLE(sha512(concatBytes(R, publicKey, M))) % ORDER;
     return concatBytes(R, numberToBytesLE((7n + c * x) % ORDER, 32));
   };

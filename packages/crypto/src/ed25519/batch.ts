@@ -1,9 +1,11 @@
+import type { EdwardsPoint } from '@noble/curves/abstract/edwards.js';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { BASE, multiScalarMultiply, ORDER, type Point } from '../edwards25519.ts';
+import { ORDER } from '../edwards25519.ts';
 import { assertLength } from '../error.ts';
+import { sumOfMultiples } from '../group/multi-scalar.ts';
 import { nonZeroWeight, weightStream } from '../transcript.ts';
 
 /** A signature with what it claims to sign. */
@@ -53,7 +55,7 @@ export const nobleBatchVerifier: BatchVerifier = /* @__PURE__ */ Object.freeze({
     const digests = claims.map(({ digest }) => digest);
     const weights = weightStream('ios/crypto/v1/batch-weight', freshBytes, digests);
     let sumS = 0n;
-    const points: Point[] = [];
+    const points: EdwardsPoint[] = [];
     const scalars: bigint[] = [];
     for (const { R, A, k, S } of claims) {
       const z = nonZeroWeight(weights, ORDER);
@@ -61,16 +63,16 @@ export const nobleBatchVerifier: BatchVerifier = /* @__PURE__ */ Object.freeze({
       points.push(R, A);
       scalars.push(z, (z * k) % ORDER);
     }
-    points.push(BASE);
+    points.push(ed25519.Point.BASE);
     scalars.push((ORDER - (sumS % ORDER)) % ORDER);
-    return multiScalarMultiply(points, scalars).clearCofactor().is0();
+    return sumOfMultiples(ed25519.Point.ZERO, points, scalars).clearCofactor().is0();
   },
 });
 
 /** A decoded signature; `digest` are 96 bytes that bind all of it. */
 interface Claim {
-  readonly R: Point;
-  readonly A: Point;
+  readonly R: EdwardsPoint;
+  readonly A: EdwardsPoint;
   readonly S: bigint;
   readonly k: bigint;
   readonly digest: Uint8Array;

@@ -1,10 +1,9 @@
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { type BatchVerifier, getPublicKey, type SignedMessage, sign, verify } from '../ed25519.ts';
-import { decodePoint, IDENTITY, ORDER } from '../edwards25519.ts';
-import { orUndefined } from '../error.ts';
+import { edwards25519, ORDER } from '../edwards25519.ts';
 import { xof } from '../transcript.ts';
-import { signWithTorsion, TORSION } from './mixed-order.ts';
+import { NO_POINT, SMALL_ORDER, signWithTorsion, TORSION } from './mixed-order.ts';
 import { assert, assertThrows, type TestFunction } from './test-function.ts';
 
 /**
@@ -116,22 +115,6 @@ const shifted = (own: SignedMessage, by: bigint): SignedMessage => {
   return { ...own, signature: concatBytes(own.signature.subarray(0, 32), numberToBytesLE(S, 32)) };
 };
 
-/** 32 bytes that decode to no point, not even permissively: a y without an x. */
-const NO_POINT: Uint8Array = /* @__PURE__ */ (() => {
-  for (let y = 2; ; y++) {
-    const bytes = numberToBytesLE(y, 32);
-    if (orUndefined(() => decodePoint(bytes)) === undefined) return bytes;
-  }
-})();
-
-/** The eight points of small order, and the encodings that are not canonical: y + p, or a sign on x = 0. */
-const SMALL_ORDER: readonly Uint8Array[] = /* @__PURE__ */ (() => {
-  const p = 2n ** 255n - 19n;
-  const sign = 2n ** 255n;
-  const odd = [1n + sign, p, p + sign, p + 1n, p + 1n + sign, p - 1n + sign];
-  return [...TORSION.map((point) => point.toBytes()), ...odd.map((y) => numberToBytesLE(y, 32))];
-})();
-
 const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
 
 const replaced = (batch: readonly SignedMessage[], place: number, by: SignedMessage): SignedMessage[] =>
@@ -145,8 +128,11 @@ const spoils: readonly (readonly [string, (own: SignedMessage) => SignedMessage]
   ['the key', (own) => ({ ...own, publicKey: getPublicKey(seedOf(99)) })],
   ['R is no point', (own) => ({ ...own, signature: concatBytes(NO_POINT, own.signature.subarray(32)) })],
   ['the key is no point', (own) => ({ ...own, publicKey: NO_POINT })],
-  ['R is the identity', (own) => ({ ...own, signature: concatBytes(IDENTITY.toBytes(), own.signature.subarray(32)) })],
-  ['the key is the identity', (own) => ({ ...own, publicKey: IDENTITY.toBytes() })],
+  [
+    'R is the identity',
+    (own) => ({ ...own, signature: concatBytes(edwards25519.identity.toBytes(), own.signature.subarray(32)) }),
+  ],
+  ['the key is the identity', (own) => ({ ...own, publicKey: edwards25519.identity.toBytes() })],
   [
     'S is not reduced',
     ({ signature, ...own }) => {

@@ -161,7 +161,7 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
       if (checkWitnesses(transaction, claimHolds, hasher) !== undefined)
         refuse('a transaction is not signed by its owners');
       const fresh = owners.unknown(transaction.body.outputs);
-      if (!fresh.every(isValidKey)) refuse('an output has no valid owner');
+      if (!fresh.every((owner) => isValidKey(owner))) refuse('an output has no valid owner');
       owners.remember(fresh);
     }
     return applied.delta;

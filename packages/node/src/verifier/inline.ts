@@ -17,7 +17,7 @@ export const DEFAULT_KEY_BUDGET: BudgetRate = { burst: 8_192, perSecond: 1_000 }
 export const inlineEngines = (native: boolean = isNativeTrustworthy()): Engines => ({
   accept: async (claims) => claims.map((claim) => native && acceptsNatively(claim)),
   decide: async (claims) => claims.map(({ signature, message, publicKey }) => verify(signature, message, publicKey)),
-  keys: async (keys) => keys.map(isValidKey),
+  keys: async (keys) => keys.map((key) => isValidKey(key)),
 });
 
 /** A verifier without threads, for simulations and small programs: it blocks while it works. */
