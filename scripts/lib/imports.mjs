@@ -23,6 +23,7 @@ export const table = {
   bft: { floor: 1, imports: [] },
   simulator: { floor: 1, imports: [] },
   cosi: { floor: 1, imports: ['crypto'] },
+  pvss: { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
   drp: { floor: 2, imports: ['crypto'] },
   client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true, browser: true },
   node: { floor: 4, imports: ['crypto', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
