@@ -24,6 +24,8 @@ export const table = {
   simulator: { floor: 1, imports: [] },
   cosi: { floor: 1, imports: ['crypto'] },
   pvss: { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
+  'vrf-sortition': { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
+  eds: { floor: 1, imports: ['crypto'] },
   drp: { floor: 2, imports: ['crypto'] },
   client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true, browser: true },
   node: { floor: 4, imports: ['crypto', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
