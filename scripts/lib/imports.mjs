@@ -28,7 +28,7 @@ export const table = {
   eds: { floor: 1, imports: ['crypto'] },
   drp: { floor: 2, imports: ['crypto'] },
   client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true, browser: true },
-  node: { floor: 4, imports: ['crypto', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
+  node: { floor: 4, imports: ['crypto', 'curve25519-wasm', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
 };
 
 /** The tool that the tests, simulations and benches of any package but itself may import as a development dependency. */

@@ -55,12 +55,8 @@ export type { MempoolLimits } from './shard/mempool.ts';
 export type { KnownBlock } from './shard/values.ts';
 export {
   type Assertion,
-  type BudgetRate,
   createInlineVerifier,
   createVerifier,
-  DEFAULT_BUDGET,
-  DEFAULT_KEY_BUDGET,
-  type Verdict,
   type Verifier,
   type VerifierOptions,
 } from './verifier.ts';

@@ -79,7 +79,11 @@ export async function runValidator(
   };
   const store = await openLevelStore(config.data, { format: STORE_FORMAT, chain }).catch(release);
   const threads = config.verifierThreads ?? Math.max(1, Math.min(MAX_THREADS, availableParallelism() - 1));
-  const verifier = createVerifier({ threads, meter });
+  const verifier = createVerifier({
+    threads,
+    meter,
+    onFallback: (why) => log('warn', 'Signatures are verified without WebAssembly, several times as slowly.', { why }),
+  });
   let rpc: RpcServer | undefined;
   const node = await createNode({
     genesis,

@@ -47,8 +47,7 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
   const verify = async (entry: PoolEntry, withOwners: boolean): Promise<Submission | undefined> => {
     const { id, transaction, from } = entry;
     const verdicts = await verifier.verify(witnessClaims(transaction, hasher), from);
-    if (verdicts.includes('invalid')) return { id, ...REFUSALS.badWitness };
-    if (verdicts.includes('undecided')) return { id, ...REFUSALS.badSender };
+    if (verdicts.includes(false)) return { id, ...REFUSALS.badWitness };
     // The owners of what has to wait are checked when it need no longer, for it may wait in vain.
     const refusal = withOwners ? await options.checkOwners(entry) : undefined;
     return refusal && { id, ...refusal };

@@ -3,7 +3,7 @@ import type { OwnerCache } from './owner-cache.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import { REFUSALS, type Refused } from './refusal.ts';
 
-/** Finds out whether the owners that a transaction would bring in are valid, at the expense of its sender. */
+/** Finds out whether the owners that a transaction would bring in are valid, in its sender's turn. */
 export type OwnerCheck = (entry: PoolEntry) => Promise<Refused | undefined>;
 
 /** A check that asks the verifier about owners that the cache does not know, and tells the cache which are valid. */
@@ -13,7 +13,6 @@ export const createOwnerCheck =
     const asked = owners.unknown(transaction.body.outputs);
     if (asked.length === 0) return undefined;
     const verdicts = await verifier.verifyKeys(asked, from);
-    owners.remember(asked.filter((_, i) => verdicts[i] === 'valid'));
-    if (verdicts.includes('invalid')) return REFUSALS.invalidOwner;
-    return verdicts.includes('undecided') ? REFUSALS.badSender : undefined;
+    owners.remember(asked.filter((_, i) => verdicts[i]));
+    return verdicts.includes(false) ? REFUSALS.invalidOwner : undefined;
   };

@@ -22,8 +22,7 @@ type Reason =
   | 'full'
   | 'crowdedOut'
   | 'madeRoom'
-  | 'crowdedSender'
-  | 'badSender';
+  | 'crowdedSender';
 
 /** What is refused in one way only. */
 export const REFUSALS: Readonly<Record<Reason, Refused>> = {
@@ -36,8 +35,7 @@ export const REFUSALS: Readonly<Record<Reason, Refused>> = {
   crowdedOut: refused('pool-full', 'it waited for an unknown output and had to make room; send its parents, then it'),
   madeRoom: refused('pool-full', 'it had to make room for a sender with less in the pool; send it again later'),
   crowdedSender: refused('peer-budget', 'this sender has too much in the pool; try again when some of it is final'),
-  badSender: refused('budget', 'too many bad signatures or new owners came from this sender; try again later'),
 };
 
 /** Codes that say something of the sender alone: from another the same transaction may be welcome. */
-export const OF_THE_SENDER: ReadonlySet<string> = new Set([REFUSALS.crowdedSender.code, REFUSALS.badSender.code]);
+export const OF_THE_SENDER: ReadonlySet<string> = new Set([REFUSALS.crowdedSender.code]);

@@ -1,46 +1,39 @@
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { isKeyLength, isWellFormed } from './claims.ts';
-import type { Engines } from './decide.ts';
-import { inJobs, JOB } from './jobs.ts';
+import { JOB, type Threads } from './intake.ts';
 import type { Assertion } from './verifier.ts';
 
 /**
  * Whether all of an assertion holds. No more than `width` jobs are under way at a time, so that a large assertion leaves
- * room between them for others; after the first claim that does not hold, or when the signal is aborted, no further job
+ * room between them for others; after the first that does not hold, or when the signal is aborted, no further job
  * begins. Rejects with the signal's reason.
  */
 export const allHold = async (
-  engines: Engines,
+  threads: Pick<Threads, 'all' | 'keys'>,
   { signatures, keys = [] }: Assertion,
   width: number,
   signal?: AbortSignal,
 ): Promise<boolean> => {
   if (!signatures.every(isWellFormed) || !keys.every(isKeyLength)) return false;
   let holding = true;
-
-  const decide = async (claims: readonly SignedMessage[]): Promise<void> => {
-    for (const job of inJobs(claims, JOB.decide)) {
-      signal?.throwIfAborted();
-      if (!holding) return;
-      if ((await engines.decide(job)).includes(false)) holding = false;
-    }
-  };
   const tasks = [
-    ...inJobs(signatures, JOB.accept).map((job) => async (): Promise<void> => {
-      const accepted = await engines.accept(job);
-      await decide(job.filter((_, i) => !accepted[i]));
-    }),
-    ...inJobs(keys, JOB.keys).map((job) => async (): Promise<void> => {
-      if ((await engines.keys(job)).includes(false)) holding = false;
-    }),
+    ...inJobs<SignedMessage>(signatures, JOB.together).map((job) => () => threads.all(job)),
+    ...inJobs(keys, JOB.keys).map((job) => async () => !(await threads.keys(job)).includes(false)),
   ];
   const work = async (): Promise<void> => {
     for (let task = tasks.shift(); task !== undefined && holding; task = tasks.shift()) {
       signal?.throwIfAborted();
-      await task();
+      if (!(await task())) holding = false;
     }
   };
   await Promise.all(Array.from({ length: Math.min(width, tasks.length) }, work));
   signal?.throwIfAborted();
   return holding;
+};
+
+/** A list cut into jobs of a length. */
+const inJobs = <T>(list: readonly T[], length: number): (readonly T[])[] => {
+  const jobs: (readonly T[])[] = [];
+  for (let at = 0; at < list.length; at += length) jobs.push(list.slice(at, at + length));
+  return jobs;
 };

@@ -1,8 +1,9 @@
 /**
- * What a job is for. `consensus` goes before everything else. Of the others, `accept` and `decide` take turns, and
- * `decide`, which is for what takes long, leaves one thread to the rest where there are two or more.
+ * What a job is for. `consensus` goes before everything else. Of the others, `together`, which is for batches of many
+ * senders, and `apart`, which is for a single sender's, take turns; `apart` leaves one thread to the rest where there are
+ * two or more.
  */
-export type Lane = 'consensus' | 'accept' | 'decide';
+export type Lane = 'consensus' | 'together' | 'apart';
 
 /** Work of which only so much is under way at once. */
 export interface Lanes {
@@ -14,23 +15,23 @@ export interface Lanes {
 
 /** Lanes over so many threads, each of which does one job at a time. */
 export const createLanes = (threads: number): Lanes => {
-  const waiting: Record<Lane, (() => void)[]> = { consensus: [], accept: [], decide: [] };
+  const waiting: Record<Lane, (() => void)[]> = { consensus: [], together: [], apart: [] };
   let free = threads;
-  let freeToDecide = Math.max(1, threads - 1);
-  let turn: Lane = 'accept';
+  let freeApart = Math.max(1, threads - 1);
+  let turn: Lane = 'together';
 
   const next = (): Lane | undefined => {
     if (waiting.consensus.length > 0) return 'consensus';
-    const mayDecide = waiting.decide.length > 0 && freeToDecide > 0;
-    if (waiting.accept.length === 0) return mayDecide ? 'decide' : undefined;
-    return mayDecide ? turn : 'accept';
+    const mayGoApart = waiting.apart.length > 0 && freeApart > 0;
+    if (waiting.together.length === 0) return mayGoApart ? 'apart' : undefined;
+    return mayGoApart ? turn : 'together';
   };
 
   const begin = (): void => {
     for (let lane = next(); lane !== undefined && free > 0; lane = next()) {
       free -= 1;
-      if (lane === 'decide') freeToDecide -= 1;
-      if (lane !== 'consensus') turn = lane === 'accept' ? 'decide' : 'accept';
+      if (lane === 'apart') freeApart -= 1;
+      if (lane !== 'consensus') turn = lane === 'together' ? 'apart' : 'together';
       waiting[lane].shift()!();
     }
   };
@@ -45,14 +46,14 @@ export const createLanes = (threads: number): Lanes => {
         return await job();
       } finally {
         free += 1;
-        if (lane === 'decide') freeToDecide += 1;
+        if (lane === 'apart') freeApart += 1;
         begin();
       }
     },
     waiting: () => ({
       consensus: waiting.consensus.length,
-      accept: waiting.accept.length,
-      decide: waiting.decide.length,
+      together: waiting.together.length,
+      apart: waiting.apart.length,
     }),
   };
 };

@@ -1,19 +1,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { SignedMessage } from '@ios/crypto/ed25519';
 import { Tinypool } from 'tinypool';
 import { type Clock, systemClock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import { type Meter, noMeter } from '../metrics/meter.ts';
-import type { VerifyJob } from '../verify-worker.ts';
-import { type BudgetRate, createBudget } from './budget.ts';
+import type { VerifyAnswer, VerifyJob } from '../verify-worker.ts';
 import { packClaims, packKeys } from './claims.ts';
-import { decideAll, decideKeys, type Engines } from './decide.ts';
-import { createGatherer, type Gatherer } from './gather.ts';
+import { bestEngines } from './engines.ts';
 import { allHold } from './holds.ts';
-import { DEFAULT_BUDGET, DEFAULT_KEY_BUDGET, inlineEngines } from './inline.ts';
-import { inJobs, JOB } from './jobs.ts';
-import { createLanes, type Lane } from './lanes.ts';
+import { createIntake, type Threads } from './intake.ts';
+import { createLanes } from './lanes.ts';
 import type { Verifier } from './verifier.ts';
 
 /** Options of {@link createVerifier}. */
@@ -21,34 +17,27 @@ export interface VerifierOptions {
   /** Worker threads, 1 or more. */
   readonly threads: number;
   readonly clock?: Clock;
-  /** Bad signatures of a sender. */
-  readonly budget?: BudgetRate;
-  /** Keys that a sender has looked at. */
-  readonly keyBudget?: BudgetRate;
   /** File of the bundled worker; left out, `verify-worker.js` beside this module. */
   readonly worker?: string;
   /** Where the lengths of its queues are shown. */
   readonly meter?: Meter;
+  /** Told once why a thread has to do without WebAssembly. */
+  readonly onFallback?: (why: string) => void;
 }
 
-/** How long claims wait for others, in ms. */
-const GATHER_MS = 1;
-
 /**
- * A verifier on worker threads: the calling thread only hands jobs out and takes verdicts in. What consensus asks goes
- * first and waits for one job of a few milliseconds at most; however many forgeries and keys of transactions there are to
- * decide, with two threads or more one is left for accepting. If a thread dies, what it had is decided on the calling
- * thread.
+ * A verifier on worker threads: the calling thread only hands jobs out and takes verdicts in. Signatures from outside are
+ * verified in batches across calls. What consensus asks waits for no batch to fill, goes first, and waits for one job of a
+ * few milliseconds at most. If a thread dies, what it had is decided on the calling thread.
  *
  * @throws NodeError `missing` where there is no worker file, as in the TypeScript sources.
  */
 export const createVerifier = ({
   threads,
   clock = systemClock,
-  budget = DEFAULT_BUDGET,
-  keyBudget = DEFAULT_KEY_BUDGET,
   worker = fileURLToPath(new URL('./verify-worker.js', import.meta.url)),
   meter = noMeter,
+  onFallback = () => {},
 }: VerifierOptions): Verifier => {
   if (!existsSync(worker)) {
     throw new NodeError(
@@ -57,6 +46,13 @@ export const createVerifier = ({
       { path: worker },
     );
   }
+  let told = false;
+  const fallBack = (why: string): void => {
+    if (!told) onFallback(why);
+    told = true;
+  };
+  // What decides where a thread died. That there is a core here says that there is one on the threads.
+  const inline = bestEngines(fallBack);
   const pool = new Tinypool({
     filename: worker,
     minThreads: threads,
@@ -69,75 +65,44 @@ export const createVerifier = ({
   let closing: Promise<void> | undefined;
 
   const run = async (
-    lane: Lane,
     engine: VerifyJob['engine'],
-    pack: () => Uint8Array<ArrayBuffer>,
-    instead: () => Promise<readonly boolean[]>,
-  ): Promise<readonly boolean[]> =>
-    lanes.run(lane, async () => {
-      const packed = pack();
-      try {
-        return await pool.run({ engine, packed } satisfies VerifyJob, { transferList: [packed.buffer] });
-      } catch {
-        return closing === undefined ? instead() : never();
-      }
-    });
-  const inline = inlineEngines();
-  const runClaims =
-    (lane: Lane, engine: 'accept' | 'decide') =>
-    (claims: readonly SignedMessage[]): Promise<readonly boolean[]> =>
-      run(
-        lane,
-        engine,
-        () => packClaims(claims),
-        () => inline[engine](claims),
-      );
-
-  const gatherers: Gatherer[] = [];
-  /** Engines whose jobs go through these lanes. */
-  const enginesOn = (fast: Lane, slow: Lane): Engines => {
-    const decide = runClaims(slow, 'decide');
-    const accept: Engines['accept'] = (claims) => eachIn(inJobs(claims, JOB.accept), runClaims(fast, 'accept'));
-    const gatherer = createGatherer(accept, { clock, most: JOB.accept, wait: GATHER_MS });
-    gatherers.push(gatherer);
-    return {
-      accept: (claims) => (claims.length < JOB.accept ? gatherer.push(claims) : accept(claims)),
-      decide: (claims) => eachIn(inJobs(claims, JOB.decide), decide),
-      keys: (keys) =>
-        eachIn(inJobs(keys, JOB.keys), (job) =>
-          run(
-            slow,
-            'keys',
-            () => packKeys(job),
-            () => inline.keys(job),
-          ),
-        ),
-    };
+    packed: Uint8Array<ArrayBuffer>,
+    instead: () => readonly boolean[],
+  ): Promise<readonly boolean[]> => {
+    try {
+      const job: VerifyJob = { engine, packed };
+      const answer: VerifyAnswer = await pool.run(job, { transferList: [packed.buffer] });
+      if (answer.fallback !== undefined) fallBack(answer.fallback);
+      return answer.verdicts;
+    } catch {
+      return closing === undefined ? instead() : never();
+    }
+  };
+  const remote: Threads = {
+    all: async (claims) => (await run('all', packClaims(claims), () => [inline.all(claims)]))[0]!,
+    each: (claims) => run('each', packClaims(claims), () => inline.each(claims)),
+    keys: (keys) => run('keys', packKeys(keys), () => inline.keys(keys)),
   };
   const lanes = createLanes(threads);
   meter.gauge('ios_verifier_waiting_jobs', lanes.waiting);
-  const [charged, urgent] = [enginesOn('accept', 'decide'), enginesOn('consensus', 'consensus')];
-  const forgeries = createBudget(budget, clock);
-  const newKeys = createBudget(keyBudget, clock);
+  const intake = createIntake({ threads: remote, lanes, clock });
+  const urgent: Pick<Threads, 'all' | 'keys'> = {
+    all: (claims) => lanes.run('consensus', () => remote.all(claims)),
+    keys: (keys) => lanes.run('consensus', () => remote.keys(keys)),
+  };
   const orNever = <T>(answer: () => Promise<T>): Promise<T> => (closing === undefined ? answer() : never());
 
   return {
-    verify: (claims, payer) => orNever(() => decideAll(charged, forgeries, claims, payer)),
-    verifyKeys: (keys, payer) => orNever(() => decideKeys(charged, newKeys, keys, payer)),
+    verify: (claims, payer) => orNever(() => intake.verify(claims, payer)),
+    verifyKeys: (keys, payer) => orNever(() => intake.verifyKeys(keys, payer)),
     holds: (assertion, signal) => orNever(() => allHold(urgent, assertion, threads, signal)),
     close() {
-      for (const gatherer of gatherers) gatherer.close();
+      intake.close();
       closing ??= pool.destroy();
       return closing;
     },
   };
 };
-
-/** The answers of all jobs, in order. */
-const eachIn = async <T>(
-  jobs: readonly (readonly T[])[],
-  run: (job: readonly T[]) => Promise<readonly boolean[]>,
-): Promise<readonly boolean[]> => (await Promise.all(jobs.map(run))).flat();
 
 /** The answer of a verifier that is closed. */
 const never = (): Promise<never> => new Promise(() => {});

@@ -1,38 +1,19 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { type SignedMessage, verify } from '@ios/crypto/ed25519';
 import { signWithTorsion, TORSION } from '@ios/crypto/testing';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { expect, test } from 'vitest';
-import { inlineEngines } from '../../src/verifier/inline.ts';
+import { knownBad, knownNative } from '../../src/verifier/known-answers.ts';
 import { acceptsNatively, givesKnownAnswers, isNativeTrustworthy } from '../../src/verifier/native.ts';
 
 const zip215 = ({ signature, message, publicKey }: SignedMessage): boolean => verify(signature, message, publicKey);
 
 test('this machine gives the known answers', () => {
   expect(isNativeTrustworthy()).toBe(true);
-  expect(givesKnownAnswers(zip215)).toBe(true);
 });
 
 test('a verifier that errs on one known answer is not trusted', () => {
-  const asked: SignedMessage[] = [];
-  givesKnownAnswers((claim) => {
-    asked.push(claim);
-    return acceptsNatively(claim);
-  });
-  expect(asked).toHaveLength(7);
-  for (const wrong of asked) {
+  for (const wrong of [...knownNative, ...knownBad])
     expect(givesKnownAnswers((claim) => acceptsNatively(claim) !== (claim === wrong))).toBe(false);
-  }
-});
-
-test('without trust ZIP215 decides alone', async () => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const key = new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url'));
-  const message = Uint8Array.of(1, 2, 3);
-  const claim = { publicKey: key, message, signature: new Uint8Array(sign(null, message, privateKey)) };
-  expect(await inlineEngines(false).accept([claim])).toEqual([false]);
-  expect(await inlineEngines(false).decide([claim])).toEqual([true]);
-  expect(await inlineEngines(true).accept([claim])).toEqual([true]);
 });
 
 test('what is accepted fast holds under ZIP215, torsion or not', () => {
