@@ -4,24 +4,42 @@
  * @module
  */
 import { type Group, ristretto255 } from '@ios/crypto/group';
+import { contextBinder } from './context.ts';
 import { createScheme } from './create.ts';
 import { dhpvss } from './dhpvss.ts';
-import type { PvssScheme } from './scheme.ts';
+import type { DealingContext, PvssScheme } from './scheme.ts';
 import { schoenmakers } from './schoenmakers.ts';
 
 export { MAX_SHARES } from './context.ts';
 export { PvssError, type PvssErrorCode } from './errors.ts';
 export type { DealingClaim, DealingContext, PvssScheme, ShareClaim } from './scheme.ts';
+export { open, type Sealed, seal } from './seal.ts';
+
+/** Schoenmakers' scheme, whose dealings prove each share apart. */
+export interface SchoenmakersPvss extends PvssScheme {
+  /**
+   * Which encrypted shares of a dealing are wrong, each checked by itself, exactly and slowly: to say what is wrong with a
+   * dealing that did not hold.
+   * @returns ascending indices; all of them for bytes that are no dealing
+   */
+  wrongShares(context: DealingContext, dealing: Uint8Array): number[];
+}
 
 /**
  * Schoenmakers' scheme (CRYPTO '99) over a group: a dealing has t + 3n elements and n scalars.
  * @param options.group - of prime order, in which the Diffie–Hellman problem is hard to decide
  */
-export const createSchoenmakersPvss = ({ group }: { readonly group: Group }): PvssScheme =>
-  createScheme(group, schoenmakers(group));
+export const createSchoenmakersPvss = ({ group }: { readonly group: Group }): SchoenmakersPvss => {
+  const construction = schoenmakers(group);
+  const bind = contextBinder(construction.name, group);
+  return {
+    ...createScheme(group, construction),
+    wrongShares: (context, dealing) => construction.wrongShares(bind(context), dealing),
+  };
+};
 
 /** {@link createSchoenmakersPvss} over ristretto255: (t + 4n) · 32 bytes a dealing, 128 a share. */
-export const schoenmakersPvss: PvssScheme = /* @__PURE__ */ createSchoenmakersPvss({ group: ristretto255 });
+export const schoenmakersPvss: SchoenmakersPvss = /* @__PURE__ */ createSchoenmakersPvss({ group: ristretto255 });
 
 /**
  * DHPVSS (Cascudo and David, ASIACRYPT 2022) over a group: a dealing has n + 3 elements and one scalar.
