@@ -26,7 +26,7 @@ export const table = {
   pvss: { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
   'vrf-sortition': { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
   eds: { floor: 1, imports: ['crypto'] },
-  drp: { floor: 2, imports: ['crypto'] },
+  drp: { floor: 2, imports: ['pvss', 'crypto'], develops: ['curve25519-wasm'] },
   client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true, browser: true },
   node: { floor: 4, imports: ['crypto', 'curve25519-wasm', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
 };

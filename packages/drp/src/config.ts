@@ -2,6 +2,7 @@ import type { Evidence } from './dealing.ts';
 import { checkEpoch, type Epoch, type Session } from './epoch.ts';
 import { assertInteger } from './errors.ts';
 import { checkThresholds } from './grouping.ts';
+import { checkBias } from './probability.ts';
 import type { SelectionFlaw } from './selection.ts';
 
 /** What shows that a selection was agreed on; at most one of an attempt ever is. */
@@ -130,6 +131,7 @@ export type DrpOutput =
 export const checkConfig = (config: DrpConfig): void => {
   checkEpoch(config);
   checkThresholds(config.roster.length, config.policy);
+  checkBias(config.roster.length, config.policy);
   assertInteger(config.self, 0, config.roster.length - 1, 'self');
   for (const [what, ms] of Object.entries(config.timeouts)) assertInteger(ms, 1, 2 ** 31, `time-out ${what}`);
   for (const [what, limit] of Object.entries(config.limits)) assertInteger(limit, 1, 65_535, `limit ${what}`);

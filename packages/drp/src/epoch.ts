@@ -1,9 +1,9 @@
 import { merkleRoot } from '@ios/crypto/merkle';
 import { taggedHash } from '@ios/crypto/transcript';
+import type { PvssScheme } from '@ios/pvss';
 import { bytesToNumberBE, numberToBytesBE } from '@noble/curves/utils.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { assertInteger, assertLength, DrpError } from './errors.ts';
-import type { PvssScheme } from './scheme.ts';
 
 /** The most servers of a roster. */
 export const MAX_SERVERS = 4_096;
@@ -24,6 +24,8 @@ export interface Policy {
   readonly groupSize: number;
   /** Up to so many servers there is one group, whatever its size. */
   readonly oneGroupUpTo: number;
+  /** A machine is refused where f faulty servers bias a session with a chance above 2^-biasBits; 0 to 256. */
+  readonly biasBits: number;
 }
 
 /** What all runs of one epoch have in common; nothing in it comes from a transcript or a peer. */
@@ -89,6 +91,7 @@ export const checkEpoch = ({ scheme, chain, epoch, randomness, roster, policy }:
   assertInteger(policy.faults, 0, roster.length - 1, 'faults');
   assertInteger(policy.groupSize, 1, MAX_SERVERS, 'group size');
   assertInteger(policy.oneGroupUpTo, 0, MAX_SERVERS, 'oneGroupUpTo');
+  assertInteger(policy.biasBits, 0, 256, 'biasBits');
   roster.forEach(({ identity, share }, index) => {
     assertLength(identity, 32, `identity of server ${index}`);
     assertLength(share, scheme.group.elementLength, `share key of server ${index}`);

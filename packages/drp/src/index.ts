@@ -27,6 +27,10 @@ export { DrpError, type DrpErrorCode } from './errors.ts';
 export { type Group, grouping, groupSizes, thresholdOf } from './grouping.ts';
 export type { Effect, Input, Machine, SignKind } from './host.ts';
 export { canSelect, contextOf, type Layout, layoutOf } from './layout.ts';
+export { createDrp } from './machine/drp.ts';
+export type { DrpState } from './machine/state.ts';
+export { decodeMessage, encodeMessage, type Message, type Wanted } from './messages.ts';
+export { checkBias, type FailureProbability, failureProbability, type Probability, toDecimal } from './probability.ts';
 export { recover, type SharedSecret } from './recover.ts';
 export {
   answerRequest,
@@ -36,7 +40,6 @@ export {
   encodeDecryptRequest,
   type Secrets,
 } from './requests.ts';
-export type { DealingContext, PvssScheme } from './scheme.ts';
 export {
   decodeSelection,
   encodeSelection,
@@ -47,9 +50,14 @@ export {
   selectionFlaw,
 } from './selection.ts';
 export {
+  createQuorumSignOff,
+  decodeEndorsements,
+  type Endorsement,
+  encodeEndorsements,
+  endorsementMessage,
+} from './sign-off.ts';
+export {
   checkStatement,
-  type DealingClaim,
-  type ShareClaim,
   type SignatureClaim,
   type Statement,
   type StatementVerifier,

@@ -1,6 +1,6 @@
+import type { DealingContext } from '@ios/pvss';
 import { type Epoch, type Session, sessionId } from './epoch.ts';
 import { type Group, grouping } from './grouping.ts';
-import type { DealingContext } from './scheme.ts';
 
 /** What everybody computes alone of one session. */
 export interface Layout {

@@ -1,6 +1,6 @@
 import { taggedHash } from '@ios/crypto/transcript';
+import type { DealingContext, PvssScheme } from '@ios/pvss';
 import { DrpError } from './errors.ts';
-import type { DealingContext, PvssScheme } from './scheme.ts';
 
 /** A selected dealing with verified shares of it, t of them, by ascending index. */
 export interface SharedSecret {

@@ -1,10 +1,10 @@
+import type { DealingContext, PvssScheme } from '@ios/pvss';
 import { concatBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import type { SignOff } from './config.ts';
 import { dealingDigest, dealingStatement, SIGNATURE_LENGTH, splitDealing } from './dealing.ts';
 import { DrpError } from './errors.ts';
 import type { SignKind } from './host.ts';
-import type { DealingContext, PvssScheme } from './scheme.ts';
 import { decodeSelection, selectionDigest } from './selection.ts';
 
 /** What the share key is asked for once a selection is signed off. */

@@ -1,25 +1,12 @@
 import { type BatchVerifier, nobleBatchVerifier } from '@ios/crypto/ed25519';
 import { taggedHash } from '@ios/crypto/transcript';
-import type { DealingContext, PvssScheme } from './scheme.ts';
+import type { DealingClaim, PvssScheme, ShareClaim } from '@ios/pvss';
 
 /** One Ed25519 signature to be checked under ZIP215: key 32 bytes, signature 64 bytes. */
 export interface SignatureClaim {
   readonly publicKey: Uint8Array;
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
-}
-
-/** One dealing to be checked. */
-export interface DealingClaim {
-  readonly context: DealingContext;
-  readonly dealing: Uint8Array;
-}
-
-/** One decrypted share to be checked. */
-export interface ShareClaim extends DealingClaim {
-  /** Place of the receiver in its group, from 0. */
-  readonly index: number;
-  readonly share: Uint8Array;
 }
 
 /** What a `verify` effect asks: whether all of these hold. Plain data; contexts may be shared between claims. */

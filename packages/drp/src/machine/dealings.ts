@@ -1,0 +1,147 @@
+import { dealingClaim, dealingDigest, type Evidence, evidenceOf, SIGNATURE_LENGTH, splitDealing } from '../dealing.ts';
+import { contextOf } from '../layout.ts';
+import { encodeDealRequest } from '../requests.ts';
+import type { SignatureClaim } from '../statements.ts';
+import { advance, isMissing } from './check.ts';
+import { collect } from './collect.ts';
+import { chunks } from './jobs.ts';
+import { type Draft, dealingKey, type Held, mayDeal, type Run, sendTo, sign, tell, verify } from './state.ts';
+
+const MAX_DOUBTS = 4;
+
+/** Has the host deal; it answers with the dealing of this session that it has stored, if there is one. */
+export const deal = (draft: Draft, run: Run): void => {
+  const { self } = draft.config;
+  if (!mayDeal(run.layout.session, self)) return;
+  sign(draft, 'deal', run.key, encodeDealRequest(contextOf(draft.config, run.layout, self)));
+};
+
+/** The host has dealt: the client gets it at once. */
+export const onDealt = (draft: Draft, run: Run, signedDealing: Uint8Array): void => {
+  const { self } = draft.config;
+  if (signedDealing.length !== dealingLength(draft, run, self)) return;
+  const held = heldOf(self, signedDealing, true, 'valid');
+  const key = dealingKey(held);
+  run.own = key;
+  run.dealings.set(key, held);
+  const { client } = run.layout.session;
+  if (client !== self) return sendTo(draft, client, dealingMessage(run, self, signedDealing));
+  run.collecting?.received.set(self, key);
+  progress(draft, run);
+};
+
+/** A dealing as it is sent. */
+export const dealingMessage = (
+  run: Run,
+  dealer: number,
+  signedDealing: Uint8Array,
+): { TAG: 'dealing'; data: { session: Uint8Array; dealer: number; signedDealing: Uint8Array } } => ({
+  TAG: 'dealing',
+  data: { session: run.layout.id, dealer, signedDealing },
+});
+
+/** A dealing came: kept where a held selection has it, or where this client has none of its dealer. */
+export const onDealing = (
+  draft: Draft,
+  run: Run,
+  from: number,
+  { dealer, signedDealing }: { readonly dealer: number; readonly signedDealing: Uint8Array },
+): void => {
+  if (run.layout.seats[dealer] === undefined || !mayDeal(run.layout.session, dealer)) return;
+  if (signedDealing.length !== dealingLength(draft, run, dealer)) return;
+  const direct = from === dealer;
+  const held = heldOf(dealer, signedDealing, direct, 'unchecked');
+  const key = dealingKey(held);
+  const { collecting } = run;
+  const collects = direct && collecting !== undefined && collecting.selected === undefined;
+  const first = collects && !collecting.received.has(dealer);
+  if (!run.dealings.has(key)) {
+    const kept = first || isMissing(run, key);
+    if (kept || direct) doubt(draft, run, held);
+    if (!kept) return;
+    run.dealings.set(key, held);
+  }
+  if (first) collecting.received.set(dealer, key);
+  progress(draft, run);
+};
+
+/** Goes on with whatever waits for dealings. */
+export const progress = (draft: Draft, run: Run): void => {
+  collect(draft, run);
+  for (const digest of run.chosen.keys()) advance(draft, run, digest);
+};
+
+/** Has dealings verified that were not. */
+export const verifyDealings = (draft: Draft, run: Run, keys: readonly string[]): void => {
+  for (const key of keys) run.dealings.get(key)!.status = 'checking';
+  for (const part of chunks(keys)) askFor(draft, run, part);
+};
+
+const askFor = (draft: Draft, run: Run, keys: readonly string[]): void => {
+  const held = keys.map((key) => run.dealings.get(key)!);
+  const dealings = held.map(({ dealer, bytes }) => ({
+    context: contextOf(draft.config, run.layout, dealer),
+    dealing: splitDealing(bytes).dealing,
+  }));
+  const signatures = held.map(({ dealer, bytes }) => claimOf(draft, run, dealer, bytes));
+  verify(draft, { dealings, signatures }, { for: 'dealings', key: run.key, dealings: keys });
+};
+
+/** The host has verified some dealings: where they do not all hold, each is verified alone. */
+export const onDealingsVerified = (draft: Draft, run: Run, keys: readonly string[], valid: boolean): void => {
+  const held = keys.filter((key) => run.dealings.has(key));
+  if (valid) for (const key of held) run.dealings.get(key)!.status = 'valid';
+  else if (keys.length === 1) for (const key of held) refuse(draft, run, run.dealings.get(key)!);
+  else for (const key of held) askFor(draft, run, [key]);
+  progress(draft, run);
+};
+
+/** A dealing is bad. Its dealer is to blame if it came from it, or is signed by it at least. */
+const refuse = (draft: Draft, run: Run, held: Held): void => {
+  held.status = 'bad';
+  if (held.direct) return onBlamed(draft, run, held.dealer);
+  const signatures = [claimOf(draft, run, held.dealer, held.bytes)];
+  verify(draft, { signatures }, { for: 'blame', key: run.key, dealer: held.dealer });
+};
+
+/** A dealer made a bad dealing. */
+export const onBlamed = (draft: Draft, run: Run, dealer: number): void =>
+  tell(draft, { type: 'fault', id: run.layout.id, server: dealer, kind: 'bad-dealing' });
+
+/** Compares a dealing with another of its dealer that is here; where both are signed, that is evidence. */
+const doubt = (draft: Draft, run: Run, { dealer, bytes: signedDealing }: Held): void => {
+  const count = run.doubts.get(dealer) ?? 0;
+  if (count >= MAX_DOUBTS) return;
+  const { id } = run.layout;
+  const { identity } = draft.config.roster[dealer]!;
+  for (const other of run.dealings.values()) {
+    if (other.dealer !== dealer) continue;
+    const evidence = evidenceOf(id, identity, [other.bytes, signedDealing]);
+    if (evidence === undefined) continue;
+    run.doubts.set(dealer, count + 1);
+    const signatures = [other.bytes, signedDealing].map((bytes) => claimOf(draft, run, dealer, bytes));
+    return verify(draft, { signatures }, { for: 'doubt', dealer, evidence });
+  }
+};
+
+/** Two dealings of one dealer are both signed. */
+export const onDoubtSettled = (
+  draft: Draft,
+  { dealer, evidence }: { readonly dealer: number; readonly evidence: Evidence },
+): void => tell(draft, { type: 'evidence', server: dealer, evidence });
+
+const heldOf = (dealer: number, bytes: Uint8Array, direct: boolean, status: Held['status']): Held => ({
+  dealer,
+  digest: dealingDigest(bytes),
+  bytes,
+  direct,
+  status,
+});
+
+const claimOf = (draft: Draft, run: Run, dealer: number, bytes: Uint8Array): SignatureClaim =>
+  dealingClaim(run.layout.id, draft.config.roster[dealer]!.identity, bytes);
+
+const dealingLength = ({ config }: Draft, { layout }: Run, dealer: number): number => {
+  const { members, threshold } = layout.groups[layout.seats[dealer]!.group]!;
+  return config.scheme.dealingLength(members.length, threshold) + SIGNATURE_LENGTH;
+};

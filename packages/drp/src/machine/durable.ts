@@ -1,0 +1,98 @@
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import * as P from 'micro-packed';
+import { decodeSelection, selectionDigest } from '../selection.ts';
+import { type Chosen, type Draft, dealingKey, type Held, type Run } from './state.ts';
+
+/** A selection with the signed dealings of its entries, in their order. */
+interface Record {
+  readonly selection: Uint8Array;
+  readonly signedDealings: readonly Uint8Array[];
+}
+
+const record: P.CoderType<Record> = /* @__PURE__ */ P.struct({
+  selection: P.bytes(P.U32BE),
+  signedDealings: P.array(P.U16BE, P.bytes(P.U32BE)),
+}) as unknown as P.CoderType<Record>;
+
+const recordKey = (run: Run, digest: string): string => `selection/${run.key}/${digest}`;
+const clientKey = (key: string): string => `client/${key}`;
+const attemptKey = (attempt: number): string => `attempt/${attempt}`;
+
+/** Makes a selection durable with its dealings, all of which are held, before this server says that it is valid. */
+export const keepSelection = (draft: Draft, run: Run, digest: string, chosen: Chosen): void => {
+  if (chosen.durable) return;
+  chosen.durable = true;
+  const signedDealings = chosen.selection.entries.flatMap((entry) => run.dealings.get(dealingKey(entry))?.bytes ?? []);
+  const bytes = record.encode({ selection: chosen.bytes, signedDealings });
+  draft.effects.push({ type: 'persist', key: recordKey(run, digest), bytes });
+};
+
+/** Makes it durable which selection a client made, before anybody hears of it. */
+export const keepOwnSelection = (draft: Draft, run: Run, digest: Uint8Array): void => {
+  draft.effects.push({ type: 'persist', key: clientKey(run.key), bytes: digest });
+};
+
+/** Makes it durable which selection of an attempt is decrypted, before the first share exists. */
+export const keepDecrypted = (draft: Draft, attempt: number, digest: string): void => {
+  if (draft.decrypted.has(attempt)) return;
+  draft.decrypted.set(attempt, digest);
+  draft.effects.push({ type: 'persist', key: attemptKey(attempt), bytes: hexToBytes(digest) });
+};
+
+/** Nothing of the attempt was decrypted after all. */
+export const unkeepDecrypted = (draft: Draft, attempt: number): void => {
+  if (!draft.decrypted.delete(attempt)) return;
+  draft.effects.push({ type: 'persist', key: attemptKey(attempt), bytes: new Uint8Array(0) });
+};
+
+/** Which selection of each attempt was decrypted. */
+export const decryptedBefore = (persisted: ReadonlyMap<string, Uint8Array>): Map<number, string> =>
+  new Map(
+    [...persisted].flatMap(([key, bytes]) => {
+      const attempt = /^attempt\/(\d+)$/.exec(key)?.[1];
+      return attempt === undefined ? [] : [[Number(attempt), bytesToHex(bytes)]];
+    }),
+  );
+
+/** Takes up what was durable of a session: its selections, their dealings, and the one that this client made. */
+export const takeUp = (draft: Draft, run: Run): void => {
+  for (const [key, bytes] of draft.stored) {
+    if (!key.startsWith(`selection/${run.key}/`)) continue;
+    draft.stored.delete(key);
+    restore(run, bytes);
+  }
+  const own = draft.stored.get(clientKey(run.key));
+  draft.stored.delete(clientKey(run.key));
+  if (run.collecting === undefined || own === undefined || !draft.rules.selectsOnce) return;
+  run.collecting.selected = run.chosen.get(bytesToHex(own))?.bytes;
+};
+
+const restore = (run: Run, bytes: Uint8Array): void => {
+  const { selection: encoded, signedDealings } = record.decode(bytes);
+  const selection = decodeSelection(encoded)!;
+  for (const [i, { dealer, digest }] of selection.entries.entries()) {
+    const held: Held = { dealer, digest, bytes: signedDealings[i]!, direct: false, status: 'valid' };
+    run.dealings.set(dealingKey(held), held);
+  }
+  run.chosen.set(bytesToHex(selectionDigest(encoded)), {
+    bytes: encoded,
+    selection,
+    asked: false,
+    round: 0,
+    verdict: true,
+    durable: true,
+  });
+};
+
+/** Removes what is durable of a session, but for which selection of its attempt was decrypted. */
+export const forget = (draft: Draft, key: string): void => {
+  const run = draft.runs.get(key);
+  const kept = [...draft.stored.keys()].filter(
+    (name) => name.startsWith(`selection/${key}/`) || name === clientKey(key),
+  );
+  for (const name of kept) draft.stored.delete(name);
+  const chosen = run === undefined ? [] : [...run.chosen].filter(([, { durable }]) => durable);
+  const keys = new Set([...kept, ...chosen.map(([digest]) => recordKey(run!, digest))]);
+  if (run?.collecting?.selected !== undefined) keys.add(clientKey(key));
+  for (const name of keys) draft.effects.push({ type: 'persist', key: name, bytes: new Uint8Array(0) });
+};
