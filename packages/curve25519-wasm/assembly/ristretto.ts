@@ -1,7 +1,7 @@
 /** ristretto255 (RFC 9496): encoding, decoding, the one-way map, equality. No branch on values but the answer of decoding. */
 import { D, D_MINUS_ONE_SQ, INVSQRT_A_MINUS_D, ONE_MINUS_D_SQ, SQRT_AD_MINUS_ONE, SQRT_M1 } from './constants';
 import { addPoint } from './edwards';
-import { add, addSub, choose, copy, fromBytes, mul, neg, negateIf, set, square, sub, toBytes } from './field';
+import { add, addSub, carry, choose, copy, fromBytes, mul, neg, negateIf, set, square, sub, toBytes } from './field';
 import { BYTES, E0, E1, E2, E3, E4, E5, E6, E7, E8, PARTIAL, SUM } from './layout';
 import { absolute, isNegative, isZero, sqrtRatio } from './roots';
 
@@ -31,10 +31,10 @@ export function decodeRistretto(o: usize, bytes: usize): i32 {
   mul(E0, E0, E3);
   add(E0, E0, E0);
   absolute(E0);
-  copy(o, E0);
+  carry(o, E0);
   mul(o + 80, E2, E7);
   set(o + 160, 1);
-  mul(o + 240, E0, o + 80);
+  mul(o + 240, o, o + 80);
   return wasSquare & (isNegative(o + 240) ^ 1) & (isZero(o + 80) ^ 1);
 }
 

@@ -15,55 +15,129 @@ const load = (/** @type {string} */ name, /** @type {string} */ from, keyword = 
   lines((i) => `  ${keyword} ${name}${i} = load<i64>(${from}, ${8 * i});`);
 const store = (/** @type {string} */ name) => lines((i) => `  store<i64>(o, ${name}${i}, ${8 * i});`);
 
-/** One rounding carry from limb i to the next, out of the last one to the first times 19. */
+/** One carry from limb i to the next, out of the last one to the first times 19: the remainder is not negative. */
 const carry = (/** @type {string} */ name, /** @type {number} */ i, indent = '  ') => {
   const [from, to, w] = [`${name}${i}`, `${name}${(i + 1) % 10}`, width(i)];
-  return `${indent}c = (${from} + ${1 << (w - 1)}) >> ${w};
-${indent}${to} += ${i === 9 ? 'c * 19' : 'c'};
-${indent}${from} -= c << ${w};`;
+  return `${indent}c = ${from} >> ${w};
+${indent}${from} &= ${2 ** w - 1};
+${indent}${to} += ${i === 9 ? 'c * 19' : 'c'};`;
 };
 const carries = (/** @type {string} */ name, indent = '  ') =>
-  lines((i) => carry(name, i, indent), [0, 4, 1, 5, 2, 6, 3, 7, 4, 8, 9, 0]);
+  lines((i) => carry(name, i, indent), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
 
-/** The ten sums of a product: h_k = Σ f_i g_j, doubled where both limbs are odd, times 19 beyond the top. */
-const products = () =>
-  lines((k) => {
-    const terms = LIMBS.map((i) => {
-      const j = (k - i + 10) % 10;
-      return `${i % 2 === 1 && j % 2 === 1 ? `ff${i}` : `f${i}`} * ${i + j >= 10 ? `gn${j}` : `g${j}`}`;
-    });
-    return `  let h${k} = ${terms.join(' + ')};`;
-  });
+/** The same with remainders around zero, which leave the value itself, not only its limbs, within p of zero. */
+const roundingCarry = (/** @type {string} */ name, /** @type {number} */ i) => {
+  const [from, to, w] = [`${name}${i}`, `${name}${(i + 1) % 10}`, width(i)];
+  return `  c = (${from} + ${1 << (w - 1)}) >> ${w};
+  ${to} += ${i === 9 ? 'c * 19' : 'c'};
+  ${from} -= c << ${w};`;
+};
+const roundingCarries = (/** @type {string} */ name) =>
+  lines((i) => roundingCarry(name, i), [0, 4, 1, 5, 2, 6, 3, 7, 4, 8, 9, 0]);
 
-/** The ten sums of a square, of locals f0 to f9. */
-const squares = (indent = '  ') => {
-  const multiples = [
-    ...LIMBS.map((i) => `${indent}const ff${i} = f${i} << 1;`),
-    ...[5, 6, 7, 8, 9].map((j) => `${indent}const fn${j} = f${j} * 19;`),
-    ...[5, 7, 9].map((j) => `${indent}const fm${j} = f${j} * 38;`),
-  ];
-  const sums = LIMBS.map((k) => {
-    const terms = LIMBS.flatMap((i) => {
+/** What a carried limb is at most, of either sign; and the product of the sizes of two operands, in multiples of that. */
+const carried = (/** @type {number} */ i) => (i % 2 === 0 ? 2n ** 26n : 2n ** 25n + 2n ** 17n);
+const SIZES = 16n;
+
+/** Proves that no sum of a product overflows, and that the carries leave limbs within `carried`; throws if not. */
+const proveBounds = () => {
+  // h_k = Σ f_i g_j over i + j = k modulo 10, doubled where both are odd, times 19 beyond the top.
+  const sums = LIMBS.map((k) =>
+    LIMBS.reduce((sum, i) => {
       const j = (k - i + 10) % 10;
-      if (i > j) return [];
-      const odd = i % 2 === 1 && j % 2 === 1;
-      const over = i + j >= 10;
-      const left = i === j ? `f${i}` : `ff${i}`;
-      const right = over ? (odd ? `fm${j}` : `fn${j}`) : odd ? `ff${j}` : `f${j}`;
-      return [`${left} * ${right}`];
-    });
-    return `${indent}let h${k} = ${terms.join(' + ')};`;
-  });
-  return [...multiples, ...sums].join('\n');
+      const factor = (i % 2 === 1 && j % 2 === 1 ? 2n : 1n) * (i + j >= 10 ? 19n : 1n);
+      return sum + factor * SIZES * carried(i) * carried(j);
+    }, 0n),
+  );
+  const most = [...sums];
+  for (const i of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]) {
+    const w = BigInt(width(i));
+    const [to, times] = [(i + 1) % 10, i === 9 ? 19n : 1n];
+    const own = most[i] ?? 0n;
+    if (own >= 2n ** 63n) throw new Error(`limb ${i} overflows`);
+    // Symmetric bounds: a carry is at most own / 2^w + 1 in size, what stays is from 0 to 2^w - 1.
+    most[to] = (most[to] ?? 0n) + times * ((own >> w) + 1n);
+    most[i] = 2n ** w - 1n;
+  }
+  if (most.some((limb, i) => limb > carried(i))) throw new Error('a limb is too large after the carries');
 };
 
+const FIVE = [0, 1, 2, 3, 4];
+const even = (/** @type {string} */ name) => (/** @type {number} */ i) => `${name}${2 * i}`;
+const odd = (/** @type {string} */ name) => (/** @type {number} */ i) => `${name}${2 * i + 1}`;
+const each = (/** @type {string} */ name) => (/** @type {number} */ i) => `${name}${i}`;
+const sumsOf = (/** @type {string} */ o, /** @type {string} */ f, indent = '  ') =>
+  lines((i) => `${indent}const ${o}${i} = ${f}${2 * i} + ${f}${2 * i + 1};`, FIVE);
+
+/**
+ * The limbs of even index are a polynomial E in t = 2^51, those of odd index O times 2^26, and t^5 = 19. By Karatsuba,
+ * (E + 2^26 O)(E' + 2^26 O') = (EE' + 2t OO') + 2^26 ((E + O)(E' + O') - EE' - OO'): u, v and w are the three products.
+ * Sums of u, v and w may wrap around 2^64, the results do not.
+ */
+const joined = (indent = '  ') =>
+  lines(
+    (k) => `${indent}let h${2 * k} = u${k} + ${k === 0 ? 'v4 * 38' : `(v${k - 1} << 1)`};
+${indent}let h${2 * k + 1} = w${k} - u${k} - v${k};`,
+    FIVE,
+  );
+
+/** The product of two polynomials of five limbs modulo t^5 - 19. */
+const product = (
+  /** @type {string} */ o,
+  /** @type {(i: number) => string} */ f,
+  /** @type {(i: number) => string} */ g,
+) => {
+  const terms = (/** @type {number} */ k) =>
+    FIVE.map((i) => (i <= k ? `${f(i)} * ${g(k - i)}` : `${f(i)} * ${o}n${k - i + 5}`)).join(' + ');
+  return `${lines((j) => `  const ${o}n${j} = ${g(j)} * 19;`, FIVE.slice(1))}
+${lines((k) => `  const ${o}${k} = ${terms(k)};`, FIVE)}`;
+};
+
+/** The ten sums of a product of locals f and g. */
+const products = () =>
+  [
+    product('u', even('f'), even('g')),
+    product('v', odd('f'), odd('g')),
+    sumsOf('a', 'f'),
+    sumsOf('b', 'g'),
+    product('w', each('a'), each('b')),
+    joined(),
+  ].join('\n');
+
+/** The square of a polynomial of five limbs modulo t^5 - 19. */
+const squared = (/** @type {string} */ o, /** @type {(i: number) => string} */ f, /** @type {string} */ indent) => {
+  const [twice, times19] = [(/** @type {number} */ i) => `${o}d${i}`, (/** @type {number} */ i) => `${o}n${i}`];
+  return [
+    ...[0, 1, 2, 3].map((i) => `${indent}const ${twice(i)} = ${f(i)} << 1;`),
+    ...[3, 4].map((i) => `${indent}const ${times19(i)} = ${f(i)} * 19;`),
+    `${indent}const ${o}0 = ${f(0)} * ${f(0)} + ${twice(1)} * ${times19(4)} + ${twice(2)} * ${times19(3)};`,
+    `${indent}const ${o}1 = ${twice(0)} * ${f(1)} + ${twice(2)} * ${times19(4)} + ${f(3)} * ${times19(3)};`,
+    `${indent}const ${o}2 = ${twice(0)} * ${f(2)} + ${f(1)} * ${f(1)} + ${twice(3)} * ${times19(4)};`,
+    `${indent}const ${o}3 = ${twice(0)} * ${f(3)} + ${twice(1)} * ${f(2)} + ${f(4)} * ${times19(4)};`,
+    `${indent}const ${o}4 = ${twice(0)} * ${f(4)} + ${twice(1)} * ${f(3)} + ${f(2)} * ${f(2)};`,
+  ].join('\n');
+};
+
+/** The ten sums of a square of locals f. */
+const squares = (indent = '  ') =>
+  [
+    squared('u', even('f'), indent),
+    squared('v', odd('f'), indent),
+    sumsOf('a', 'f', indent),
+    squared('w', each('a'), indent),
+    joined(indent),
+  ].join('\n');
+
 /** assembly/field.ts */
-const field = () => `${HEADER}
+const field = () => {
+  proveBounds();
+  return `${HEADER}
 /**
  * Integers modulo 2^255 - 19 at an address: ten i64 limbs, limb i of weight 2^ceil(25.5 i). After a carry, which ends each
- * multiplication, an even limb is within 1.01 * 2^25 and an odd one within 1.01 * 2^24. A product is exact as long as
- * the sizes of its two operands, in multiples of that, have a product of at most 32: sums of up to five carried elements
- * need no carry of their own. All functions run in the same sequence of instructions whatever the values.
+ * multiplication, an even limb is within 2^26 and an odd one within 2^25 + 2^17. A product is exact as long as the sizes
+ * of its two operands, in multiples of that, have a product of at most 16: sums of up to four carried elements need no
+ * carry of their own. The generator proves these bounds. All functions run in the same sequence of instructions whatever
+ * the values.
  */
 
 // @ts-ignore: decorator
@@ -141,8 +215,6 @@ ${store('h')}
 export function mul(o: usize, a: usize, b: usize): void {
 ${load('f', 'a')}
 ${load('g', 'b')}
-${lines((i) => `  const ff${i} = f${i} << 1;`, [1, 3, 5, 7, 9])}
-${lines((j) => `  const gn${j} = g${j} * 19;`, LIMBS.slice(1))}
 ${products()}
   let c: i64 = 0;
 ${carries('h')}
@@ -172,17 +244,14 @@ ${store('f')}
 
 /** From 32 little-endian bytes; the top bit is ignored, values from p on are taken modulo p. */
 export function fromBytes(o: usize, bytes: usize): void {
-  let c: i64 = 0;
-${lines((i) => `  let h${i} = <i64>((load<u32>(bytes, ${start(i) >> 3}) >> ${start(i) & 7}) & ${2 ** width(i) - 1});`)}
-${carries('h')}
-${store('h')}
+${lines((i) => `  store<i64>(o, <i64>((load<u32>(bytes, ${start(i) >> 3}) >> ${start(i) & 7}) & ${2 ** width(i) - 1}), ${8 * i});`)}
 }
 
 /** To the 32 bytes of the value from 0 to p - 1. */
 export function toBytes(bytes: usize, a: usize): void {
   let c: i64 = 0;
 ${load('h', 'a', 'let')}
-${carries('h')}
+${roundingCarries('h')}
   let q = (h9 * 19 + 16777216) >> 25;
 ${lines((i) => `  q = (h${i} + q) >> ${width(i)};`)}
   h0 += q * 19;
@@ -196,6 +265,7 @@ ${lines(
 ${[0, 1, 2, 3].map((word) => `  store<i64>(bytes, ${wordOf(word)}, ${8 * word});`).join('\n')}
 }
 `;
+};
 
 /** The limbs that reach into one word of 64 bits. */
 function wordOf(/** @type {number} */ word) {

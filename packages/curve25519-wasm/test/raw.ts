@@ -40,8 +40,8 @@ export const getLimbs = (at: number): bigint[] =>
   Array.from({ length: 10 }, (_, i) => core.view().getBigInt64(at + 8 * i, true));
 export const numberOf = (limbs: readonly bigint[]): bigint =>
   limbs.reduce((sum, limb, i) => sum + limb * 2n ** start(i), 0n);
-/** What a carried limb may be at most: 1.01 · 2^25 or 1.01 · 2^24. */
-export const carried = (i: number): bigint => (101n * 2n ** (i % 2 === 0 ? 25n : 24n)) / 100n;
+/** What a carried limb may be at most: 2^26 or 2^25 + 2^17. */
+export const carried = (i: number): bigint => (i % 2 === 0 ? 2n ** 26n : 2n ** 25n + 2n ** 17n);
 
 export const put = (at: number, bytes: Uint8Array): void => core.bytes().set(bytes, at);
 export const get = (at: number, length: number): Uint8Array => core.bytes().slice(at, at + length);
