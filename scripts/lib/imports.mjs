@@ -19,10 +19,10 @@ import { readManifest, root, workspaceFolders } from './workspace.mjs';
 export const table = {
   crypto: { floor: 0, imports: [] },
   'curve25519-wasm': { floor: 0, imports: [], develops: ['crypto'] },
-  ledger: { floor: 1, imports: ['crypto'] },
+  ledger: { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
   bft: { floor: 1, imports: [] },
   simulator: { floor: 1, imports: [] },
-  cosi: { floor: 1, imports: ['crypto'] },
+  cosi: { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
   pvss: { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
   'vrf-sortition': { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
   eds: { floor: 1, imports: ['crypto'] },

@@ -1,16 +1,18 @@
 /**
  * What a collective signature costs in processor time: a cosigner's commitment and response, the coordinator's challenge and
- * last check, a verifier's roster and verification; beside one ordinary Ed25519 verification over the same curve.
+ * last check, a verifier's roster and verification; beside one ordinary Ed25519 verification. Over noble and over WebAssembly,
+ * interleaved in one process.
  */
-import { getPublicKey, sign, verify } from '@ios/crypto/ed25519';
-import { edwards25519 } from '@ios/crypto/edwards25519';
+import { getPublicKey, sign } from '@ios/crypto/ed25519';
+import { type Curve, edwards25519 } from '@ios/crypto/edwards25519';
+import { createCurve25519 } from '@ios/curve25519-wasm';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { medians, type Rounds } from '../../../scripts/lib/medians.ts';
 import { scalarsOf } from '../src/challenge.ts';
-import { createSigner, type Entry, edwardsCosi } from '../src/index.ts';
+import { createCosi, createSigner, type Entry, maskOf } from '../src/index.ts';
 
-const ROUNDS: Rounds = { rounds: 5, warmUp: 1, slice: 40 };
+const ROUNDS: Rounds = { rounds: 7, warmUp: 2, slice: 40 };
 
 /** Verification of a collective signature by kyber v4 in Go, published for these numbers of cosigners; ms. */
 const kyber: Readonly<Record<number, number>> = { 100: 0.47, 1000: 1.22 };
@@ -21,72 +23,103 @@ const identity = getPublicKey(seed);
 const single = { message, publicKey: identity, signature: sign(message, seed) };
 const session = new Uint8Array(32).fill(3);
 
-/** All of n sign; what is measured is one cosigner's part, the coordinator's, and a verifier's. */
-const collective = (n: number): BenchRow[] => {
+/** What of a signature by all of n is measured over one curve: one cosigner's part, the coordinator's, and a verifier's. */
+const partsOver = (curve: Curve, n: number) => {
+  const scheme = createCosi({ curve });
   const secrets = Array.from({ length: n }, (_, i) => BigInt(i + 1) * 0x1234_5678_9abc_def1n);
-  const cosigners = secrets.map((x, i) => ({
-    key: edwards25519.multiplyBase(x).toBytes(),
-    identity: numberToBytesLE(i, 32),
-  }));
-  const roster = edwardsCosi.roster(cosigners);
-  const signer = (index: number) =>
-    createSigner({ secret: numberToBytesLE(secrets[index]!, 32), roster, index, sign: (bytes) => sign(bytes, seed) });
+  const cosigners = secrets.map((x, i) => ({ key: curve.multiplyBase(x).toBytes(), identity: numberToBytesLE(i, 32) }));
+  const roster = scheme.roster(cosigners);
+  const signer = () =>
+    createSigner({
+      secret: numberToBytesLE(secrets[0]!, 32),
+      roster,
+      index: 0,
+      sign: (bytes) => sign(bytes, seed),
+      curve,
+    });
   // Only cosigner 0 is measured; the others' parts are computed at once, since each would decode all nonces.
   const nonces = secrets.map((x) => [x + 1n, x + 2n] as const);
   const list = nonces.map(([d, e], index) => ({
     index,
-    D: edwards25519.multiplyBase(d).toBytes(),
-    E: edwards25519.multiplyBase(e).toBytes(),
+    D: curve.multiplyBase(d).toBytes(),
+    E: curve.multiplyBase(e).toBytes(),
     signature: new Uint8Array(64),
   }));
-  const challenge = edwardsCosi.challenge(roster, message, list)!;
-  const { b, c } = scalarsOf(edwards25519, roster, challenge);
-  const responses = nonces.map(([d, e], i) => numberToBytesLE((d + b * e + c * secrets[i]!) % edwards25519.order, 32));
-  const signature = edwardsCosi.combine(challenge, responses);
+  const challenge = scheme.challenge(roster, message, list)!;
+  const { b, c } = scalarsOf(curve, roster, challenge);
+  const responses = nonces.map(([d, e], i) => numberToBytesLE((d + b * e + c * secrets[i]!) % curve.order, 32));
+  const signature = scheme.combine(challenge, responses);
   const { mask } = challenge;
-  if (!edwardsCosi.isSignature(challenge, signature)) throw new Error('the signature does not hold');
-
-  const own = signer(0);
-  const answer = (): Uint8Array => {
-    const all: readonly Entry[] = [own.commit(session, 0), ...list.slice(1)];
-    return own.respond({ session, attempt: 0, message, list: all });
-  };
-  let count = 0;
-  const opened = signer(0);
-  const times = medians(
-    {
-      commit: () => {
-        const fresh = numberToBytesLE(count++, 32);
-        opened.commit(fresh, 0);
-        opened.close(fresh);
-      },
-      'commit and respond': answer,
-      challenge: () => edwardsCosi.challenge(roster, message, list),
-      'combine and check': () => edwardsCosi.isSignature(challenge, edwardsCosi.combine(challenge, responses)),
-      'one response': () => edwardsCosi.isResponse(roster, challenge, n - 1, responses[n - 1]!),
-      roster: () => edwardsCosi.roster(cosigners),
-      verify: () => edwardsCosi.verify(roster, mask, message, signature),
-      single: () => verify(single.signature, single.message, single.publicKey),
-    },
-    ROUNDS,
+  const half = maskOf(
+    cosigners.flatMap((_, i) => (i % 2 === 0 ? [i] : [])),
+    n,
   );
-  const time = (name: keyof typeof times): number => times[name];
-  const beside = (what: string, ours: number, peer?: string, theirs?: number): BenchRow =>
-    peer === undefined || theirs === undefined
-      ? { what, unit: 'ms', ours }
-      : { what, unit: 'ms', ours, peer, theirs, ratio: theirs / ours };
+  if (!scheme.isSignature(challenge, signature) || !scheme.verify(roster, mask, message, signature)) {
+    throw new Error('the signature does not hold');
+  }
+  const own = signer();
+  const opened = signer();
+  let count = 0;
+  return {
+    commit: () => {
+      const fresh = numberToBytesLE(count++, 32);
+      opened.commit(fresh, 0);
+      opened.close(fresh);
+    },
+    'commit and respond': () => {
+      const all: readonly Entry[] = [own.commit(session, 0), ...list.slice(1)];
+      own.respond({ session, attempt: 0, message, list: all });
+    },
+    challenge: () => scheme.challenge(roster, message, list),
+    'combine and check': () => scheme.isSignature(challenge, scheme.combine(challenge, responses)),
+    'one response': () => scheme.isResponse(roster, challenge, n - 1, responses[n - 1]!),
+    roster: () => scheme.roster(cosigners),
+    verify: () => scheme.verify(roster, mask, message, signature),
+    // It does not hold, which takes as long.
+    'verify half': () => scheme.verify(roster, half, message, signature),
+    single: () => curve.verify(single.signature, single.message, single.publicKey),
+  };
+};
+
+type Part = keyof ReturnType<typeof partsOver>;
+
+/** All figures of n cosigners, WebAssembly's beside noble's. */
+const collective = (n: number): BenchRow[] => {
+  const named = (name: string, curve: Curve): [string, () => unknown][] =>
+    Object.entries(partsOver(curve, n)).map(([part, run]) => [`${name} ${part}`, run]);
+  const runs = {
+    ...Object.fromEntries([...named('noble', edwards25519), ...named('wasm', createCurve25519().edwards25519)]),
+  };
+  const times = medians(runs, ROUNDS);
+  const noble = (part: Part): number => times[`noble ${part}`]!;
+  const wasm = (part: Part): number => times[`wasm ${part}`]!;
+  const row = (what: string, ours: number, peer: string, theirs: number): BenchRow => ({
+    what: `n = ${n}: ${what}`,
+    unit: 'ms',
+    ours,
+    peer,
+    theirs,
+    ratio: theirs / ours,
+  });
+  const beside = (what: string, part: Part): BenchRow => row(`${what}, WebAssembly`, wasm(part), 'noble', noble(part));
+  const published = kyber[n];
   return [
-    beside(`n = ${n}: a cosigner, commit`, time('commit')),
-    beside(`n = ${n}: a cosigner, commit and respond`, time('commit and respond')),
-    beside(`n = ${n}: coordinator, challenge`, time('challenge')),
-    beside(`n = ${n}: coordinator, combine and check`, time('combine and check')),
-    beside(`n = ${n}: coordinator, one response`, time('one response')),
-    beside(`n = ${n}: roster, once`, time('roster')),
-    beside(`n = ${n}: verify, roster kept`, time('verify'), 'one Ed25519 signature', time('single')),
-    beside(`n = ${n}: verify, roster new`, time('roster') + time('verify'), 'n Ed25519 signatures', n * time('single')),
-    ...(kyber[n] === undefined
+    beside('a cosigner, commit', 'commit'),
+    beside('a cosigner, commit and respond', 'commit and respond'),
+    beside('coordinator, challenge', 'challenge'),
+    beside('coordinator, combine and check', 'combine and check'),
+    beside('coordinator, one response', 'one response'),
+    beside('roster, once', 'roster'),
+    beside('verify, roster kept', 'verify'),
+    beside('verify a mask of half the roster', 'verify half'),
+    beside('one Ed25519 signature', 'single'),
+    row('verify, roster kept, WebAssembly', wasm('verify'), 'n Ed25519 signatures', n * wasm('single')),
+    ...(published === undefined
       ? []
-      : [beside(`n = ${n}: verify, roster kept`, time('verify'), 'kyber v4, published', kyber[n])]),
+      : [
+          row('verify, roster kept, WebAssembly', wasm('verify'), 'kyber v4, published', published),
+          row('verify, roster kept, noble', noble('verify'), 'kyber v4, published', published),
+        ]),
   ];
 };
 
