@@ -8,8 +8,10 @@ import { askFree, encodeAttempt, headsOfList, spreadList } from './spread.ts';
 import {
   type Attempt,
   type CoordinatorOutput,
+  change,
   type Draft,
   indicesWhere,
+  type Member,
   OWED,
   output,
   type Session,
@@ -29,6 +31,7 @@ import {
 export const advance = (draft: Draft, session: Session): void => {
   if (draft.sessions.get(session.name) !== session) return;
   const { attempts } = session;
+  if (attempts.some(({ dead, late }) => !dead && !late)) return;
   if (
     !satisfies(
       draft,
@@ -39,20 +42,14 @@ export const advance = (draft: Draft, session: Session): void => {
     if (attempts.every(({ dead }) => dead)) fail(draft, session, 'refused');
     return;
   }
-  if (attempts.some(({ dead, late }) => !dead && !late)) return;
   if (attempts.length > 0) {
     session.wanting = true;
     askFree(draft, session);
-  }
+  } else if (!session.commitOver && session.members.some((member, i) => isAwaited(draft, member, i))) return;
   const steady = indicesWhere(session, ({ standing, lapsed }) => standing === 'in' && !lapsed);
   const ready = readyOf(draft, session, !satisfies(draft, steady));
   if (attempts.length === 0) {
-    const missed = indicesWhere(
-      session,
-      ({ standing, entry }, i) => standing === 'in' && !entry && draft.scores[i]! >= 0,
-    );
-    if (satisfies(draft, ready) && (session.commitOver || missed.length === 0))
-      start(draft, session, reliable(draft, ready));
+    if (satisfies(draft, ready)) start(draft, session, reliable(draft, ready));
     return;
   }
   if (attempts.length >= draft.config.limits.attempts) {
@@ -130,6 +127,10 @@ export const end = (draft: Draft, { name, attempts }: Session): void => {
   draft.sessions.delete(name);
 };
 
+/** Whether the first list waits for the entry of a cosigner. */
+const isAwaited = ({ scores }: Draft, { standing, entry }: Readonly<Member>, index: number): boolean =>
+  standing === 'in' && entry === undefined && scores[index]! >= 0;
+
 const satisfies = ({ config }: Draft, indices: readonly number[]): boolean => {
   const n = config.peers.length;
   return config.policy.accepts(maskOf(indices, n), n);
@@ -173,7 +174,7 @@ const start = (draft: Draft, session: Session, chosen: readonly number[]): void 
   const { list, challenge } = found;
   const number = session.attempts.length;
   for (const { index } of list) {
-    const member = session.members[index]!;
+    const member = change(draft, session, index);
     member.entry = undefined;
     member.pending = number;
   }
@@ -202,6 +203,6 @@ const challengeOf = (
   const unsound = list.filter((entry) => !scheme.isEntrySound(entry));
   for (const { index } of unsound) exclude(draft, session, index, 'nonce');
   const latest = [...chosen].sort((a, b) => session.members[b]!.arrival - session.members[a]!.arrival)[0];
-  if (unsound.length === 0 && latest !== undefined) session.members[latest]!.entry = undefined;
+  if (unsound.length === 0 && latest !== undefined) change(draft, session, latest).entry = undefined;
   return undefined;
 };

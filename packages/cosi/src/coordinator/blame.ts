@@ -1,6 +1,7 @@
 import {
   ALTERED,
   type Attempt,
+  change,
   type Draft,
   type FaultKind,
   OWED,
@@ -19,9 +20,9 @@ export const kill = (draft: Draft, session: Session, attempt: Attempt): void => 
 
 /** A fault of a cosigner, seen here: it takes no part in this session any more. */
 export const exclude = (draft: Draft, session: Session, index: number, kind: FaultKind): void => {
-  const member = session.members[index]!;
-  if (member.standing === 'excluded') return;
+  if (session.members[index]!.standing === 'excluded') return;
   output(draft, { type: 'fault', session: session.session, index, kind });
+  const member = change(draft, session, index);
   if (draft.rules.excludes) member.standing = 'excluded';
   else member.pending = undefined;
   score(draft, index, OWED);
@@ -46,7 +47,7 @@ export const judge = (draft: Draft, session: Session, attempt: Attempt, index: n
   const received = attempt.responses.get(index);
   if (received === undefined || session.members[index]!.standing === 'excluded') return;
   if (scheme.isResponse(roster, attempt.challenge, index, received.s)) {
-    received.checked = true;
+    attempt.responses.set(index, { ...received, checked: true });
     const relay = attempt.suspects.get(index);
     if (relay !== undefined) score(draft, relay, ALTERED);
     attempt.suspects.delete(index);
@@ -56,7 +57,7 @@ export const judge = (draft: Draft, session: Session, attempt: Attempt, index: n
   if (!scheme.isEntrySound(entry)) return exclude(draft, session, index, 'nonce');
   if (draft.rules.blames(received.from, index)) return exclude(draft, session, index, 'response');
   attempt.responses.delete(index);
-  session.members[index]!.pending ??= attempt.number;
+  change(draft, session, index).pending ??= attempt.number;
   askAuthor(draft, attempt, received.from, index);
 };
 

@@ -57,7 +57,17 @@ export const assembleCoordinator = (
       const { scores, nextId } = state;
       const sessions = new Map(state.sessions);
       const waiting = new Map(state.waiting);
-      const draft: Draft = { config, rules, sessions, touched: new Set(), scores, waiting, nextId, effects: [] };
+      const draft: Draft = {
+        config,
+        rules,
+        sessions,
+        touched: new Set(),
+        changed: new Set(),
+        scores,
+        waiting,
+        nextId,
+        effects: [],
+      };
       dispatch(draft, input, indices);
       return { state: { sessions, scores: draft.scores, waiting, nextId: draft.nextId }, effects: draft.effects };
     },

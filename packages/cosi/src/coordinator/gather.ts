@@ -5,7 +5,7 @@ import { parentOf } from '../tree.ts';
 import { exclude, kill } from './blame.ts';
 import { check } from './checks.ts';
 import { ask, cameWell } from './spread.ts';
-import { ALTERED, type Draft, type Item, OWED, output, type Session, score, WITHHELD } from './state.ts';
+import { ALTERED, change, type Draft, type Item, OWED, output, type Session, score, WITHHELD } from './state.ts';
 
 type EntryItem = Extract<Item, { of: 'entry' }>;
 type RefusalItem = Extract<Item, { of: 'refusal' }>;
@@ -58,12 +58,12 @@ const isNews = (draft: Draft, session: Session, from: number, { serial, entry }:
 /** An entry that verifies: it stands for the next list. */
 export const acceptEntry = (draft: Draft, session: Session, from: number, item: EntryItem): void => {
   const { entry, serial, refusing } = item;
-  const member = session.members[entry.index]!;
+  const { pending, standing } = session.members[entry.index]!;
+  if (refusing === undefined ? !isNews(draft, session, from, item) : pending !== refusing || standing !== 'in') return;
+  const member = change(draft, session, entry.index);
   if (refusing === undefined) {
-    if (!isNews(draft, session, from, item)) return;
     if (from === entry.index) judgeRelay(draft, session, entry.index);
   } else {
-    if (member.pending !== refusing || member.standing !== 'in') return;
     member.pending = undefined;
     member.lapsed = true;
     score(draft, entry.index, OWED);
@@ -79,14 +79,14 @@ export const acceptEntry = (draft: Draft, session: Session, from: number, item: 
 /** An entry that does not verify: its sender's fault, if that is its author; else its author is asked. */
 export const onBadEntry = (draft: Draft, session: Session, from: number, { entry }: EntryItem): void => {
   if (draft.rules.blames(from, entry.index)) return exclude(draft, session, entry.index, 'entry');
-  session.members[entry.index]!.suspect = from;
+  change(draft, session, entry.index).suspect = from;
   ask(draft, session, entry.index);
 };
 
 /** A refusal that verifies: attempts that wait for this cosigner are over. */
 export const acceptRefusal = (draft: Draft, own: Session, from: number, item: RefusalItem): void => {
-  const member = own.members[from]!;
-  if (member.standing !== 'in') return;
+  if (own.members[from]!.standing !== 'in') return;
+  const member = change(draft, own, from);
   member.standing = 'refused';
   for (const attempt of own.attempts) {
     if (member.pending !== attempt.number) continue;
@@ -99,7 +99,7 @@ export const acceptRefusal = (draft: Draft, own: Session, from: number, item: Re
 
 /** An entry came from its owner that the relay above it should have brought, or brought otherwise. */
 const judgeRelay = (draft: Draft, session: Session, index: number): void => {
-  const member = session.members[index]!;
+  const member = change(draft, session, index);
   const { self } = draft.config;
   if (member.suspect !== undefined) score(draft, member.suspect, ALTERED);
   else if (member.asked >= 0 && member.serial < 0) {

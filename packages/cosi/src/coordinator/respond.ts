@@ -4,7 +4,7 @@ import { complete } from './attempts.ts';
 import { askAuthor, exclude, judge, kill, openAttempt } from './blame.ts';
 import { check } from './checks.ts';
 import { cameWell } from './spread.ts';
-import { ALTERED, type Attempt, type Draft, type Item, type Session, score } from './state.ts';
+import { ALTERED, type Attempt, change, type Draft, type Item, type Session, score } from './state.ts';
 
 /** Responses came: their endorsements are verified in one batch, those that are known need not be. */
 export const onResponses = (
@@ -38,9 +38,8 @@ export const acceptResponse = (
 ): void => {
   const attempt = session.attempts[number];
   if (attempt === undefined || !isNews(draft, attempt, from, index)) return;
-  const member = session.members[index]!;
   session.endorsements.set(index, endorsement);
-  if (member.pending === number) member.pending = undefined;
+  if (session.members[index]!.pending === number) change(draft, session, index).pending = undefined;
   score(draft, index, 1);
   const relay = attempt.suspects.get(index);
   if (relay !== undefined && !attempt.opened) {

@@ -1,7 +1,16 @@
 import { treeOf } from '../config.ts';
 import { encodeMessage } from '../messages.ts';
 import { branchOf, parentOf } from '../tree.ts';
-import { type Attempt, type Draft, indicesWhere, type Member, type Session, sendBytes, sendTo } from './state.ts';
+import {
+  type Attempt,
+  change,
+  type Draft,
+  indicesWhere,
+  type Member,
+  type Session,
+  sendBytes,
+  sendTo,
+} from './state.ts';
 
 /** Whether what `from` sent of `author` came as the tree has it: from itself, or through the child of ours above it. */
 export const cameWell = ({ config }: Draft, from: number, author: number): boolean =>
@@ -55,13 +64,13 @@ export const askFree = (draft: Draft, session: Session): void => {
 
 /** Asks one cosigner for an entry that it did not give yet. */
 export const ask = (draft: Draft, own: Session, index: number): void => {
-  const member = own.members[index]!;
+  const member = change(draft, own, index);
   member.asked = member.serial + 1;
   const { session } = own;
   sendTo(draft, index, { TAG: 'ask', data: { session, coordinator: draft.config.self, serial: member.asked } });
 };
 
-const lacksEntry = ({ rules }: Draft, { standing, entry, pending }: Member): boolean =>
+const lacksEntry = ({ rules }: Draft, { standing, entry, pending }: Readonly<Member>): boolean =>
   standing === 'in' && entry === undefined && (pending === undefined || !rules.sparesPending);
 
 /** Sends the list of an attempt to those that owe a response to it. */

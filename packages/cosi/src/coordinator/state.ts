@@ -80,7 +80,7 @@ export interface Received {
   readonly s: Uint8Array;
   readonly from: number;
   /** Whether the equation of this response was checked. */
-  checked: boolean;
+  readonly checked: boolean;
 }
 
 /** One list, and what answers it. */
@@ -109,7 +109,8 @@ export interface Session {
   readonly digest: Uint8Array;
   readonly payload: Uint8Array | undefined;
   announcement: Uint8Array | undefined;
-  readonly members: Member[];
+  /** To be changed through {@link change} alone. */
+  readonly members: Readonly<Member>[];
   readonly attempts: Attempt[];
   /** The time for entries is up. */
   commitOver: boolean;
@@ -146,6 +147,8 @@ export interface Draft {
   readonly rules: Rules;
   readonly sessions: Map<string, Session>;
   readonly touched: Set<string>;
+  /** Members that are this step's own already. */
+  readonly changed: Set<Readonly<Member>>;
   scores: readonly number[];
   readonly waiting: Map<string, Waiting>;
   nextId: number;
@@ -158,10 +161,10 @@ export const touch = (draft: Draft, name: string): Session | undefined => {
   if (known === undefined || draft.touched.has(name)) return known;
   const own = {
     ...known,
-    members: known.members.map((member) => ({ ...member })),
+    members: known.members.slice(),
     attempts: known.attempts.map((attempt) => ({
       ...attempt,
-      responses: new Map([...attempt.responses].map(([index, received]) => [index, { ...received }])),
+      responses: new Map(attempt.responses),
       suspects: new Map(attempt.suspects),
     })),
     endorsements: new Map(known.endorsements),
@@ -171,9 +174,25 @@ export const touch = (draft: Draft, name: string): Session | undefined => {
   return own;
 };
 
+/** A member of a touched session, to be changed: a copy of its own for this step, since a step is made for every message. */
+export const change = (draft: Draft, { members }: Session, index: number): Member => {
+  const member = members[index]!;
+  if (draft.changed.has(member)) return member;
+  const own = { ...member };
+  members[index] = own;
+  draft.changed.add(own);
+  return own;
+};
+
 /** The members of whom something is true, ascending. */
-export const indicesWhere = ({ members }: Session, holds: (member: Member, index: number) => boolean): number[] =>
-  members.flatMap((member, index) => (holds(member, index) ? [index] : []));
+export const indicesWhere = (
+  { members }: Session,
+  holds: (member: Readonly<Member>, index: number) => boolean,
+): number[] => {
+  const indices: number[] = [];
+  for (let index = 0; index < members.length; index++) if (holds(members[index]!, index)) indices.push(index);
+  return indices;
+};
 
 /** Sends the same bytes to each of these. */
 export const sendBytes = (draft: Draft, to: readonly number[], bytes: Uint8Array): void => {
