@@ -14,6 +14,19 @@ export interface Scalars {
   readonly c: bigint;
 }
 
+/** The nonces of an entry as points. */
+interface Nonces {
+  readonly D: CurvePoint;
+  readonly E: CurvePoint;
+}
+
+/** What is kept of a challenge from when it was made. */
+interface Kept extends Scalars {
+  readonly curve: Curve;
+  /** In the order of the list. */
+  readonly nonces: readonly Nonces[];
+}
+
 /** M = H(tag ‖ roster root ‖ mask ‖ message), 32 bytes: a signature says who signed, not only what. */
 export const signedMessage = (root: Uint8Array, mask: Uint8Array, message: Uint8Array): Uint8Array =>
   taggedHash('ios/cosi/v1/message', root, mask, message);
@@ -33,31 +46,39 @@ export const createChallenge = (
     n,
   );
   const sumKeys = aggregateKey(curve, roster, mask);
-  const sumD = sumOfNonces(curve, list, 'D');
-  const sumE = sumOfNonces(curve, list, 'E');
-  if (sumKeys === undefined || sumD === undefined || sumE === undefined) return undefined;
+  const nonces = sumKeys && decodeList(curve, list);
+  if (sumKeys === undefined || nonces === undefined) return undefined;
+  const sumD = sum(nonces.map(({ D }) => D));
+  const sumE = sum(nonces.map(({ E }) => E));
+  if (sumD.is0() || sumE.is0()) return undefined;
   const A = sumKeys.toBytes();
   const M = signedMessage(roster.root, mask, message);
   const b = bindingFactor(curve, roster, { mask, A, M, list });
   const sumR = sumD.add(curve.multiScalarMultiply([sumE], [b]));
   if (sumR.is0()) return undefined;
   const challenge = Object.freeze({ mask, A, R: sumR.toBytes(), M, list });
-  scalars.set(challenge, { b, c: ed25519Challenge(curve, challenge) });
+  kept.set(challenge, { curve, nonces, b, c: ed25519Challenge(curve, challenge) });
   return challenge;
 };
 
 /** The scalars of a challenge: kept from when it was made, computed again for a copy of it. */
 export const scalarsOf = (curve: Curve, roster: Roster, challenge: Challenge): Scalars =>
-  scalars.get(challenge) ?? {
+  kept.get(challenge) ?? {
     b: bindingFactor(curve, roster, challenge),
     c: ed25519Challenge(curve, challenge),
   };
+
+/** The nonces of the entry at a place of the list: kept as the scalars are, decoded for a copy; undefined for no points. */
+export const noncesOf = (curve: Curve, challenge: Challenge, place: number): Nonces | undefined => {
+  const known = kept.get(challenge);
+  return known?.curve === curve ? known.nonces[place] : decodeNonces(curve, challenge.list[place]!);
+};
 
 /** c = SHA-512(R ‖ A ‖ M) mod ℓ (RFC 8032, section 5.1.6, step 4). */
 export const ed25519Challenge = (curve: Curve, { R, A, M }: Pick<Challenge, 'R' | 'A' | 'M'>): bigint =>
   bytesToNumberLE(sha512(concatBytes(R, A, M))) % curve.order;
 
-const scalars = /* @__PURE__ */ new WeakMap<Challenge, Scalars>();
+const kept = /* @__PURE__ */ new WeakMap<Challenge, Kept>();
 
 /** b = H_scalar(tag ‖ roster root ‖ mask ‖ A ‖ nonces of the list ‖ M): no nonce can be chosen after it is known. */
 const bindingFactor = (
@@ -66,15 +87,19 @@ const bindingFactor = (
   { mask, A, M, list }: Pick<Challenge, 'mask' | 'A' | 'M' | 'list'>,
 ): bigint => hashToScalar(curve.order, 'ios/cosi/v1/binding', root, mask, A, encodeNonces(list), M);
 
-/** ΣD or ΣE; undefined for no entry, for bytes that are no point, and for a sum that is the identity. */
-const sumOfNonces = (curve: Curve, list: readonly Entry[], which: 'D' | 'E'): CurvePoint | undefined => {
-  const points: CurvePoint[] = [];
+const decodeNonces = (curve: Curve, entry: Pick<Entry, 'D' | 'E'>): Nonces | undefined => {
+  const D = curve.fromBytes(entry.D);
+  const E = curve.fromBytes(entry.E);
+  return D === undefined || E === undefined ? undefined : { D, E };
+};
+
+/** All nonces of a list; undefined as soon as one is no point. */
+const decodeList = (curve: Curve, list: readonly Entry[]): readonly Nonces[] | undefined => {
+  const all: Nonces[] = [];
   for (const entry of list) {
-    const point = curve.fromBytes(entry[which]);
-    if (point === undefined) return undefined;
-    points.push(point);
+    const nonces = decodeNonces(curve, entry);
+    if (nonces === undefined) return undefined;
+    all.push(nonces);
   }
-  if (points.length === 0) return undefined;
-  const all = sum(points);
-  return all.is0() ? undefined : all;
+  return all;
 };

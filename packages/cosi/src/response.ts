@@ -1,9 +1,10 @@
-import { bytesToNumberLE, equalBytes, numberToBytesLE } from '@noble/curves/utils.js';
+import { equalBytes, numberToBytesLE } from '@noble/curves/utils.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { ed25519Challenge, scalarsOf } from './challenge.ts';
+import { ed25519Challenge, noncesOf, scalarsOf } from './challenge.ts';
 import type { Curve } from './curve.ts';
 import { CosiError } from './errors.ts';
 import { keyOf } from './roster.ts';
+import { decodeScalar, sumOfScalars } from './scalars.ts';
 import type { Challenge, Entry, Roster } from './scheme.ts';
 
 /** Whether sB = D + bE + cX, without a cofactor: so D + bE has prime order where it holds, as B and X have. */
@@ -15,12 +16,12 @@ export const isResponse = (
   s: Uint8Array,
 ): boolean => {
   const X = keyOf(curve, roster, index);
-  const entry = challenge.list.find((own) => own.index === index);
-  const scalar = decodeScalar(curve, s);
-  if (X === undefined || entry === undefined || scalar === undefined) return false;
-  const D = curve.fromBytes(entry.D);
-  const E = curve.fromBytes(entry.E);
-  if (D === undefined || E === undefined) return false;
+  const place = challenge.list.findIndex((own) => own.index === index);
+  const scalar = decodeScalar(curve.order, s);
+  if (X === undefined || place < 0 || scalar === undefined) return false;
+  const nonces = noncesOf(curve, challenge, place);
+  if (nonces === undefined) return false;
+  const { D, E } = nonces;
   const { b, c } = scalarsOf(curve, roster, challenge);
   // E may have torsion, for which ℓ - b is not -b: so the point is negated, not the scalar.
   return curve.multiScalarMultiply([curve.base, E.negate(), X.negate()], [scalar, b, c]).equals(D);
@@ -44,28 +45,17 @@ export const combine = (curve: Curve, { R, list }: Challenge, responses: readonl
       actual: responses.length,
     });
   }
-  let sum = 0n;
-  responses.forEach((s, place) => {
-    const scalar = decodeScalar(curve, s);
-    if (scalar === undefined) throw new CosiError('out-of-range', 'a response is not a scalar', { place });
-    sum += scalar;
-  });
-  return concatBytes(R, numberToBytesLE(sum % curve.order, 32));
+  const total = sumOfScalars(curve.order, responses);
+  if ('bad' in total) throw new CosiError('out-of-range', 'a response is not a scalar', { place: total.bad });
+  return concatBytes(R, numberToBytesLE(total.sum, 32));
 };
 
 /** Whether the encoding of sB - cA is R, byte for byte: what verifiers without the cofactor ask. */
 export const isSignature = (curve: Curve, challenge: Challenge, signature: Uint8Array): boolean => {
   if (!equalBytes(signature.subarray(0, 32), challenge.R)) return false;
-  const s = decodeScalar(curve, signature.subarray(32));
+  const s = decodeScalar(curve.order, signature.subarray(32));
   const A = curve.fromBytes(challenge.A);
   if (s === undefined || A === undefined) return false;
   const c = ed25519Challenge(curve, challenge);
   return equalBytes(curve.multiScalarMultiply([curve.base, A.negate()], [s, c]).toBytes(), challenge.R);
-};
-
-/** The scalar below ℓ that 32 bytes encode, little-endian; undefined for any other bytes. */
-const decodeScalar = (curve: Curve, bytes: Uint8Array): bigint | undefined => {
-  if (bytes.length !== 32) return undefined;
-  const scalar = bytesToNumberLE(bytes);
-  return scalar < curve.order ? scalar : undefined;
 };
