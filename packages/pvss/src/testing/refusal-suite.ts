@@ -17,12 +17,21 @@ export const refusalSuite = (test: TestFunction, scheme: PvssScheme): void => {
   const shareOf = (index: number, of: Uint8Array = dealing, own: DealingContext = context): Uint8Array =>
     scheme.decryptShare(own, of, index, secretKeys[index]!, repeatable(`share-${index}`));
 
-  /** Neither alone nor between good ones, where it is named. */
+  /** Not alone, and not between good ones, where it is named. */
   const refuseDealing = (own: DealingContext, bytes: Uint8Array, what: string): void => {
     assert(!scheme.verifyDealing(own, bytes), `${what}: alone`);
     const good = { context, dealing };
     const named = scheme.verifyDealings([good, { context: own, dealing: bytes }, good], fresh);
     assert(named.join() === '1', `${what}: in a batch, named ${named.join()}`);
+  };
+  /** Each of them, in a batch with a good one. */
+  const refuseDealings = (all: readonly (readonly [string, Uint8Array])[]): void => {
+    const batch = [dealing, ...all.map(([, bytes]) => bytes)].map((own) => ({ context, dealing: own }));
+    const named = new Set(scheme.verifyDealings(batch, fresh));
+    assert(!named.has(0), 'the good one is not named');
+    all.forEach(([what], i) => {
+      assert(named.has(i + 1), what);
+    });
   };
   const refuseShare = (
     index: number,
@@ -57,21 +66,25 @@ export const refusalSuite = (test: TestFunction, scheme: PvssScheme): void => {
 
   test('a dealing with a bit flipped anywhere is refused', () => {
     const random = xof('ios/pvss/v1/suite-flips');
+    const flipped: [string, Uint8Array][] = [];
     for (let at = 0; at < dealing.length; at += 8) {
       const bytes = dealing.slice();
       bytes[at + (random.read(1)[0]! % Math.min(8, dealing.length - at))]! ^= 1 << (random.read(1)[0]! % 8);
-      assert(!scheme.verifyDealing(context, bytes), `near byte ${at}`);
+      flipped.push([`near byte ${at}`, bytes]);
     }
+    refuseDealings(flipped);
   });
 
   test('a dealing with the identity, or another element, in any place is refused', () => {
+    const replaced: [string, Uint8Array][] = [];
     for (const element of [group.identity, group.base]) {
       for (let at = 0; at + elementLength <= dealing.length; at += elementLength) {
         const bytes = dealing.slice();
         bytes.set(element.toBytes(), at);
-        refuseDealing(context, bytes, `at byte ${at}`);
+        replaced.push([`at byte ${at}`, bytes]);
       }
     }
+    refuseDealings(replaced);
   });
 
   test('a dealing with a response that is not reduced is refused', () => {
@@ -82,17 +95,15 @@ export const refusalSuite = (test: TestFunction, scheme: PvssScheme): void => {
 
   test('a dealing with two places exchanged is refused', () => {
     const at = (place: number): Uint8Array => dealing.slice(place * elementLength, (place + 1) * elementLength);
-    for (const [a, b] of [
-      [0, 1],
-      [1, 2],
-      [2, 3],
-      [4, 5],
-    ] as const) {
-      const bytes = dealing.slice();
-      bytes.set(at(a), b * elementLength);
-      bytes.set(at(b), a * elementLength);
-      refuseDealing(context, bytes, `${a} and ${b}`);
-    }
+    const pairs = [0, 1, 2, 3, 4, 5, 6, 7].map((place) => [place, place + 1] as const);
+    refuseDealings(
+      pairs.map(([a, b]) => {
+        const bytes = dealing.slice();
+        bytes.set(at(a), b * elementLength);
+        bytes.set(at(b), a * elementLength);
+        return [`${a} and ${b}`, bytes];
+      }),
+    );
   });
 
   test('all wrong dealings of a batch are named, and no other', () => {
