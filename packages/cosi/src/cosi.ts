@@ -38,6 +38,7 @@ export const edwardsRoster = (cosigners: readonly Cosigner[]): Roster => createR
  * @param mask - ceil(n / 8) bytes
  * @param message - any length
  * @param signature - 64 bytes
+ * @param curve - the curve of the scheme that made the roster
  * @returns undefined for a mask that does not fit the roster or is empty, and for a signature of another length
  * @throws CosiError `unknown-roster`
  */
@@ -46,4 +47,5 @@ export const signatureClaim = (
   mask: Uint8Array,
   message: Uint8Array,
   signature: Uint8Array,
-): SignedMessage | undefined => claimOf(edwards25519, roster, mask, message, signature);
+  curve: Curve = edwards25519,
+): SignedMessage | undefined => claimOf(curve, roster, mask, message, signature);

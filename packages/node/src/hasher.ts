@@ -11,3 +11,19 @@ export const nodeHasher: Hasher = createHasher((bytes) => {
   for (let i = 0; i < 32; i++) digest[i] = characters.charCodeAt(i);
   return digest;
 });
+
+/** Up to this mean length of its leaves, in bytes, a tree costs less in WebAssembly: measured, and at 250 bytes a half. */
+const SHORT_LEAVES = 640;
+
+/**
+ * The faster of two for each use: Node's, which has the processor's own instructions for single hashes and for long leaves;
+ * for trees of short leaves, which are calls above all, one call of `trees`.
+ * @param trees - the hasher of `@ios/curve25519-wasm`
+ */
+export const fastestHasher = (trees: Hasher): Hasher => ({
+  sha256: nodeHasher.sha256,
+  merkleRoot(leaves) {
+    const bytes = leaves.reduce((sum, leaf) => sum + leaf.length, 0);
+    return (bytes <= SHORT_LEAVES * leaves.length ? trees : nodeHasher).merkleRoot(leaves);
+  },
+});

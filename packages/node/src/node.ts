@@ -1,8 +1,9 @@
 import { faults, type Limits, type Scope, type ShareKind, type SignKind, type Statement } from '@ios/bft';
 import type { Genesis } from '@ios/client';
-import { chainName, genesisHash, initialRandomness, rosterOf } from '@ios/client';
-import type { Roster, Signer } from '@ios/cosi';
+import { chainName, genesisHash, initialRandomness } from '@ios/client';
+import { type Curve, createCosi, type Roster, type Signer } from '@ios/cosi';
 import type { SignedMessage } from '@ios/crypto/ed25519';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
 import { type Context, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -57,8 +58,8 @@ export interface Identity {
   readonly publicKey: Uint8Array;
   /** The 64-byte Ed25519 signature of a message by the identity key; asked for what consensus says, and nothing else. */
   sign(message: Uint8Array, kind: SignKind | ShareKind): Promise<Uint8Array> | Uint8Array;
-  /** The cosigning key as a capability: its place in the roster is `index`. */
-  cosigner(roster: Roster, index: number): Signer;
+  /** The cosigning key as a capability: its place in a roster of this curve is `index`. */
+  cosigner(roster: Roster, index: number, curve: Curve): Signer;
 }
 
 /** Receives what an operator should know: a sentence, and the facts in it. */
@@ -79,6 +80,8 @@ export interface NodeOptions {
   readonly store: Store;
   readonly verifier: Verifier;
   readonly hasher: Hasher;
+  /** What cosigning computes with; noble's edwards25519 by default. */
+  readonly curve?: Curve;
   readonly log: NodeLog;
   /** Where everything that the node does is measured; nowhere by default. */
   readonly meter?: Meter;
@@ -360,11 +363,15 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
 const isShare = (kind: SignKind | ShareKind): kind is ShareKind => kind.startsWith('share/');
 
 /** Certificates by the cosigning keys that genesis registers. */
-const collectiveOf = ({ genesis, identity, meter = noMeter }: NodeOptions, member: number): Certificates => {
-  const roster = rosterOf(genesis);
+const collectiveOf = (options: NodeOptions, member: number): Certificates => {
+  const { genesis, identity, curve = edwards25519, meter = noMeter } = options;
+  const roster = createCosi({ curve }).roster(
+    genesis.validators.map((validator) => ({ key: validator.cosigning, identity: validator.identity })),
+  );
   return collectiveCertificates({
     roster,
-    signer: member < 0 ? undefined : identity.cosigner(roster, member),
+    curve,
+    signer: member < 0 ? undefined : identity.cosigner(roster, member, curve),
     sign: (message, kind) => identity.sign(message, kind),
     timeouts: signingTimeouts(genesis.policy.baseTimeoutMs, faults(genesis.validators.length)),
     observe: signingObserver(meter),

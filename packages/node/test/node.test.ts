@@ -1,7 +1,9 @@
 import { chainName, genesisHash } from '@ios/client';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { blockHash, decodeBlock, sameOutPoint } from '@ios/ledger';
 import { createScheduler } from '@ios/simulator';
 import { afterEach, describe, expect, test } from 'vitest';
+import { bestPrimitives } from '../src/core.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import type { Network } from '../src/network/network.ts';
@@ -76,6 +78,21 @@ describe('four nodes', () => {
     }
     expect(await nodes[0].block(10_000)).toBeUndefined();
     expect(CHAIN).toEqual(genesisHash(genesis));
+  });
+
+  test('agree, whatever they compute with', async () => {
+    const on = machines();
+    const core = bestPrimitives();
+    expect(core.curve).not.toBe(edwards25519);
+    const nodes = await started(...[{}, core, {}, core].map((parts, i) => makeNode(on, i, parts)));
+    let sent = pay(CHAIN, [coins[1]!]);
+    for (const node of nodes) {
+      const { id } = sent;
+      await node.submit(sent.bytes, 'c');
+      await until(() => isFinal(nodes, id));
+      sent = pay(CHAIN, sent.coins);
+    }
+    for (const node of nodes) expect(node.status()).toMatchObject({ evidence: 0, halted: undefined });
   });
 
   test('pass on what clients give to different ones, children before parents, and no conflict of two becomes final', async () => {

@@ -3,7 +3,7 @@ import { chainName, encodeGenesisFile, type Genesis, genesisHash } from '@ios/cl
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemClock } from '../clock.ts';
-import { nodeHasher } from '../hasher.ts';
+import { bestPrimitives } from '../core.ts';
 import { createIdentitySigner } from '../keys/identity-signer.ts';
 import { decryptMasterOf } from '../keys/key-file.ts';
 import { takeKeyIntoUse } from '../keys/key-in-use.ts';
@@ -92,7 +92,7 @@ export async function runValidator(
     network,
     store,
     verifier,
-    hasher: nodeHasher,
+    ...bestPrimitives(),
     log,
     meter,
     votes: keyInUse.votes,

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { createSigner, type Roster, type Signer } from '@ios/cosi';
+import { type Curve, createSigner, type Roster, type Signer } from '@ios/cosi';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { deriveKey } from '@ios/crypto/keys';
 import { type Entropy, systemEntropy } from '../entropy.ts';
 
@@ -9,8 +10,8 @@ export interface IdentitySigner {
   readonly publicKey: Uint8Array;
   /** An Ed25519 signature (RFC 8032), 64 bytes. */
   sign(message: Uint8Array): Uint8Array;
-  /** The cosigning key at its place in a roster; its nonces live as long as what is returned. Throws `CosiError`. */
-  cosigner(roster: Roster, index: number): Signer;
+  /** The cosigning key at its place in a roster of this curve, noble's by default; its nonces live as long as what is returned. Throws `CosiError`. */
+  cosigner(roster: Roster, index: number, curve?: Curve): Signer;
 }
 
 /** What stands before a seed in PKCS #8 (RFC 8410, section 7). */
@@ -40,6 +41,7 @@ export function createIdentitySigner(
   return {
     publicKey: new Uint8Array(Buffer.from(x!, 'base64url')),
     sign: signWithIdentity,
-    cosigner: (roster, index) => createSigner({ secret, roster, index, sign: signWithIdentity, rng: entropy }),
+    cosigner: (roster, index, curve = edwards25519) =>
+      createSigner({ secret, roster, index, sign: signWithIdentity, rng: entropy, curve }),
   };
 }

@@ -10,13 +10,15 @@ import {
 } from '@ios/bft';
 import {
   answerRequest,
-  edwardsCosi,
+  type Curve,
+  createCosi,
   type MemberOutput,
   type Roster,
   type Signer,
   signatureClaim,
   type Timeouts,
 } from '@ios/cosi';
+import { edwards25519 } from '@ios/crypto/edwards25519';
 import { cosiCollector } from './cosi-collector.ts';
 
 /** How the endorsements of a shard become certificates. */
@@ -47,6 +49,8 @@ export interface CollectiveOptions {
   /** Signs what cosigners send each other. */
   readonly sign: (message: Uint8Array, kind: ShareKind) => Promise<Uint8Array> | Uint8Array;
   readonly timeouts: Timeouts;
+  /** Of which the roster was made: noble's by default. */
+  readonly curve?: Curve;
   /** Sees what the machine says of its sessions. */
   readonly observe?: (output: MemberOutput) => void;
 }
@@ -55,13 +59,26 @@ export interface CollectiveOptions {
 const BRANCHING = 8;
 
 /** Certificates that are collective signatures: 64 bytes, whatever the size of the committee. */
-export const collectiveCertificates = ({ roster, signer, sign, ...collector }: CollectiveOptions): Certificates => ({
+export const collectiveCertificates = ({
+  roster,
+  signer,
+  sign,
+  curve = edwards25519,
+  ...collector
+}: CollectiveOptions): Certificates => ({
   claims: ({ mask, signature }, endorsed) => {
-    const claim = signatureClaim(roster, mask, endorsed, signature);
+    const claim = signatureClaim(roster, mask, endorsed, signature, curve);
     return claim === undefined ? undefined : [claim];
   },
   collector: (scope, self) =>
-    cosiCollector({ scope, self, scheme: edwardsCosi, rosterOf: () => roster, branching: BRANCHING, ...collector }),
+    cosiCollector({
+      scope,
+      self,
+      scheme: createCosi({ curve }),
+      rosterOf: () => roster,
+      branching: BRANCHING,
+      ...collector,
+    }),
   sign: (kind, message) => {
     const use = kind.slice('share/'.length);
     if (use !== 'commit' && use !== 'respond' && use !== 'erase') return sign(message, kind);

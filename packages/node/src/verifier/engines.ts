@@ -1,6 +1,6 @@
 import { type SignedMessage, verify } from '@ios/crypto/ed25519';
 import { isValidKey } from '@ios/crypto/edwards25519';
-import { type OpenedCore, openCore, type Verifying } from './core.ts';
+import { type CoreParts, type OpenedCore, openCore } from '../core.ts';
 import { acceptsNatively, isNativeTrustworthy } from './native.ts';
 
 /** The ways to look at well-formed claims and keys on one thread; all decide by ZIP215. */
@@ -14,7 +14,10 @@ export interface Engines {
 }
 
 /** Over the WebAssembly core; every batch gets 32 fresh bytes of the system's once it is complete. */
-export const coreEngines = ({ batchVerifier, edwards25519 }: Verifying): Engines => {
+export const coreEngines = ({
+  batchVerifier,
+  edwards25519,
+}: Pick<CoreParts, 'batchVerifier' | 'edwards25519'>): Engines => {
   const holds = ({ signature, message, publicKey }: SignedMessage): boolean =>
     batchVerifier.verifyVartime(signature, message, publicKey);
   return {

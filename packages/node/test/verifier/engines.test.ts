@@ -2,7 +2,7 @@ import { getPublicKey, type SignedMessage, sign, verify } from '@ios/crypto/ed25
 import { isValidKey } from '@ios/crypto/edwards25519';
 import { type Curve25519, createCurve25519 } from '@ios/curve25519-wasm';
 import { describe, expect, test } from 'vitest';
-import { judgesRight, openCore, type Verifying } from '../../src/verifier/core.ts';
+import { answersRight, bestPrimitives, type CoreParts, openCore } from '../../src/core.ts';
 import { bestEngines, coreEngines, type Engines, portableEngines } from '../../src/verifier/engines.ts';
 import {
   knownBad,
@@ -31,32 +31,48 @@ describe('the known answers', () => {
   });
 
   test('are those of the core, and one that errs on any of them is not used', () => {
-    expect(judgesRight(core)).toBe(true);
+    expect(answersRight(core)).toBe(true);
     const { batchVerifier, edwards25519 } = core;
     const same = (claim: SignedMessage, signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean =>
       claim.signature === signature && claim.message === message && claim.publicKey === publicKey;
     for (const wrong of [...knownGood, ...knownBad]) {
       const verifyVartime: typeof batchVerifier.verifyVartime = (...claim) =>
         batchVerifier.verifyVartime(...claim) !== same(wrong, ...claim);
-      expect(judgesRight({ edwards25519, batchVerifier: { ...batchVerifier, verifyVartime } })).toBe(false);
+      expect(answersRight({ ...core, batchVerifier: { ...batchVerifier, verifyVartime } })).toBe(false);
     }
     const lies: ((batch: readonly SignedMessage[]) => boolean)[] = [...knownBad, unweighted[0]!].map(
       (wrong) => (batch) => batch.includes(wrong),
     );
     for (const lie of [...lies, (batch: readonly SignedMessage[]) => batch.length === knownGood.length]) {
       const verify: typeof batchVerifier.verify = (batch, fresh) => batchVerifier.verify(batch, fresh) !== lie(batch);
-      expect(judgesRight({ edwards25519, batchVerifier: { ...batchVerifier, verify } })).toBe(false);
+      expect(answersRight({ ...core, batchVerifier: { ...batchVerifier, verify } })).toBe(false);
     }
     for (const wrong of [...knownKeys, ...knownNoKeys]) {
       const fromBytes: typeof edwards25519.fromBytes = (bytes) =>
         bytes !== wrong ? edwards25519.fromBytes(bytes) : isValidKey(wrong) ? undefined : edwards25519.base;
-      expect(judgesRight({ batchVerifier, edwards25519: { ...edwards25519, fromBytes } })).toBe(false);
+      expect(answersRight({ ...core, edwards25519: { ...edwards25519, fromBytes } })).toBe(false);
     }
+  });
+
+  test('are asked of the curve and of the trees as well', () => {
+    const { edwards25519: curve, hasher } = core;
+    const wrong: Partial<CoreParts>[] = [
+      { edwards25519: { ...curve, multiplyBase: (secret) => curve.multiplyBase(secret % 7n) } },
+      { edwards25519: { ...curve, multiplyBase: () => curve.multiplyBase(3n) } },
+      { edwards25519: { ...curve, multiScalarMultiply: () => curve.multiplyBase(3n) } },
+      { edwards25519: { ...curve, isPrimeOrder: () => true } },
+      { edwards25519: { ...curve, isPrimeOrder: () => false } },
+      { hasher: { ...hasher, merkleRoot: (leaves) => hasher.merkleRoot(leaves.slice(1)) } },
+      { hasher: { ...hasher, merkleRoot: (leaves) => hasher.merkleRoot(leaves.length > 0 ? leaves : [seed]) } },
+    ];
+    for (const part of wrong) expect(answersRight({ ...core, ...part })).toBe(false);
+    expect(bestPrimitives({ core }).curve).toBe(curve);
+    expect(bestPrimitives({ why: 'forbidden' }).curve).not.toBe(curve);
   });
 
   test('a core without them is not opened, nor one that WebAssembly is forbidden to', () => {
     expect(openCore()).toHaveProperty('core');
-    const yes: Verifying['batchVerifier'] = { ...core.batchVerifier, verifyVartime: () => true };
+    const yes: CoreParts['batchVerifier'] = { ...core.batchVerifier, verifyVartime: () => true };
     expect(openCore(() => ({ ...core, batchVerifier: yes }))).toEqual({
       why: expect.stringContaining('wrong answers'),
     });
