@@ -1,10 +1,10 @@
 /**
  * SHA-512 and SHA-256 over input that arrives in pieces: the host hands over whole blocks, then what is left of at most one
- * block with the length of everything; and RFC 6962 trees, whose leaves arrive in groups.
+ * block with the length of everything.
  */
 import { compress as compress256, INITIAL as INITIAL256 } from './compress256';
 import { compress as compress512, INITIAL as INITIAL512 } from './compress512';
-import { NODE, STATE, SUBTREES, TAIL } from './layout';
+import { STATE, TAIL } from './layout';
 
 export function start512(): void {
   memory.copy(STATE, INITIAL512, 64);
@@ -56,56 +56,4 @@ export function sha256(o: usize, bytes: usize, length: i32): void {
   start256();
   blocks256(bytes, length >> 6);
   finish256(o, bytes + (length & ~63), length & 63, length);
-}
-
-/** Leaves so far; the roots of their complete subtrees lie at SUBTREES, the largest first. */
-let leaves: u32 = 0;
-
-export function startTree(): void {
-  leaves = 0;
-}
-
-/** The node over the last two subtrees takes their place, `above` being how many lie below both. */
-function join(above: usize): void {
-  store<u8>(NODE, 1);
-  memory.copy(NODE + 1, above, 64);
-  sha256(above, NODE, 65);
-}
-
-/** A leaf whose hash is at `hash`. */
-export function appendLeafHash(hash: usize): void {
-  let top = SUBTREES + (<usize>popcnt<u32>(leaves) << 5);
-  memory.copy(top, hash, 32);
-  for (let rest = leaves; rest & 1; rest >>= 1) {
-    top -= 32;
-    join(top);
-  }
-  leaves++;
-}
-
-/** `count` leaves, one after the other: the length in four bytes, a zero byte, the data. */
-export function appendLeaves(bytes: usize, count: i32): void {
-  while (count > 0) {
-    const length = load<i32>(bytes);
-    sha256(TREE_HASH, bytes + 4, length + 1);
-    appendLeafHash(TREE_HASH);
-    bytes += length + 5;
-    count--;
-  }
-}
-
-const TREE_HASH: usize = NODE + 80;
-
-/** The root of all leaves, 32 bytes: the subtrees joined from the smallest. */
-export function finishTree(o: usize): void {
-  let count = <i32>popcnt<u32>(leaves);
-  if (count == 0) {
-    sha256(o, NODE, 0);
-    return;
-  }
-  while (count > 1) {
-    count--;
-    join(SUBTREES + (<usize>(count - 1) << 5));
-  }
-  memory.copy(o, SUBTREES, 32);
 }

@@ -56,17 +56,25 @@ export const IN_SCALAR: usize = 8064;
 export const IN_BYTES: usize = 8096;
 export const OUT: usize = 8192;
 
-/** The states of the two hashes, their last blocks, and the roots of complete subtrees (32 of 32 bytes). */
+/** The states of the two hashes, their last blocks, and the roots of complete subtrees (33 of 32 bytes). */
 export const STATE: usize = 8512;
 export const TAIL: usize = 8576;
 export const SUBTREES: usize = 8832;
 export const NODE: usize = 9920;
+
+/** Four hashes side by side: their states, their last blocks (four times 128 bytes and 16), and four nodes. */
+export const LANES: usize = 10048;
+export const BLOCKS: usize = 10176;
+export const NODES: usize = 10704;
 
 export const SCRATCH: usize = 1024;
 export const SCRATCH_END: usize = 16384;
 
 /** 32 times eight affine multiples of the base point. */
 export const BASE_TABLE: usize = 16384;
+
+/** 1024 hashes of leaves. */
+export const HASHES: usize = 94208;
 
 /** Sizes: a field element, an extended or cached point, an affine one. */
 export const FE: usize = 80;

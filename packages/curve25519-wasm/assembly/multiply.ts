@@ -3,8 +3,8 @@
  * read the whole table. No branch and no address depends on the scalar or the point.
  */
 import { addAffine, addCached, addPoint, copyPoint, double, doubleTimes, normalise, setBase, setIdentity, toCached } from './edwards';
-import { choose, negateIf, set, swapIf } from './field';
-import { AFFINE, BASE_TABLE, CACHED, DIGITS, LOOKUP, PARTIAL, POINT, SUM, TABLE } from './layout';
+import { negateIf, swapIf } from './field';
+import { AFFINE, BASE_TABLE, CACHED, DIGITS, FE, LOOKUP, PARTIAL, POINT, SUM, TABLE } from './layout';
 
 /** 64 digits from -8 to 8 of 32 bytes below 2^253, the lowest first. */
 function recode(scalar: usize): void {
@@ -28,22 +28,42 @@ function recode(scalar: usize): void {
   return (<i64>(a ^ b) - 1) >> 63;
 }
 
+/**
+ * LOOKUP = one of the eight entries of `coordinates` field elements at `table`, whose number is `size`; of 0, the neutral
+ * point, whose coordinates are `ones` times 1 and then 0. Every entry is read.
+ */
+// @ts-ignore: decorator
+@inline function select(table: usize, coordinates: i32, ones: i32, size: i32): void {
+  const none = i64x2.replace_lane(i64x2.splat(0), 0, equalMask(size, 0) & 1);
+  for (let k = 0; k < coordinates; k++) {
+    let a = k < ones ? none : i64x2.splat(0);
+    let b = i64x2.splat(0);
+    let c = i64x2.splat(0);
+    let d = i64x2.splat(0);
+    let e = i64x2.splat(0);
+    let entry = table + <usize>k * FE;
+    for (let j = 1; j <= 8; j++) {
+      const mask = i64x2.splat(equalMask(size, j));
+      a = v128.or(a, v128.and(mask, v128.load(entry)));
+      b = v128.or(b, v128.and(mask, v128.load(entry, 16)));
+      c = v128.or(c, v128.and(mask, v128.load(entry, 32)));
+      d = v128.or(d, v128.and(mask, v128.load(entry, 48)));
+      e = v128.or(e, v128.and(mask, v128.load(entry, 64)));
+      entry += <usize>coordinates * FE;
+    }
+    const o = LOOKUP + <usize>k * FE;
+    v128.store(o, a);
+    v128.store(o, b, 16);
+    v128.store(o, c, 32);
+    v128.store(o, d, 48);
+    v128.store(o, e, 64);
+  }
+}
+
 /** LOOKUP = the cached multiple by a digit from -8 to 8 of the eight in TABLE. */
 function lookUpCached(digit: i32): void {
   const sign = digit >> 31;
-  const size = (digit ^ sign) - sign;
-  set(LOOKUP, 1);
-  set(LOOKUP + 80, 1);
-  set(LOOKUP + 160, 1);
-  set(LOOKUP + 240, 0);
-  for (let j = 1; j <= 8; j++) {
-    const mask = equalMask(size, j);
-    const entry = TABLE + <usize>(j - 1) * POINT;
-    choose(LOOKUP, entry, mask);
-    choose(LOOKUP + 80, entry + 80, mask);
-    choose(LOOKUP + 160, entry + 160, mask);
-    choose(LOOKUP + 240, entry + 240, mask);
-  }
+  select(TABLE, 4, 3, (digit ^ sign) - sign);
   swapIf(LOOKUP, LOOKUP + 80, <i64>sign);
   negateIf(LOOKUP + 240, <i64>sign);
 }
@@ -51,17 +71,7 @@ function lookUpCached(digit: i32): void {
 /** LOOKUP = the affine multiple by a digit from -8 to 8 of the eight at `table`. */
 function lookUpAffine(table: usize, digit: i32): void {
   const sign = digit >> 31;
-  const size = (digit ^ sign) - sign;
-  set(LOOKUP, 1);
-  set(LOOKUP + 80, 1);
-  set(LOOKUP + 160, 0);
-  for (let j = 1; j <= 8; j++) {
-    const mask = equalMask(size, j);
-    const entry = table + <usize>(j - 1) * AFFINE;
-    choose(LOOKUP, entry, mask);
-    choose(LOOKUP + 80, entry + 80, mask);
-    choose(LOOKUP + 160, entry + 160, mask);
-  }
+  select(table, 3, 2, (digit ^ sign) - sign);
   swapIf(LOOKUP, LOOKUP + 80, <i64>sign);
   negateIf(LOOKUP + 160, <i64>sign);
 }

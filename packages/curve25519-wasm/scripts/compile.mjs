@@ -2,7 +2,18 @@ import { readFileSync } from 'node:fs';
 import { main } from 'assemblyscript/asc';
 
 /** What the compiler is asked for; the same sources, compiler and options give the same bytes on every machine. */
-const OPTIONS = ['-O3', '--runtime', 'stub', '--noAssert', '--memoryBase', '131072', '--use', 'abort='];
+const OPTIONS = [
+  '-O3',
+  '--runtime',
+  'stub',
+  '--noAssert',
+  '--enable',
+  'simd',
+  '--memoryBase',
+  '131072',
+  '--use',
+  'abort=',
+];
 
 /**
  * Compiles `assembly/index.ts`.

@@ -360,7 +360,7 @@ const compression = ({ name, type, bits, rounds, Sigma, sigma }) => {
     `    w${i} += ${small(`w${(i + 1) % 16}`, sigma0)} + w${(i + 9) % 16} + ${small(`w${(i + 14) % 16}`, sigma1)};`;
   return `${HEADER}
 /** Round constants and first state of ${name} (FIPS 180-4). */
-const K: usize = memory.data<${type}>([${primes(rounds)
+export const K: usize = memory.data<${type}>([${primes(rounds)
     .map((n) => hex(fraction(n, 3n, BigInt(bits))))
     .join(', ')}]);
 export const INITIAL: usize = memory.data<${type}>([${primes(8)
@@ -388,21 +388,92 @@ ${[...'abcdefgh'].map((v, i) => `    store<${type}>(state, load<${type}>(state, 
 `;
 };
 
-const sha256 = () =>
-  compression({
-    name: 'SHA-256',
-    type: 'u32',
-    bits: 32,
-    rounds: 64,
-    Sigma: [
-      [2, 13, 22],
-      [6, 11, 25],
-    ],
-    sigma: [
-      [7, 18, 3],
-      [17, 19, 10],
-    ],
-  });
+const SHA256 = {
+  name: 'SHA-256',
+  type: 'u32',
+  bits: 32,
+  rounds: 64,
+  Sigma: [
+    [2, 13, 22],
+    [6, 11, 25],
+  ],
+  sigma: [
+    [7, 18, 3],
+    [17, 19, 10],
+  ],
+};
+
+/** The compression function of SHA-256 over four messages side by side, one in each lane of 32 bits. */
+const sha256x4 = () => {
+  const { Sigma, sigma } = SHA256;
+  const sixteen = [...Array(16).keys()];
+  const sum = (/** @type {string[]} */ ...terms) => terms.reduce((a, b) => `i32x4.add(${a}, ${b})`);
+  const xor = (/** @type {string[]} */ ...terms) => terms.reduce((a, b) => `v128.xor(${a}, ${b})`);
+  const rotated = (/** @type {string} */ x, /** @type {number} */ n) =>
+    `v128.or(i32x4.shr_u(${x}, ${n}), i32x4.shl(${x}, ${32 - n}))`;
+  const big = (/** @type {string} */ x, /** @type {number[]} */ by = []) => xor(...by.map((n) => rotated(x, n)));
+  const small = (/** @type {string} */ x, /** @type {number[]} */ [r = 0, s = 0, shift = 0] = []) =>
+    xor(rotated(x, r), rotated(x, s), `i32x4.shr_u(${x}, ${shift})`);
+  const round = (/** @type {number} */ i) => {
+    const at = (/** @type {number} */ n) => 'abcdefgh'[(n - i + 16) % 8] ?? '';
+    const [a, b, , d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map(at);
+    // The majority is b ^ ((a ^ b) & (b ^ c)), and b ^ c is a ^ b of the round before.
+    const [now, before] = i % 2 === 0 ? ['x', 'y'] : ['y', 'x'];
+    return `      t = ${sum(`${h}`, big(`${e}`, Sigma[1]), xor(`${g}`, `v128.and(${e}, v128.xor(${f}, ${g}))`), `w${i}`, `v128.load_splat<u32>(k, ${4 * i})`)};
+      ${d} = i32x4.add(${d}, t);
+      ${now} = v128.xor(${a}, ${b});
+      ${h} = ${sum('t', big(`${a}`, Sigma[0]), xor(`${b}`, `v128.and(${now}, ${before})`))};`;
+  };
+  const schedule = (/** @type {number} */ i) =>
+    `      w${i} = ${sum(`w${i}`, small(`w${(i + 1) % 16}`, sigma[0]), `w${(i + 9) % 16}`, small(`w${(i + 14) % 16}`, sigma[1]))};`;
+  const BIG_ENDIAN = '3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12';
+  /** Four words of each message, turned so that each lane holds one message. */
+  const words = (/** @type {number} */ i) => {
+    const [p, q, r, s] = [0, 1, 2, 3].map((lane) => `r${i}${lane}`);
+    const pair = (/** @type {string[]} */ [x, y], /** @type {string} */ lanes) =>
+      `v128.shuffle<u32>(${x}, ${y}, ${lanes})`;
+    const [low, high] = ['0, 4, 1, 5', '2, 6, 3, 7'];
+    return `${[p, q, r, s].map((name, lane) => `    let ${name} = v128.load(m${lane}, ${16 * i});\n    ${name} = v128.shuffle<u8>(${name}, ${name}, ${BIG_ENDIAN});`).join('\n')}
+    const s${i}0 = ${pair([`${p}`, `${q}`], low)};
+    const s${i}1 = ${pair([`${p}`, `${q}`], high)};
+    const s${i}2 = ${pair([`${r}`, `${s}`], low)};
+    const s${i}3 = ${pair([`${r}`, `${s}`], high)};
+    let w${4 * i} = v128.shuffle<u64>(s${i}0, s${i}2, 0, 2);
+    let w${4 * i + 1} = v128.shuffle<u64>(s${i}0, s${i}2, 1, 3);
+    let w${4 * i + 2} = v128.shuffle<u64>(s${i}1, s${i}3, 0, 2);
+    let w${4 * i + 3} = v128.shuffle<u64>(s${i}1, s${i}3, 1, 3);`;
+  };
+  return `${HEADER}
+import { K } from './compress256';
+
+/**
+ * The compression function of SHA-256 over \`count\` blocks of 64 bytes of each of four messages, upon eight vectors that
+ * hold a word of each state.
+ */
+export function compress4(states: usize, m0: usize, m1: usize, m2: usize, m3: usize, count: i32): void {
+  while (count > 0) {
+${[...'abcdefgh'].map((v, i) => `    let ${v} = v128.load(states, ${16 * i});`).join('\n')}
+${[0, 1, 2, 3].map(words).join('\n')}
+    let t = a;
+    let x = a;
+    let y = v128.xor(b, c);
+    let k = K;
+    while (true) {
+${sixteen.map(round).join('\n')}
+      k += 64;
+      if (k == K + 256) break;
+${sixteen.map(schedule).join('\n')}
+    }
+${[...'abcdefgh'].map((v, i) => `    v128.store(states, i32x4.add(${v}, v128.load(states, ${16 * i})), ${16 * i});`).join('\n')}
+    m0 += 64;
+    m1 += 64;
+    m2 += 64;
+    m3 += 64;
+    count--;
+  }
+}
+`;
+};
 
 const sha512 = () =>
   compression({
@@ -427,6 +498,7 @@ const sha512 = () =>
 export const generate = () => ({
   'field.ts': field(),
   'constants.ts': constants(),
-  'compress256.ts': sha256(),
+  'compress256.ts': compression(SHA256),
+  'compress256x4.ts': sha256x4(),
   'compress512.ts': sha512(),
 });

@@ -139,6 +139,31 @@ describe('more than one sum takes', () => {
   });
 });
 
+describe('trees, hashed four leaves at a time', () => {
+  const same = (leaves: readonly Uint8Array[]): void =>
+    expect(hasher.merkleRoot(leaves)).toEqual(nobleHasher.merkleRoot(leaves));
+  test('leaves of every length up to three blocks, alike and not', () => {
+    for (let length = 0; length <= 200; length++) {
+      same(Array.from({ length: 5 }, (_, i) => new Uint8Array(length).fill(i + length)));
+      same(Array.from({ length: 9 }, (_, i) => new Uint8Array(length + (i % 5)).fill(i)));
+    }
+  });
+  test('every number of leaves up to two hundred, and around full sets', () => {
+    const leaves = Array.from({ length: 5000 }, (_, i) => Uint8Array.of(i, i >> 8));
+    for (let size = 0; size <= 200; size++) same(leaves.slice(0, size));
+    for (const size of [1022, 1023, 1024, 1025, 1027, 2047, 2048, 2049, 3072, 3075, 4096, 5000]) {
+      same(leaves.slice(0, size));
+    }
+  });
+  test('leaves too large to be handed over with others, at the end of a set', () => {
+    const large = new Uint8Array(70_000).fill(7);
+    const leaves = Array.from({ length: 1030 }, (_, i) =>
+      i === 3 || (i >= 1021 && i < 1026) ? large : Uint8Array.of(i),
+    );
+    same(leaves);
+  });
+});
+
 test('windows grow with the number of points, and Straus is for few', () => {
   expect(bestWindow(1, 253, 253)).toBe(0);
   const windows = [256, 1024, 8192].map((count) => bestWindow(count, 253, 253 * count));
