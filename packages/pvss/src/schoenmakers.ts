@@ -53,12 +53,18 @@ export const schoenmakers = (group: Group): Schoenmakers => {
       proofs: P.array(n, P.struct({ a1: element, a2: element, r: scalar })),
     });
 
-  /** One digest for all that every challenge of a dealing binds: the context, all C_j, all Y_i. */
-  const statementOf = ({ digest }: Bound, dealt: Uint8Array): Uint8Array =>
-    taggedHash('ios/pvss/v1/schoenmakers-statement', digest, h.toBytes(), dealt);
+  /** One digest for what all challenges of a dealing bind: the context, share keys among it, h and all C_j. */
+  const statementOf = ({ digest }: Bound, commitments: Uint8Array): Uint8Array =>
+    taggedHash('ios/pvss/v1/schoenmakers-statement', digest, h.toBytes(), commitments);
 
-  const challenge = (statement: Uint8Array, index: number, { a1, a2 }: Pick<Proof, 'a1' | 'a2'>): bigint =>
-    hashToScalar(order, 'ios/pvss/v1/schoenmakers-challenge', statement, u32(index), a1.toBytes(), a2.toBytes());
+  const challenge = (
+    statement: Uint8Array,
+    index: number,
+    ...elements: readonly [Element, Element, Element]
+  ): bigint => {
+    const parts = elements.map((own) => own.toBytes());
+    return hashToScalar(order, 'ios/pvss/v1/schoenmakers-challenge', statement, u32(index), ...parts);
+  };
 
   /** A dealing whose bytes are in order, with its challenges. */
   const opened = (bound: Bound, bytes: Uint8Array): (Dealing & { challenges: readonly bigint[] }) | undefined => {
@@ -66,15 +72,17 @@ export const schoenmakers = (group: Group): Schoenmakers => {
     const n = keys.length;
     const dealing = decodeExactly(coderOf(n, t), dealingLength(n, t), bytes);
     if (dealing === undefined) return undefined;
-    const statement = statementOf(bound, bytes.subarray(0, elementLength * (t + n)));
-    return { ...dealing, challenges: dealing.proofs.map((proof, i) => challenge(statement, i, proof)) };
+    const statement = statementOf(bound, bytes.subarray(0, elementLength * t));
+    const challenges = dealing.proofs.map(({ a1, a2 }, i) => challenge(statement, i, dealing.shares[i]!, a1, a2));
+    return { ...dealing, challenges };
   };
 
   return {
     name: 'schoenmakers',
     dealingLength,
 
-    draw: ({ keys, threshold, digest }, stream) => {
+    draw: (bound, stream) => {
+      const { keys, threshold } = bound;
       const random = (): bigint => randomScalar(order, (length) => stream.read(length));
       // 1. A polynomial f of degree t - 1; f(0)·g is the secret, f(i + 1) the share of key i.
       const coefficients = Array.from({ length: threshold }, random);
@@ -83,15 +91,12 @@ export const schoenmakers = (group: Group): Schoenmakers => {
       // 2. C_j = (coefficient j)·h; Y_i = f(i + 1)·pk_i.
       const commitments = coefficients.map((coefficient) => h.multiply(coefficient));
       const shares = keys.map((key, i) => key.multiply(values[i]!));
-      const statement = statementOf(
-        { keys, threshold, digest },
-        concatBytes(...[...commitments, ...shares].map((own) => own.toBytes())),
-      );
-      // 3. For each share: a1 = w·h, a2 = w·pk_i, c = H(…), r = w - c·f(i + 1).
+      const statement = statementOf(bound, concatBytes(...commitments.map((own) => own.toBytes())));
+      // 3. For each share: a1 = w·h, a2 = w·pk_i, c = H(context ‖ h ‖ all C_j ‖ i ‖ Y_i ‖ a1 ‖ a2), r = w - c·f(i + 1).
       const proofs = keys.map((key, i) => {
         const w = random();
-        const a = { a1: h.multiply(w), a2: key.multiply(w) };
-        return { ...a, r: modulo(w - challenge(statement, i, a) * values[i]!, order) };
+        const [a1, a2] = [h.multiply(w), key.multiply(w)];
+        return { a1, a2, r: modulo(w - challenge(statement, i, shares[i]!, a1, a2) * values[i]!, order) };
       });
       const dealing = coderOf(keys.length, threshold).encode({ commitments, shares, proofs });
       return { dealing, secret: g.multiply(coefficients[0]!) };

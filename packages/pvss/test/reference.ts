@@ -39,8 +39,10 @@ export interface Cheat {
   readonly base?: (i: number) => Element;
   /** The challenge in place of H(…). */
   readonly challenge?: (i: number, honest: bigint) => bigint;
-  /** What is hashed in place of commitments and encrypted shares. */
-  readonly hashed?: (commitments: readonly Element[], shares: readonly Element[]) => readonly Element[];
+  /** What is hashed in place of the commitments. */
+  readonly hashedCommitments?: readonly Element[];
+  /** What is hashed in place of Y_i. */
+  readonly hashedShare?: readonly Element[];
   /** Y_i once the challenge is known. */
   readonly lateShare?: (i: number, share: Element, c: bigint) => Element;
   /** C_0 once the first challenge is known. */
@@ -66,7 +68,7 @@ export const schoenmakersDealing = (
     return cheat.value?.(i, honest) ?? honest;
   });
   const shares = keys.map((key, i) => (cheat.base?.(i) ?? key).multiply(values[i]!));
-  const hashed = joined(cheat.hashed?.(commitments, shares) ?? [...commitments, ...shares]);
+  const hashed = joined(cheat.hashedCommitments ?? commitments);
   const digest = contextDigest('schoenmakers', group, context);
   const statement = taggedHash('ios/pvss/v1/schoenmakers-statement', digest, h.toBytes(), hashed);
   const proofs = keys.map((key, i) => {
@@ -74,7 +76,8 @@ export const schoenmakersDealing = (
     const a1 = h.multiply(w[i]!).add(d1).toBytes();
     const a2 = (cheat.base?.(i) ?? key).multiply(w[i]!).add(d2).toBytes();
     const index = cheat.index?.(i) ?? i;
-    const honest = hashToScalar(order, 'ios/pvss/v1/schoenmakers-challenge', statement, u32(index), a1, a2);
+    const Y = (cheat.hashedShare ?? [shares[i]!]).map((own) => own.toBytes());
+    const honest = hashToScalar(order, 'ios/pvss/v1/schoenmakers-challenge', statement, u32(index), ...Y, a1, a2);
     const c = cheat.challenge?.(i, honest) ?? honest;
     shares[i] = cheat.lateShare?.(i, shares[i]!, c) ?? shares[i]!;
     if (i === 0) commitments[0] = cheat.lateCommitment?.(commitments[0]!, c) ?? commitments[0]!;
