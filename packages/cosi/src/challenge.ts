@@ -5,7 +5,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import type { Curve, CurvePoint } from './curve.ts';
 import { encodeNonces, isAscending } from './entry.ts';
 import { maskOf } from './mask.ts';
-import { aggregateKey, sum } from './roster.ts';
+import { aggregateKey, keysOn, sum } from './roster.ts';
 import type { Challenge, Entry, Roster } from './scheme.ts';
 
 /** b, by which the second nonces enter, and c, the challenge of Ed25519; each from 0 to ℓ - 1. */
@@ -45,7 +45,8 @@ export const createChallenge = (
     list.map(({ index }) => index),
     n,
   );
-  const sumKeys = aggregateKey(curve, roster, mask);
+  keysOn(curve, roster);
+  const sumKeys = aggregateKey(roster, mask);
   const nonces = sumKeys && decodeList(curve, list);
   if (sumKeys === undefined || nonces === undefined) return undefined;
   const sumD = sum(nonces.map(({ D }) => D));

@@ -9,6 +9,9 @@ export interface CurvePoint {
   toBytes(): Uint8Array;
 }
 
+/** What a roster asks of a curve: strict decoding, and the test of what it decodes. */
+export type KeyCurve = Pick<Curve, 'fromBytes' | 'isPrimeOrder'>;
+
 /** A curve with a base point of prime order and a verification rule: edwards25519, or a transparent group in tests. */
 export interface Curve {
   /** The prime order of `base`: ℓ, since challenges are 64 bytes modulo it. */

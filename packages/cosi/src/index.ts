@@ -11,10 +11,10 @@ export type {
   CoordinatorState,
   FaultKind,
 } from './coordinator/state.ts';
-export { createCosi, edwardsCosi, edwardsRoster, signatureClaim } from './cosi.ts';
+export { createCosi, edwardsCosi, edwardsRoster } from './cosi.ts';
 export { createCosigner } from './cosigner/cosigner.ts';
 export type { CosignerCommand, CosignerOutput, CosignerState } from './cosigner/state.ts';
-export type { Curve, CurvePoint } from './curve.ts';
+export type { Curve, CurvePoint, KeyCurve } from './curve.ts';
 export {
   decodeEntry,
   decodeList,
@@ -43,3 +43,4 @@ export type { Challenge, Cosigner, CosiScheme, Entry, Roster } from './scheme.ts
 export { createSigner, type ResponseRequest, type Signer, type SignerOptions } from './signer.ts';
 export { announcementStatement, listStatement, messageDigest, refusalStatement } from './statements.ts';
 export { branchOf, childrenOf, heightOf, parentOf, sizeOf, type Tree } from './tree.ts';
+export { signatureClaim } from './verify.ts';

@@ -2,7 +2,7 @@ import { merkleRoot } from '@ios/crypto/merkle';
 import { taggedHash } from '@ios/crypto/transcript';
 import { numberToBytesBE } from '@noble/curves/utils.js';
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
-import type { Curve, CurvePoint } from './curve.ts';
+import type { CurvePoint, KeyCurve } from './curve.ts';
 import { assertInteger, assertLength, CosiError } from './errors.ts';
 import { indicesOf } from './mask.ts';
 import type { Cosigner, Roster } from './scheme.ts';
@@ -12,7 +12,7 @@ export const MAX_COSIGNERS: number = 2 ** 16 - 1;
 
 /** What is computed from a roster once: the points of its keys and their sum. */
 interface Keys {
-  readonly curve: Curve;
+  readonly curve: KeyCurve;
   readonly points: readonly CurvePoint[];
   readonly total: CurvePoint;
 }
@@ -24,7 +24,7 @@ const keysOf = /* @__PURE__ */ new WeakMap<Roster, Keys>();
  * @throws CosiError `out-of-range` for none or more than {@link MAX_COSIGNERS}, `bad-length`, or `bad-roster` for a key or an
  *   identity that stands twice and for a key that is not the canonical encoding of a point of prime order
  */
-export const createRoster = (curve: Curve, cosigners: readonly Cosigner[]): Roster => {
+export const createRoster = (curve: KeyCurve, cosigners: readonly Cosigner[]): Roster => {
   assertInteger(cosigners.length, 1, MAX_COSIGNERS, 'number of cosigners');
   const copies = cosigners.map(({ key, identity }) => {
     assertLength(key, 32, 'key');
@@ -44,16 +44,16 @@ export const createRoster = (curve: Curve, cosigners: readonly Cosigner[]): Rost
 };
 
 /** The key of cosigner `index` as a point. @throws CosiError `unknown-roster` */
-export const keyOf = (curve: Curve, roster: Roster, index: number): CurvePoint | undefined =>
-  known(curve, roster).points[index];
+export const keyOf = (curve: KeyCurve, roster: Roster, index: number): CurvePoint | undefined =>
+  keysOn(curve, roster).points[index];
 
 /**
  * A, the sum of the keys in a mask: of those present, or the total less the absent, whichever is shorter. Undefined for a
  * mask that does not fit, and where A would be the identity, as for no cosigner.
  * @throws CosiError `unknown-roster`
  */
-export const aggregateKey = (curve: Curve, roster: Roster, mask: Uint8Array): CurvePoint | undefined => {
-  const { points, total } = known(curve, roster);
+export const aggregateKey = (roster: Roster, mask: Uint8Array): CurvePoint | undefined => {
+  const { points, total } = known(roster);
   const present = indicesOf(mask, points.length);
   if (present === undefined || present.length === 0) return undefined;
   const A =
@@ -68,10 +68,17 @@ export const sum = (points: readonly CurvePoint[]): CurvePoint => points.reduce(
 
 const isAbsent = (mask: Uint8Array, index: number): boolean => ((mask[index >> 3]! >> (index & 7)) & 1) === 0;
 
-const known = (curve: Curve, roster: Roster): Keys => {
+/** What is kept of a roster whose points are those of a curve: what decodes alike gives points that go together. */
+export const keysOn = (curve: Pick<KeyCurve, 'fromBytes'>, roster: Roster): Keys => {
+  const keys = known(roster);
+  if (keys.curve.fromBytes === curve.fromBytes) return keys;
+  throw new CosiError('unknown-roster', 'the roster was made over another curve');
+};
+
+const known = (roster: Roster): Keys => {
   const keys = keysOf.get(roster);
-  if (keys?.curve === curve) return keys;
-  throw new CosiError('unknown-roster', 'a roster is what roster() of the same scheme returned, not a copy of it');
+  if (keys !== undefined) return keys;
+  throw new CosiError('unknown-roster', 'a roster is what roster() of a scheme returned, not a copy of it');
 };
 
 /** H(tag ‖ u32 n ‖ RFC 6962 root over key ‖ identity of each): a tree, so that one cosigner can be shown alone. */

@@ -31,7 +31,7 @@ describe('a rogue key (Ristenpart and Yilek, EUROCRYPT 2007)', () => {
     ]);
     const mask = maskOf([0, 1], 2);
     const message = Buffer.from('the victim never saw this');
-    const A = aggregateKey(edwards25519, roster, mask)!.toBytes();
+    const A = aggregateKey(roster, mask)!.toBytes();
     const M = signedMessage(roster.root, mask, message);
     const R = edwards25519.multiplyBase(5n).toBytes();
     const c = ed25519Challenge(edwards25519, { R, A, M });
@@ -55,7 +55,7 @@ describe('256 open sessions (Drijvers et al., S&P 2019; Benhamouda et al., EUROC
   const all = committee(2, real);
   const { curve, roster, scheme } = all;
   const mask = maskOf([0, 1], 2);
-  const A = aggregateKey(curve, roster, mask)!;
+  const A = aggregateKey(roster, mask)!;
   const [honest, forger] = [0, 1].map((index) => bytesToNumberLE(secretOf(index))) as [bigint, bigint];
   const M = signedMessage(roster.root, mask, Buffer.from('what the signer signs'));
   const target = Buffer.from('what nobody signed');

@@ -1,8 +1,9 @@
 import { edwards25519 } from '@ios/crypto/edwards25519';
+import { createCurve25519 } from '@ios/curve25519-wasm';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import { expect } from 'vitest';
 import type { CosiErrorCode, CosiScheme, Curve, Entry, Roster, Signer, SignerOptions } from '../src/index.ts';
-import { createSigner, edwardsCosi } from '../src/index.ts';
+import { createCosi, createSigner, edwardsCosi } from '../src/index.ts';
 import { fakeCosi, fakeCurve, fakeSign } from '../src/testing.ts';
 
 export interface Committee {
@@ -16,13 +17,16 @@ export interface Committee {
 }
 
 export const real = { scheme: edwardsCosi, curve: edwards25519 };
+const wasm = createCurve25519().edwards25519;
+/** The same in WebAssembly. */
+export const compiled = { scheme: createCosi({ curve: wasm }), curve: wasm };
 export const fake = { scheme: fakeCosi, curve: fakeCurve };
 
 /** Scalars that differ, as secrets. */
 export const secretOf = (index: number): Uint8Array => numberToBytesLE(1_000_003n * BigInt(index + 1), 32);
 
 /** n cosigners with fake identities. */
-export const committee = (n: number, { scheme, curve } = fake): Committee => {
+export const committee = (n: number, { scheme, curve }: { scheme: CosiScheme; curve: Curve } = fake): Committee => {
   const identities = Array.from({ length: n }, (_, index) => numberToBytesLE(index + 1, 32));
   const roster = scheme.roster(
     identities.map((identity, index) => ({

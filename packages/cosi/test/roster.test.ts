@@ -1,10 +1,10 @@
 import { edwards25519 } from '@ios/crypto/edwards25519';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import { expect, test } from 'vitest';
-import { edwardsCosi, MAX_COSIGNERS, maskOf, signatureClaim } from '../src/index.ts';
+import { edwardsCosi, edwardsRoster, MAX_COSIGNERS, maskOf, signatureClaim } from '../src/index.ts';
 import { aggregateKey } from '../src/roster.ts';
 import { fakeCosi } from '../src/testing.ts';
-import { committee, expectRefusal, real } from './committee.ts';
+import { committee, compiled, expectRefusal, real, sessionOf } from './committee.ts';
 
 const message = new Uint8Array(1);
 const signature = new Uint8Array(64);
@@ -46,12 +46,27 @@ test('the root commits to keys, identities, their order and their number', () =>
   expect(new Set(roots).size).toBe(rosters.length);
 });
 
+test('rosters over two curves are alike, and each belongs to the schemes over its own', () => {
+  const [one, other] = [committee(3, real), committee(3, compiled)];
+  const mask = maskOf([0, 2], 3);
+  const claims = [one, other].map(({ roster }) => signatureClaim(roster, mask, message, signature));
+  expect(claims[0]).toEqual(claims[1]);
+  const list = one.commit([0, 1], sessionOf(1));
+  expectRefusal('unknown-roster', () => real.scheme.verify(other.roster, mask, message, signature));
+  expectRefusal('unknown-roster', () => compiled.scheme.challenge(one.roster, message, list));
+  expectRefusal('unknown-roster', () => one.again(0, { roster: other.roster }));
+  // What judges keys alone makes rosters for the whole of its curve.
+  const keys = edwardsRoster(one.roster.cosigners);
+  expect(keys.root).toEqual(other.roster.root);
+  expect(real.scheme.challenge(keys, message, list)).toEqual(real.scheme.challenge(one.roster, message, list));
+});
+
 test('the aggregate key is the sum over the mask, whichever way it is computed', () => {
   const { roster } = committee(7, real);
   for (let bits = 1; bits < 128; bits++) {
     const present = [0, 1, 2, 3, 4, 5, 6].filter((i) => (bits >> i) & 1);
     const secret = present.reduce((sum, index) => sum + 1_000_003n * BigInt(index + 1), 0n);
-    const A = aggregateKey(edwards25519, roster, maskOf(present, 7))!;
+    const A = aggregateKey(roster, maskOf(present, 7))!;
     expect(A.equals(edwards25519.multiplyBase(secret))).toBe(true);
   }
 });
@@ -60,7 +75,7 @@ test('a claim has a mask that fits and 64 bytes of signature', () => {
   const { roster } = committee(3, real);
   const mask = maskOf([0, 2], 3);
   const claim = signatureClaim(roster, mask, message, signature)!;
-  expect(claim.publicKey).toEqual(aggregateKey(edwards25519, roster, mask)!.toBytes());
+  expect(claim.publicKey).toEqual(aggregateKey(roster, mask)!.toBytes());
   expect(claim.signature).toBe(signature);
   for (const length of [0, 63, 65])
     expect(signatureClaim(roster, mask, message, new Uint8Array(length))).toBeUndefined();

@@ -1,11 +1,14 @@
-import { edwards25519 } from '@ios/crypto/edwards25519';
 import { TORSION } from '@ios/crypto/testing';
 import { describe, test } from 'vitest';
-import { edwardsCosi } from '../src/index.ts';
 import { cosiSuite, FAKE_TORSION, fakeCosi, fakeCurve } from '../src/testing.ts';
+import { compiled, real } from './committee.ts';
 
 describe('edwards25519', () => {
-  cosiSuite(test, { scheme: edwardsCosi, curve: edwards25519, torsion: TORSION[1]! });
+  cosiSuite(test, { ...real, torsion: TORSION[1]! });
+});
+
+describe('edwards25519 in WebAssembly', () => {
+  cosiSuite(test, { ...compiled, torsion: compiled.curve.fromBytes(TORSION[1]!.toBytes())! });
 });
 
 describe('the group without secrets', () => {

@@ -79,17 +79,12 @@ export interface Curve {
 /** The prime ℓ = 2^252 + 27742317777372353535851937790883648493: order of the base point (RFC 8032, section 5.1). */
 export const ORDER: bigint = 0x1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3edn;
 
-/** edwards25519 over noble: the portable default. */
-export const edwards25519: Curve = /* @__PURE__ */ (() =>
-  Object.freeze<Curve>({
-    order: ORDER,
-    base: ed25519.Point.BASE,
-    identity: ed25519.Point.ZERO,
-    multiplyBase: (secret) => ed25519.Point.BASE.multiply(secret),
-    multiScalarMultiply: (points, scalars) => {
-      assertTerms(ORDER, points, scalars);
-      return sumOfMultiples(ed25519.Point.ZERO, points as readonly EdwardsPoint[], scalars);
-    },
+/** The part of a {@link Curve} that judges keys. */
+export type KeyCurve = Pick<Curve, 'fromBytes' | 'isPrimeOrder'>;
+
+/** That part of {@link edwards25519} by itself: who asks no more carries no more. */
+export const edwards25519Keys: KeyCurve = /* @__PURE__ */ (() =>
+  Object.freeze<KeyCurve>({
     fromBytes: (bytes) => {
       try {
         return ed25519.Point.fromBytes(bytes);
@@ -98,6 +93,20 @@ export const edwards25519: Curve = /* @__PURE__ */ (() =>
       }
     },
     isPrimeOrder: (point) => !point.is0() && (point as EdwardsPoint).isTorsionFree(),
+  }))();
+
+/** edwards25519 over noble: the portable default. */
+export const edwards25519: Curve = /* @__PURE__ */ (() =>
+  Object.freeze<Curve>({
+    ...edwards25519Keys,
+    order: ORDER,
+    base: ed25519.Point.BASE,
+    identity: ed25519.Point.ZERO,
+    multiplyBase: (secret) => ed25519.Point.BASE.multiply(secret),
+    multiScalarMultiply: (points, scalars) => {
+      assertTerms(ORDER, points, scalars);
+      return sumOfMultiples(ed25519.Point.ZERO, points as readonly EdwardsPoint[], scalars);
+    },
     mapToCurve: (fieldElement) => {
       assertLength(fieldElement, 32, 'field element');
       const u = bytesToNumberLE(fieldElement);
@@ -111,7 +120,7 @@ export const edwards25519: Curve = /* @__PURE__ */ (() =>
  * Whether bytes may enter a ledger as the key of an owner: 32 bytes, canonical, not of small order. Never throws.
  * Eight times such a key is never the identity, so a signature under it says something about its message.
  */
-export const isValidKey = (bytes: Uint8Array, curve: Curve = edwards25519): boolean => {
+export const isValidKey = (bytes: Uint8Array, curve: Pick<KeyCurve, 'fromBytes'> = edwards25519Keys): boolean => {
   const point = curve.fromBytes(bytes);
   return point !== undefined && !double(double(double(point))).is0();
 };
@@ -120,7 +129,7 @@ export const isValidKey = (bytes: Uint8Array, curve: Curve = edwards25519): bool
  * Whether bytes may enter a ledger as the key of a validator: 32 bytes, canonical, of order exactly ℓ. Never throws.
  * Sums of such keys behave alike under cofactored and cofactorless verification.
  */
-export const isPrimeOrderKey = (bytes: Uint8Array, curve: Curve = edwards25519): boolean => {
+export const isPrimeOrderKey = (bytes: Uint8Array, curve: KeyCurve = edwards25519Keys): boolean => {
   const point = curve.fromBytes(bytes);
   return point !== undefined && curve.isPrimeOrder(point);
 };

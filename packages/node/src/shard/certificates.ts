@@ -67,7 +67,7 @@ export const collectiveCertificates = ({
   ...collector
 }: CollectiveOptions): Certificates => ({
   claims: ({ mask, signature }, endorsed) => {
-    const claim = signatureClaim(roster, mask, endorsed, signature, curve);
+    const claim = signatureClaim(roster, mask, endorsed, signature);
     return claim === undefined ? undefined : [claim];
   },
   collector: (scope, self) =>
