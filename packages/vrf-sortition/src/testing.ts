@@ -3,4 +3,7 @@
  *
  * @packageDocumentation
  */
+
+export { assembleElection } from './election/election.ts';
+export { type Rules, soundRules } from './election/rules.ts';
 export { fakeEcvrf } from './testing/fake-ecvrf.ts';
