@@ -27,6 +27,7 @@ export const table = {
   'vrf-sortition': { floor: 1, imports: ['crypto'], develops: ['curve25519-wasm'] },
   eds: { floor: 1, imports: ['crypto'] },
   drp: { floor: 2, imports: ['pvss', 'crypto'], develops: ['curve25519-wasm'] },
+  atomix: { floor: 2, imports: ['ledger', 'crypto'] },
   client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true, browser: true },
   node: { floor: 4, imports: ['crypto', 'curve25519-wasm', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
 };
