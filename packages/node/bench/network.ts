@@ -31,7 +31,11 @@ const BATCH = 128;
 const POLL_MS = 20;
 
 /** Runs `use` over a new network of `count` validators; stops them and removes their files afterwards. */
-export const withNetwork = async <T>(count: number, use: (network: BenchNetwork) => Promise<T>): Promise<T> => {
+export const withNetwork = async <T>(
+  count: number,
+  nodeOptions: readonly string[],
+  use: (network: BenchNetwork) => Promise<T>,
+): Promise<T> => {
   const scripts = new URL('../../../scripts/lib/ios.mjs', import.meta.url).href;
   const { bundleIos } = (await import(scripts)) as { bundleIos(): Promise<string> };
   const script = await bundleIos();
@@ -46,7 +50,8 @@ export const withNetwork = async <T>(count: number, use: (network: BenchNetwork)
       policy: { ...DEFAULT_POLICY, baseTimeoutMs: 10_000 },
       entropy: systemEntropy,
     });
-    for (const { config } of local) validators.push(await startChild({ script, config, hold: scratch.hold }));
+    for (const { config } of local)
+      validators.push(await startChild({ script, config, nodeOptions, hold: scratch.hold }));
     const broken = Promise.race(
       validators.map(async ({ ended, log }): Promise<never> => {
         throw new Error(`a validator ${await ended}:\n${log().join('\n')}`);

@@ -32,6 +32,8 @@ export interface ChildOptions {
   readonly script: string;
   /** The validator's configuration file. */
   readonly config: string;
+  /** Options of Node's for it, before the script. */
+  readonly nodeOptions?: readonly string[];
   /** A stream that it inherits and keeps open until its end. */
   readonly hold?: Writable;
   /** Ends a validator that is not ready yet. */
@@ -45,9 +47,10 @@ export interface ChildOptions {
  *
  * @throws NodeError `validator` with the last lines of its log, where it ends before it is ready; the reason of `signal`.
  */
-export const startChild = async ({ script, config, hold, signal }: ChildOptions): Promise<ChildValidator> => {
+export const startChild = async (options: ChildOptions): Promise<ChildValidator> => {
+  const { script, config, nodeOptions = [], hold, signal } = options;
   signal?.throwIfAborted();
-  const child = spawn(process.execPath, [script, 'start', '--stop-with-parent', '--config', config], {
+  const child = spawn(process.execPath, [...nodeOptions, script, 'start', '--stop-with-parent', '--config', config], {
     stdio: ['pipe', 'pipe', 'pipe', hold ?? 'ignore'],
     // Ctrl-C in a terminal reaches the whole group: the launcher decides when its children stop.
     detached: true,
