@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { build, stop } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { testCore } from './lib/browser-core.mjs';
+import { serve } from './lib/browser-site.mjs';
 import { chromiumFlags, findChromium } from './lib/chromium.mjs';
 import { CommandError, command } from './lib/command.mjs';
 import { bundleIos } from './lib/ios.mjs';
@@ -17,7 +18,8 @@ const usage = `
 node scripts/test-browser.mjs [--require]
 
 Runs @ios/client in a real Chromium, on a page with a strict content security policy, against a real node: key file,
-signature, RPC over fetch and WebSocket, payment, finality proof, subscription while the node is away. Chromium is the one
+signature, RPC over fetch and WebSocket, payment, finality proof, subscription while the node is away; before that
+@ios/curve25519-wasm in a page and a worker, with and without a policy that allows WebAssembly. Chromium is the one
 that CHROMIUM names, or one on the path. Where there is none the tests are skipped, with --require they fail.
 `;
 
@@ -48,6 +50,11 @@ await command(usage, { require: { type: 'boolean' } }, async (values) => {
  * @param {(() => Promise<void>)[]} endings what to do at the end, the last first
  */
 async function run(executablePath, folder, endings) {
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+  endings.push(() => browser.close());
+  console.log(`test:browser: Chromium ${browser.version()}`);
+  await testCore(browser, check);
+
   const [ios, script] = await Promise.all([bundleIos(), bundlePage()]);
   await stop();
   const network = join(folder, 'net');
@@ -56,7 +63,7 @@ async function run(executablePath, folder, endings) {
   );
   const config = join(network, 'validator-0/config.json');
 
-  const site = await serve(script);
+  const site = await serveClient(script);
   endings.push(site.close);
   const settings = JSON.parse(await readFile(config, 'utf8'));
   settings.rpc = { ...settings.rpc, port: 0, origins: [site.origin] };
@@ -69,14 +76,11 @@ async function run(executablePath, folder, endings) {
   settings.rpc.port = Number(new URL(node.rpc).port);
   await writeFile(config, JSON.stringify(settings));
 
-  const browser = await chromium.launch({ executablePath, args: chromiumFlags });
-  endings.push(() => browser.close());
   const page = await browser.newPage();
   /** @type {string[]} */
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(site.origin);
-  console.log(`test:browser: Chromium ${browser.version()}`);
 
   /**
    * @template {keyof Steps} Name
@@ -154,30 +158,20 @@ async function bundlePage() {
 }
 
 /**
- * A site with one page on loopback, whose policy allows its own script and, once it is named, one node.
+ * A site whose policy allows its own script and, once it is named, one node.
  * @param {string} script
  */
-async function serve(script) {
+async function serveClient(script) {
   let nodes = '';
-  const server = createServer(({ url }, response) => {
-    const policy = `default-src 'none'; script-src 'self'; connect-src ${nodes || "'none'"}; base-uri 'none'; form-action 'none'`;
-    const [type, body] =
-      url === '/page.js'
-        ? ['text/javascript', script]
-        : ['text/html', '<!doctype html><title>test</title><script type="module" src="/page.js"></script>'];
-    response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': policy }).end(body);
+  const site = await serve({ '/page.js': script }, () => {
+    const connect = nodes || "'none'";
+    return `default-src 'none'; script-src 'self'; connect-src ${connect}; base-uri 'none'; form-action 'none'`;
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
-    origin: `http://127.0.0.1:${port}`,
+    ...site,
     /** @param {string} node */
     allow(node) {
       nodes = `${node} ${node.replace('http', 'ws')}`;
-    },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
     },
   };
 }
@@ -227,7 +221,7 @@ function ended(child) {
  * @param {string} node
  */
 async function foreign(browser, script, node) {
-  const other = await serve(script);
+  const other = await serveClient(script);
   other.allow(node);
   const page = await browser.newPage();
   try {
