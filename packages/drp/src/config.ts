@@ -1,6 +1,6 @@
 import type { Evidence } from './dealing.ts';
 import { checkEpoch, type Epoch, type Session } from './epoch.ts';
-import { assertInteger } from './errors.ts';
+import { assertInteger, DrpError } from './errors.ts';
 import { checkThresholds } from './grouping.ts';
 import { checkBias } from './probability.ts';
 import type { SelectionFlaw } from './selection.ts';
@@ -132,7 +132,17 @@ export const checkConfig = (config: DrpConfig): void => {
   checkEpoch(config);
   checkThresholds(config.roster.length, config.policy);
   checkBias(config.roster.length, config.policy);
+  for (const [index, { share }] of config.roster.entries()) checkShareKey(config, index, share);
   assertInteger(config.self, 0, config.roster.length - 1, 'self');
   for (const [what, ms] of Object.entries(config.timeouts)) assertInteger(ms, 1, 2 ** 31, `time-out ${what}`);
   for (const [what, limit] of Object.entries(config.limits)) assertInteger(limit, 1, 65_535, `limit ${what}`);
+};
+
+const checkShareKey = ({ scheme: { group } }: DrpConfig, index: number, share: Uint8Array): void => {
+  try {
+    if (!group.fromBytes(share).equals(group.identity)) return;
+  } catch (cause) {
+    throw new DrpError('bad-roster', 'a share key is no element of the group', { index }, { cause });
+  }
+  throw new DrpError('bad-roster', 'a share key is the identity', { index });
 };

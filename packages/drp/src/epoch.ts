@@ -1,6 +1,7 @@
 import { merkleRoot } from '@ios/crypto/merkle';
 import { taggedHash } from '@ios/crypto/transcript';
 import type { PvssScheme } from '@ios/pvss';
+import { MAX_SHARES } from '@ios/pvss';
 import { bytesToNumberBE, numberToBytesBE } from '@noble/curves/utils.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { assertInteger, assertLength, DrpError } from './errors.ts';
@@ -20,9 +21,9 @@ export interface Server {
 export interface Policy {
   /** f: how many servers may be faulty. A quorum is n - f. */
   readonly faults: number;
-  /** c: servers of a group at most; groups differ by one at most. */
+  /** c: servers of a group at most, from 1 to `MAX_SHARES` of `@ios/pvss`; groups differ by one at most. */
   readonly groupSize: number;
-  /** Up to so many servers there is one group, whatever its size. */
+  /** Up to so many servers, from 0 to `MAX_SHARES`, there is one group, whatever its size. */
   readonly oneGroupUpTo: number;
   /** A machine is refused where f faulty servers bias a session with a chance above 2^-biasBits; 0 to 256. */
   readonly biasBits: number;
@@ -89,8 +90,8 @@ export const checkEpoch = ({ scheme, chain, epoch, randomness, roster, policy }:
   assertInteger(epoch, 0, 2 ** 32 - 1, 'epoch');
   assertInteger(roster.length, 1, MAX_SERVERS, 'number of servers');
   assertInteger(policy.faults, 0, roster.length - 1, 'faults');
-  assertInteger(policy.groupSize, 1, MAX_SERVERS, 'group size');
-  assertInteger(policy.oneGroupUpTo, 0, MAX_SERVERS, 'oneGroupUpTo');
+  assertInteger(policy.groupSize, 1, MAX_SHARES, 'group size');
+  assertInteger(policy.oneGroupUpTo, 0, MAX_SHARES, 'oneGroupUpTo');
   assertInteger(policy.biasBits, 0, 256, 'biasBits');
   roster.forEach(({ identity, share }, index) => {
     assertLength(identity, 32, `identity of server ${index}`);

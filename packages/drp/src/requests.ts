@@ -47,6 +47,9 @@ export const dealSession = (message: Uint8Array): Uint8Array => message.slice(0,
 /** The message of a `decrypt` effect. */
 export const encodeDecryptRequest = (value: DecryptRequest): Uint8Array => decryptRequest.encode(value);
 
+/** What a `decrypt` effect asks for. @throws DrpError `bad-request` for bytes that no machine made */
+export const decodeDecryptRequest = (message: Uint8Array): DecryptRequest => decode(decryptRequest, message);
+
 /** A server's secrets, and what they are used with. */
 export interface Secrets {
   readonly scheme: PvssScheme;
@@ -82,7 +85,7 @@ const deal = ({ scheme, sign, rng }: Secrets, message: Uint8Array): Uint8Array =
 };
 
 const decrypt = ({ scheme, shareKey, signOff, rng }: Secrets, message: Uint8Array): Uint8Array => {
-  const { selection, proof, threshold, publicKeys, index, items } = decode(decryptRequest, message);
+  const { selection, proof, threshold, publicKeys, index, items } = decodeDecryptRequest(message);
   const decoded = decodeSelection(selection);
   if (decoded === undefined || !signOff.verify(proof, selectionDigest(selection))) return NOTHING;
   const { session, entries } = decoded;
@@ -90,8 +93,8 @@ const decrypt = ({ scheme, shareKey, signOff, rng }: Secrets, message: Uint8Arra
   const shares: Uint8Array[] = [];
   for (const { dealer, signedDealing } of items) {
     if (signedDealing.length <= SIGNATURE_LENGTH || !selected.has(dealingDigest(signedDealing).join())) return NOTHING;
-    const { dealing } = splitDealing(signedDealing);
-    shares.push(scheme.decryptShare({ session, dealer, threshold, publicKeys }, dealing, index, shareKey, rng));
+    const bound = { session, dealer, threshold, publicKeys };
+    shares.push(scheme.decryptShare(bound, splitDealing(signedDealing).dealing, index, shareKey, rng));
   }
   return concatBytes(...shares);
 };

@@ -30,7 +30,7 @@ export const assembleDrp = (config: DrpConfig, rules: Rules): Machine<DrpState, 
     init: (persisted) => ({
       runs: new Map(),
       waiting: new Map(),
-      decrypted: decryptedBefore(persisted),
+      decrypted: decryptedBefore(config.epoch, persisted),
       stored: persisted,
       nextId: 0,
     }),

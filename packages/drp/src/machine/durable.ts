@@ -1,7 +1,7 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { decodeSelection, selectionDigest } from '../selection.ts';
-import { type Chosen, type Draft, dealingKey, type Held, type Run } from './state.ts';
+import { type Chosen, type Draft, dealingKey, type Run } from './state.ts';
 
 /** A selection with the signed dealings of its entries, in their order. */
 interface Record {
@@ -14,9 +14,11 @@ const record: P.CoderType<Record> = /* @__PURE__ */ P.struct({
   signedDealings: P.array(P.U16BE, P.bytes(P.U32BE)),
 }) as unknown as P.CoderType<Record>;
 
-const recordKey = (run: Run, digest: string): string => `selection/${run.key}/${digest}`;
+const recordsOf = (key: string): string => `selection/${key}/`;
+const recordKey = (run: Run, digest: string): string => `${recordsOf(run.key)}${digest}`;
 const clientKey = (key: string): string => `client/${key}`;
-const attemptKey = (attempt: number): string => `attempt/${attempt}`;
+// Sessions bind their epoch, attempts alone do not: a host may keep two epochs in one place.
+const attemptKey = (epoch: number, attempt: number): string => `decrypted/${epoch}/${attempt}`;
 
 /** Makes a selection durable with its dealings, all of which are held, before this server says that it is valid. */
 export const keepSelection = (draft: Draft, run: Run, digest: string, chosen: Chosen): void => {
@@ -36,28 +38,28 @@ export const keepOwnSelection = (draft: Draft, run: Run, digest: Uint8Array): vo
 export const keepDecrypted = (draft: Draft, attempt: number, digest: string): void => {
   if (draft.decrypted.has(attempt)) return;
   draft.decrypted.set(attempt, digest);
-  draft.effects.push({ type: 'persist', key: attemptKey(attempt), bytes: hexToBytes(digest) });
+  draft.effects.push({ type: 'persist', key: attemptKey(draft.config.epoch, attempt), bytes: hexToBytes(digest) });
 };
 
 /** Nothing of the attempt was decrypted after all. */
 export const unkeepDecrypted = (draft: Draft, attempt: number): void => {
   if (!draft.decrypted.delete(attempt)) return;
-  draft.effects.push({ type: 'persist', key: attemptKey(attempt), bytes: new Uint8Array(0) });
+  draft.effects.push({ type: 'persist', key: attemptKey(draft.config.epoch, attempt), bytes: new Uint8Array(0) });
 };
 
-/** Which selection of each attempt was decrypted. */
-export const decryptedBefore = (persisted: ReadonlyMap<string, Uint8Array>): Map<number, string> =>
+/** Which selection of each attempt of an epoch was decrypted. */
+export const decryptedBefore = (epoch: number, persisted: ReadonlyMap<string, Uint8Array>): Map<number, string> =>
   new Map(
     [...persisted].flatMap(([key, bytes]) => {
-      const attempt = /^attempt\/(\d+)$/.exec(key)?.[1];
-      return attempt === undefined ? [] : [[Number(attempt), bytesToHex(bytes)]];
+      const [what, of, attempt] = key.split('/');
+      return what === 'decrypted' && Number(of) === epoch ? [[Number(attempt), bytesToHex(bytes)]] : [];
     }),
   );
 
 /** Takes up what was durable of a session: its selections, their dealings, and the one that this client made. */
 export const takeUp = (draft: Draft, run: Run): void => {
   for (const [key, bytes] of draft.stored) {
-    if (!key.startsWith(`selection/${run.key}/`)) continue;
+    if (!key.startsWith(recordsOf(run.key))) continue;
     draft.stored.delete(key);
     restore(run, bytes);
   }
@@ -67,13 +69,24 @@ export const takeUp = (draft: Draft, run: Run): void => {
   run.collecting.selected = run.chosen.get(bytesToHex(own))?.bytes;
 };
 
+/** The dealings in a record, by the digests of its selection; undefined bytes where one is not there. */
+export const recordedDealings = (
+  bytes: Uint8Array,
+): readonly { readonly dealer: number; readonly digest: Uint8Array; readonly bytes: Uint8Array | undefined }[] => {
+  const { selection, signedDealings } = record.decode(bytes);
+  return decodeSelection(selection)!.entries.map(({ dealer, digest }, i) => ({
+    dealer,
+    digest,
+    bytes: signedDealings[i],
+  }));
+};
+
 const restore = (run: Run, bytes: Uint8Array): void => {
-  const { selection: encoded, signedDealings } = record.decode(bytes);
+  const { selection: encoded } = record.decode(bytes);
   const selection = decodeSelection(encoded)!;
-  for (const [i, { dealer, digest }] of selection.entries.entries()) {
-    const held: Held = { dealer, digest, bytes: signedDealings[i]!, direct: false, status: 'valid' };
-    run.dealings.set(dealingKey(held), held);
-  }
+  for (const { bytes: dealing, ...entry } of recordedDealings(bytes))
+    if (dealing !== undefined)
+      run.dealings.set(dealingKey(entry), { ...entry, bytes: dealing, direct: false, status: 'valid' });
   run.chosen.set(bytesToHex(selectionDigest(encoded)), {
     bytes: encoded,
     selection,
@@ -87,9 +100,7 @@ const restore = (run: Run, bytes: Uint8Array): void => {
 /** Removes what is durable of a session, but for which selection of its attempt was decrypted. */
 export const forget = (draft: Draft, key: string): void => {
   const run = draft.runs.get(key);
-  const kept = [...draft.stored.keys()].filter(
-    (name) => name.startsWith(`selection/${key}/`) || name === clientKey(key),
-  );
+  const kept = [...draft.stored.keys()].filter((name) => name.startsWith(recordsOf(key)) || name === clientKey(key));
   for (const name of kept) draft.stored.delete(name);
   const chosen = run === undefined ? [] : [...run.chosen].filter(([, { durable }]) => durable);
   const keys = new Set([...kept, ...chosen.map(([digest]) => recordKey(run!, digest))]);

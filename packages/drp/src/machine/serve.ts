@@ -29,6 +29,7 @@ export const serveWanted = (draft: Draft, run: Run, from: number, wanted: readon
 
 /** Sends the own shares of what is signed off. */
 export const serveShares = (draft: Draft, run: Run, from: number, digest: Uint8Array): void => {
+  if (!draft.rules.sharesWithAll && from !== run.layout.session.client) return;
   const message = ownShares(draft, run);
   if (message === undefined || run.decided?.digest !== bytesToHex(digest) || !mayServe(draft, run, from)) return;
   sendTo(draft, from, message);
