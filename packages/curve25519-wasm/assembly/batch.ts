@@ -71,15 +71,17 @@ export function checkVartime(low: i32, high: i32, points: usize, scalars: usize,
     multiplyAdd(IN_SCALAR, scalars + (<usize>i << 6), digestAt(digests, i) + 64, IN_SCALAR);
   }
   negateScalar(IN_SCALAR, IN_SCALAR);
-  multiplyBase(IN_B, IN_SCALAR);
   const count = 2 * (high - low);
   const first = points + <usize>(2 * low) * AFFINE;
   const own = scalars + (<usize>low << 6);
   if (window == 0) {
-    const extended = digits + (<usize>count << 8);
+    const extended = digits + (<usize>(count + 1) << 8);
     for (let i = 0; i < count; i++) fromAffine(extended + <usize>i * POINT, first + <usize>i * AFFINE);
-    strausVartime(OUT, count, extended, own, room, digits);
-  } else pippengerVartime(OUT, count, first, own, bits, window, digits, room);
-  addPoint(OUT, OUT, IN_B);
+    strausVartime(OUT, count, extended, own, IN_SCALAR, room, digits);
+  } else {
+    pippengerVartime(OUT, count, first, own, bits, window, digits, room);
+    multiplyBase(IN_B, IN_SCALAR);
+    addPoint(OUT, OUT, IN_B);
+  }
   return isSmallOrder(OUT);
 }

@@ -4,7 +4,7 @@
  * (ASIACRYPT 2008), complete for all points of this curve; the coordinates they store are carried.
  */
 import { BASE_X, BASE_Y, D, D2 } from './constants';
-import { add, addSub, carry, copy, fromBytes, mul, neg, negateIf, set, square, sub, toBytes } from './field';
+import { add, addMiddle, addSub, carry, copy, doubleMiddle, fromBytes, mul, neg, negateIf, set, square, squareSum, sub, toBytes } from './field';
 import { A0, A1, A2, A3, A4, A5, A6, A7, AFFINE, BYTES, CACHED, E0, E1, E2, E3, FE, P3, POINT } from './layout';
 import { invert, isNegative, isZero, sqrtRatio } from './roots';
 
@@ -36,15 +36,11 @@ export function copyPoint(o: usize, a: usize): void {
 
 /** o = 2a without T, which a further doubling does not need. */
 function doubleWithoutT(o: usize, a: usize): void {
-  add(A0, a, a + 80);
-  square(A0, A0);
+  squareSum(A0, a, a + 80);
   square(A1, a);
   square(A2, a + 80);
   square(A3, a + 160);
-  add(A3, A3, A3);
-  addSub(A4, A6, A1, A2);
-  sub(A5, A4, A0);
-  add(A7, A3, A6);
+  doubleMiddle(A4, A5, A6, A7, A1, A2, A0, A3);
   finish(o);
 }
 
@@ -66,9 +62,7 @@ export function addAffine(o: usize, a: usize, q: usize): void {
   mul(A0, A0, q + 80);
   mul(A1, A1, q);
   mul(A2, a + 240, q + 160);
-  add(A3, a + 160, a + 160);
-  addSub(A4, A5, A1, A0);
-  addSub(A6, A7, A3, A2);
+  addMiddle(A4, A5, A6, A7, A1, A0, A2, a + 160);
   finish(o);
   mul(o + 240, A5, A4);
 }
@@ -79,9 +73,7 @@ export function subtractAffine(o: usize, a: usize, q: usize): void {
   mul(A0, A0, q);
   mul(A1, A1, q + 80);
   mul(A2, a + 240, q + 160);
-  add(A3, a + 160, a + 160);
-  addSub(A4, A5, A1, A0);
-  addSub(A7, A6, A3, A2);
+  addMiddle(A4, A5, A7, A6, A1, A0, A2, a + 160);
   finish(o);
   mul(o + 240, A5, A4);
 }
@@ -93,9 +85,7 @@ export function addCached(o: usize, a: usize, q: usize): void {
   mul(A1, A1, q);
   mul(A2, a + 240, q + 240);
   mul(A3, a + 160, q + 160);
-  add(A3, A3, A3);
-  addSub(A4, A5, A1, A0);
-  addSub(A6, A7, A3, A2);
+  addMiddle(A4, A5, A6, A7, A1, A0, A2, A3);
   finish(o);
   mul(o + 240, A5, A4);
 }
@@ -107,9 +97,7 @@ export function subtractCached(o: usize, a: usize, q: usize): void {
   mul(A1, A1, q + 80);
   mul(A2, a + 240, q + 240);
   mul(A3, a + 160, q + 160);
-  add(A3, A3, A3);
-  addSub(A4, A5, A1, A0);
-  addSub(A7, A6, A3, A2);
+  addMiddle(A4, A5, A7, A6, A1, A0, A2, A3);
   finish(o);
   mul(o + 240, A5, A4);
 }

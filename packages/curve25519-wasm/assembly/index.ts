@@ -1,7 +1,7 @@
 /** What the host calls, and the addresses that it reads and writes. */
 export { IN_A, IN_B, IN_BYTES, IN_SCALAR, OUT, wipe } from './layout';
 export { addPoint, decodeStrict, encode, equalsPoint, isIdentity, negatePoint, normalise, setBase, setIdentity, subtractPoint } from './edwards';
-export { fillBaseTable, multiply, multiplyBase } from './multiply';
+export { fillBaseTables, multiply, multiplyBase } from './multiply';
 export { decodeRistretto, encodeRistretto, equalsRistretto, mapRistretto } from './ristretto';
 export { mapElligator } from './elligator';
 export { isPrimeOrderVartime, longestVartime, pippengerVartime, strausVartime } from './sums';

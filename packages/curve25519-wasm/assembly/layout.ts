@@ -73,6 +73,10 @@ export const SCRATCH_END: usize = 16384;
 /** 32 times eight affine multiples of the base point. */
 export const BASE_TABLE: usize = 16384;
 
+/** 64 affine odd multiples of the base point, for digits of eight bits. */
+export const ODD_TABLE: usize = 77824;
+export const ODD_WIDTH: i32 = 8;
+
 /** 1024 hashes of leaves. */
 export const HASHES: usize = 94208;
 

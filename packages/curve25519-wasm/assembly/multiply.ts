@@ -4,7 +4,7 @@
  */
 import { addAffine, addCached, addPoint, copyPoint, double, doubleTimes, normalise, setBase, setIdentity, toCached } from './edwards';
 import { negateIf, swapIf } from './field';
-import { AFFINE, BASE_TABLE, CACHED, DIGITS, FE, LOOKUP, PARTIAL, POINT, SUM, TABLE } from './layout';
+import { AFFINE, BASE_TABLE, CACHED, DIGITS, FE, LOOKUP, ODD_TABLE, PARTIAL, POINT, SUM, TABLE } from './layout';
 
 /** 64 digits from -8 to 8 of 32 bytes below 2^253, the lowest first. */
 function recode(scalar: usize): void {
@@ -110,8 +110,11 @@ export function multiplyBase(o: usize, scalar: usize): void {
   copyPoint(o, SUM);
 }
 
-/** Fills the table of the base point: j 256^i B, j from 1 to 8, i from 0 to 31. `room` are 102400 bytes. */
-export function fillBaseTable(room: usize): void {
+/**
+ * Fills the tables of the base point: j 256^i B, j from 1 to 8, i from 0 to 31; and its odd multiples. `room` are 102400
+ * bytes.
+ */
+export function fillBaseTables(room: usize): void {
   setBase(PARTIAL);
   for (let i: usize = 0; i < 32; i++) {
     let entry = room + i * 8 * POINT;
@@ -123,4 +126,9 @@ export function fillBaseTable(room: usize): void {
     doubleTimes(PARTIAL, PARTIAL, 8);
   }
   normalise(256, room, BASE_TABLE, room + 256 * POINT);
+  setBase(room);
+  double(PARTIAL, room);
+  toCached(TABLE, PARTIAL);
+  for (let j: usize = 1; j < 64; j++) addCached(room + j * POINT, room + (j - 1) * POINT, TABLE);
+  normalise(64, room, ODD_TABLE, room + 64 * POINT);
 }

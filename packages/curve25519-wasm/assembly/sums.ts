@@ -4,7 +4,7 @@
  */
 import { addAffine, addCached, addPoint, copyPoint, double, doubleTimes, fromAffine, isIdentity, setIdentity, subtractAffine, subtractCached, toCached } from './edwards';
 import { neg } from './field';
-import { AFFINE, CACHED, OUT, PADDED, PARTIAL, POINT, SUM } from './layout';
+import { AFFINE, CACHED, ODD_TABLE, ODD_WIDTH, OUT, PADDED, PARTIAL, POINT, SUM } from './layout';
 import { ORDER } from './scalar';
 
 /** Bits of the longest of `count` scalars. */
@@ -109,15 +109,15 @@ function nonAdjacentForm(digits: usize, scalar: usize, width: i32): i32 {
 
 /**
  * Straus (1964), interleaved (Möller, SAC 2001): for each point a table of odd multiples; all walk down one chain of
- * doublings. `tables` has room for 2560 · count bytes, `digits` for 256 · count.
+ * doublings. Unless `base` is 0, it is the scalar of one more term, the base point, whose table is there. `tables` has
+ * room for 2560 · count bytes, `digits` for 256 · (count + 1).
  */
-export function strausVartime(o: usize, count: i32, points: usize, scalars: usize, tables: usize, digits: usize): void {
+export function strausVartime(o: usize, count: i32, points: usize, scalars: usize, base: usize, tables: usize, digits: usize): void {
   let length = 0;
   for (let i = 0; i < count; i++) {
     const scalar = scalars + (<usize>i << 5);
     const width = widthFor(longestVartime(1, scalar));
     const own = nonAdjacentForm(digits + <usize>i * DIGIT_BYTES, scalar, width);
-    if (own == 0) continue;
     if (own > length) length = own;
     let entry = tables + <usize>i * (8 * POINT);
     const point = points + <usize>i * POINT;
@@ -132,24 +132,41 @@ export function strausVartime(o: usize, count: i32, points: usize, scalars: usiz
       toCached(entry, SUM);
     }
   }
+  const ofBase = digits + <usize>count * DIGIT_BYTES;
+  if (base != 0) {
+    const own = nonAdjacentForm(ofBase, base, ODD_WIDTH);
+    if (own > length) length = own;
+  }
   setIdentity(o);
+  let doublings = 0;
   for (let bit = length - 1; bit >= 0; bit--) {
-    double(o, o);
     for (let i = 0; i < count; i++) {
       const digit = <i32>load<i8>(digits + <usize>i * DIGIT_BYTES + bit);
       if (digit == 0) continue;
+      if (doublings > 0) doubleTimes(o, o, doublings);
+      doublings = 0;
       const table = tables + <usize>i * (8 * POINT);
       if (digit > 0) addCached(o, o, table + <usize>(digit >> 1) * POINT);
       else subtractCached(o, o, table + <usize>(-digit >> 1) * POINT);
     }
+    const digit = base == 0 ? 0 : <i32>load<i8>(ofBase + bit);
+    if (digit != 0) {
+      if (doublings > 0) doubleTimes(o, o, doublings);
+      doublings = 0;
+      if (digit > 0) addAffine(o, o, ODD_TABLE + <usize>(digit >> 1) * AFFINE);
+      else subtractAffine(o, o, ODD_TABLE + <usize>(-digit >> 1) * AFFINE);
+    }
+    doublings++;
   }
+  // One doubling was counted behind the last digit.
+  if (doublings > 1) doubleTimes(o, o, doublings - 1);
 }
 
 /**
- * 1 if an extended point has order exactly ℓ: it is not the neutral one, and ℓ times it is. `room` are 2816 bytes.
+ * 1 if an extended point has order exactly ℓ: it is not the neutral one, and ℓ times it is. `room` are 3072 bytes.
  */
 export function isPrimeOrderVartime(point: usize, room: usize): i32 {
   if (isIdentity(point)) return 0;
-  strausVartime(OUT, 1, point, ORDER, room, room + 8 * POINT);
+  strausVartime(OUT, 1, point, ORDER, 0, room, room + 8 * POINT);
   return isIdentity(OUT);
 }

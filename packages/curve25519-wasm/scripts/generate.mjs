@@ -168,6 +168,38 @@ ${lines(
 )}
 }
 
+/** s = a + b, d = a - b, e = s - c, f = 2z + d: the middle of a doubling. */
+// @ts-ignore: decorator
+@inline export function doubleMiddle(s: usize, e: usize, d: usize, f: usize, a: usize, b: usize, c: usize, z: usize): void {
+  let x: i64 = 0;
+  let y: i64 = 0;
+${lines(
+  (i) => `  x = load<i64>(a, ${8 * i});
+  y = load<i64>(b, ${8 * i});
+  store<i64>(s, x + y, ${8 * i});
+  store<i64>(e, x + y - load<i64>(c, ${8 * i}), ${8 * i});
+  store<i64>(d, x - y, ${8 * i});
+  store<i64>(f, (load<i64>(z, ${8 * i}) << 1) + (x - y), ${8 * i});`,
+)}
+}
+
+/** s = a + b, d = a - b, e = 2z + c, f = 2z - c: the middle of an addition. */
+// @ts-ignore: decorator
+@inline export function addMiddle(s: usize, d: usize, e: usize, f: usize, a: usize, b: usize, c: usize, z: usize): void {
+  let x: i64 = 0;
+  let y: i64 = 0;
+${lines(
+  (i) => `  x = load<i64>(a, ${8 * i});
+  y = load<i64>(b, ${8 * i});
+  store<i64>(s, x + y, ${8 * i});
+  store<i64>(d, x - y, ${8 * i});
+  x = load<i64>(z, ${8 * i}) << 1;
+  y = load<i64>(c, ${8 * i});
+  store<i64>(e, x + y, ${8 * i});
+  store<i64>(f, x - y, ${8 * i});`,
+)}
+}
+
 export function neg(o: usize, a: usize): void {
 ${lines((i) => `  store<i64>(o, -load<i64>(a, ${8 * i}), ${8 * i});`)}
 }
@@ -216,6 +248,15 @@ export function mul(o: usize, a: usize, b: usize): void {
 ${load('f', 'a')}
 ${load('g', 'b')}
 ${products()}
+  let c: i64 = 0;
+${carries('h')}
+${store('h')}
+}
+
+/** o = (a + b)^2. */
+export function squareSum(o: usize, a: usize, b: usize): void {
+${lines((i) => `  const f${i} = load<i64>(a, ${8 * i}) + load<i64>(b, ${8 * i});`)}
+${squares()}
   let c: i64 = 0;
 ${carries('h')}
 ${store('h')}

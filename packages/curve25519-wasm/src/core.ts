@@ -18,7 +18,7 @@ export interface Exports {
   subtractPoint(o: number, a: number, b: number): void;
   negatePoint(o: number, a: number): void;
   normalise(count: number, points: number, affine: number, products: number): void;
-  fillBaseTable(room: number): void;
+  fillBaseTables(room: number): void;
   multiply(o: number, point: number, scalar: number): void;
   multiplyBase(o: number, scalar: number): void;
   decodeStrict(o: number, bytes: number): number;
@@ -45,7 +45,7 @@ export interface Exports {
     ]
   ): void;
   strausVartime(
-    ...args: [o: number, count: number, points: number, scalars: number, tables: number, digits: number]
+    ...args: [o: number, count: number, points: number, scalars: number, base: number, tables: number, digits: number]
   ): void;
   parseVartime(i: number, points: number, ks: number, digests: number): number;
   weightOne(scalars: number, ks: number): void;
@@ -89,7 +89,7 @@ interface Engine {
 /** Bytes of input that hashes take at a time; they lie at the start of the heap. */
 export const CHUNK = 65536;
 const PAGE = 65536;
-/** What the table of the base point needs while it is filled. */
+/** What the tables of the base point need while they are filled. */
 const TABLE_ROOM = 256 * 400;
 
 /** One instance of the module, with views of its memory. */
@@ -165,7 +165,7 @@ const coreOf = (exports: unknown): Core => {
     refresh();
   };
   reserve(TABLE_ROOM);
-  wasm.fillBaseTable(heap);
+  wasm.fillBaseTables(heap);
   return {
     wasm,
     inA: wasm.IN_A.value,

@@ -11,6 +11,7 @@ import {
   negated,
   result,
   sumOfMultiples,
+  type Term,
 } from './points.ts';
 import { assertScalar, assertTerms, ORDER } from './scalar.ts';
 
@@ -105,6 +106,12 @@ class EdwardsPoint implements CurvePoint {
     return (point as EdwardsPoint).#limbs;
   }
 
+  /** A term of a sum. */
+  static termOf(point: CurvePoint, scalar: bigint): Term {
+    const limbs = EdwardsPoint.limbsOf(point);
+    return { limbs, isBase: (point as EdwardsPoint).#isBase, scalar };
+  }
+
   add(other: CurvePoint): CurvePoint {
     return new EdwardsPoint(this.#core, combined(this.#core, 'addPoint', this.#limbs, EdwardsPoint.limbsOf(other)));
   }
@@ -154,7 +161,10 @@ export const createCurve = (core: Core, verifier: BatchVerifier): Curve => {
     multiplyBase: (secret) => base.multiply(secret),
     multiScalarMultiply: (points, scalars) => {
       assertTerms(points, scalars);
-      const sum = sumOfMultiples(core, points.map(EdwardsPoint.limbsOf), scalars);
+      const sum = sumOfMultiples(
+        core,
+        points.map((point, i) => EdwardsPoint.termOf(point, scalars[i]!)),
+      );
       return sum === undefined ? identity : new EdwardsPoint(core, sum);
     },
     fromBytes: (bytes) => {

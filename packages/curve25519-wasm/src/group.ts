@@ -11,6 +11,7 @@ import {
   negated,
   result,
   sumOfMultiples,
+  type Term,
 } from './points.ts';
 import { assertScalar, assertTerms, ORDER } from './scalar.ts';
 
@@ -82,6 +83,12 @@ class RistrettoElement implements Element {
     return (element as RistrettoElement).#limbs;
   }
 
+  /** A term of a sum. */
+  static termOf(element: Element, scalar: bigint): Term {
+    const limbs = RistrettoElement.limbsOf(element);
+    return { limbs, isBase: (element as RistrettoElement).#isBase, scalar };
+  }
+
   add(other: Element): Element {
     return new RistrettoElement(
       this.#core,
@@ -144,7 +151,10 @@ export const createGroup = (core: Core): Group => {
     },
     multiScalarMultiply: (elements, scalars) => {
       assertTerms(elements, scalars);
-      const sum = sumOfMultiples(core, elements.map(RistrettoElement.limbsOf), scalars);
+      const sum = sumOfMultiples(
+        core,
+        elements.map((element, i) => RistrettoElement.termOf(element, scalars[i]!)),
+      );
       return sum === undefined ? identity : new RistrettoElement(core, sum);
     },
   });

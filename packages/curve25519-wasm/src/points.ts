@@ -1,5 +1,5 @@
 import type { Core, Exports } from './core.ts';
-import { writeScalar } from './scalar.ts';
+import { ORDER, writeScalar } from './scalar.ts';
 import { bestWindow, digitsFor, roomFor } from './sums.ts';
 
 /** An extended point as the module stores it: four coordinates of ten limbs, 320 bytes that never change. */
@@ -69,22 +69,37 @@ export const encoded = (core: Core, encoding: 'encode' | 'encodeRistretto', a: L
   return core.bytes().slice(core.out, core.out + 32);
 };
 
-/** Σ scalars[i] · points[i] of public scalars in range, in variable time; undefined if no scalar but 0 is there. */
-export const sumOfMultiples = (core: Core, points: readonly Limbs[], scalars: readonly bigint[]): Limbs | undefined => {
-  const terms = points.map((limbs, i) => ({ limbs, scalar: scalars[i]! })).filter(({ scalar }) => scalar !== 0n);
-  let sum: Limbs | undefined;
-  for (let from = 0; from < terms.length; from += TERMS) {
-    const part = sumOf(core, terms.slice(from, from + TERMS));
-    sum = sum === undefined ? part : combined(core, 'addPoint', sum, part);
+/** A point, whether it is the base point itself, and a scalar in range. */
+export interface Term {
+  readonly limbs: Limbs;
+  readonly isBase: boolean;
+  readonly scalar: bigint;
+}
+
+/** The sum of public multiples, in variable time; undefined if no scalar but 0 is there. */
+export const sumOfMultiples = (core: Core, terms: readonly Term[]): Limbs | undefined => {
+  const others: Term[] = [];
+  let ofBase = 0n;
+  for (const term of terms) {
+    if (term.isBase) ofBase += term.scalar;
+    else if (term.scalar !== 0n) others.push(term);
+  }
+  // The base point has order ℓ.
+  ofBase %= ORDER;
+  if (others.length === 0) return ofBase === 0n ? undefined : baseMultiple(core, ofBase);
+  let sum = sumOf(core, others.slice(0, TERMS), ofBase);
+  for (let from = TERMS; from < others.length; from += TERMS) {
+    sum = combined(core, 'addPoint', sum, sumOf(core, others.slice(from, from + TERMS), 0n));
   }
   return sum;
 };
 
-/** At least one term and at most {@link TERMS}, their scalars not zero. */
-const sumOf = (core: Core, terms: readonly { readonly limbs: Limbs; readonly scalar: bigint }[]): Limbs => {
+/** From 1 to {@link TERMS} terms, their scalars not zero, and a multiple of the base point. */
+const sumOf = (core: Core, terms: readonly Term[], ofBase: bigint): Limbs => {
   const { wasm, heap, out } = core;
   const count = terms.length;
-  const scalars = heap;
+  const base = heap;
+  const scalars = base + 32;
   const points = scalars + count * 32;
   const affine = points + count * POINT;
   const products = affine + count * AFFINE;
@@ -92,6 +107,7 @@ const sumOf = (core: Core, terms: readonly { readonly limbs: Limbs; readonly sca
   const [memory, view] = [core.bytes(), core.view()];
   let bits = 0;
   let allBits = 0;
+  writeScalar(view, base, ofBase);
   terms.forEach(({ limbs, scalar }, i) => {
     memory.set(limbs, points + i * POINT);
     writeScalar(view, scalars + i * 32, scalar);
@@ -104,10 +120,11 @@ const sumOf = (core: Core, terms: readonly { readonly limbs: Limbs; readonly sca
   const digits = room + roomFor(count, window);
   core.reserve(digits + digitsFor(count, bits, window) - heap);
   if (window === 0) {
-    wasm.strausVartime(out, count, points, scalars, room, digits);
-  } else {
-    wasm.normalise(count, points, affine, products);
-    wasm.pippengerVartime(out, count, affine, scalars, bits, window, digits, room);
+    wasm.strausVartime(out, count, points, scalars, ofBase === 0n ? 0 : base, room, digits);
+    return result(core);
   }
-  return result(core);
+  wasm.normalise(count, points, affine, products);
+  wasm.pippengerVartime(out, count, affine, scalars, bits, window, digits, room);
+  const sum = result(core);
+  return ofBase === 0n ? sum : combined(core, 'addPoint', sum, baseMultiple(core, ofBase));
 };

@@ -33,6 +33,6 @@ const placesOf = (bits: number, window: number): number => Math.floor(bits / win
 export const roomFor = (count: number, window: number): number =>
   window === 0 ? 2560 * count : (321 * 2 ** (window - 1) + 15) & ~15;
 
-/** Bytes that the digits take. */
+/** Bytes that the digits take; those of the base point are among them. */
 export const digitsFor = (count: number, bits: number, window: number): number =>
-  window === 0 ? 256 * count : 2 * count * placesOf(bits, window);
+  window === 0 ? 256 * (count + 1) : 2 * count * placesOf(bits, window);

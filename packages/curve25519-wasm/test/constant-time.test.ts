@@ -38,7 +38,7 @@ test('multiplications by secrets take one path and touch the same addresses, wha
   const wasm = await traced();
   const [inA, inScalar, out] = [wasm.IN_A.value, wasm.IN_SCALAR.value, wasm.OUT.value];
   wasm.memory.grow(4);
-  wasm.fillBaseTable((wasm.heapBase() + 15) & ~15);
+  wasm.fillBaseTables((wasm.heapBase() + 15) & ~15);
   const trace = (run: () => void): string => {
     steps = 0;
     digest = 0;

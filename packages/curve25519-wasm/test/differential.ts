@@ -171,7 +171,9 @@ export const sums = (numRuns: number): void =>
   fc.assert(
     fc.property(
       fc.array(fc.tuple(points, fc.oneof(scalars, fc.constantFrom(order, 2n ** 253n - 1n))), { maxLength: 6 }),
-      (terms) => {
+      scalars,
+      (terms, ofBase) => {
+        const base = place(5);
         const count = terms.length;
         const [input, affine, scalarsAt, output, extended] = [place(0), place(1), place(2), place(3), place(4)];
         terms.forEach(([point, scalar], i) => {
@@ -183,15 +185,21 @@ export const sums = (numRuns: number): void =>
         const expected = terms.reduce((sum, [point, scalar]) => sum.add(multiple(point, scalar)), Point.ZERO).toBytes();
         const bits = parts.longestVartime(count, scalarsAt);
         expect(bits).toBe(terms.reduce((most, [, own]) => Math.max(most, own === 0n ? 0 : own.toString(2).length), 0));
+        const withBase = Point.fromBytes(expected).add(multiple(Point.BASE, ofBase)).toBytes();
+        put(base, numberToBytesLE(ofBase, 32));
         for (let window = 3; window <= 12; window++) {
           const own = window === 3 ? 0 : window;
           const room = place(8);
           const digits = room + roomFor(count, own);
           core.reserve(digits + digitsFor(count, bits, own) - core.heap);
-          if (own === 0) parts.strausVartime(output, count, extended, scalarsAt, room, digits);
+          if (own === 0) parts.strausVartime(output, count, extended, scalarsAt, 0, room, digits);
           else parts.pippengerVartime(output, count, affine, scalarsAt, bits, own, digits, room);
           parts.encode(input, output);
           expect(get(input, 32)).toEqual(expected);
+          if (own !== 0) continue;
+          parts.strausVartime(output, count, extended, scalarsAt, base, room, digits);
+          parts.encode(input, output);
+          expect(get(input, 32)).toEqual(withBase);
         }
       },
     ),
