@@ -147,18 +147,34 @@ export function fromAffine(o: usize, q: usize): void {
   set(o + 160, 4);
 }
 
+/** Whether Z is the number one, as it is in points that were decoded. */
+function isDecodedVartime(point: usize): bool {
+  let others: i64 = load<i64>(point, 160) ^ 1;
+  for (let i: usize = 8; i < 80; i += 8) others |= load<i64>(point + i, 160);
+  return others == 0;
+}
+
 /**
- * `count` extended points to affine ones by one inversion (Montgomery). `products` has room for as many field elements.
+ * `count` extended points, public ones, to affine ones by one inversion (Montgomery); none if all were decoded. `products`
+ * has room for as many field elements.
  */
-export function normalise(count: i32, points: usize, affine: usize, products: usize): void {
+export function normaliseVartime(count: i32, points: usize, affine: usize, products: usize): void {
   set(E0, 1);
+  let any = false;
   for (let i = 0; i < count; i++) {
+    const point = points + <usize>i * POINT;
+    if (isDecodedVartime(point)) continue;
+    any = true;
     copy(products + <usize>i * FE, E0);
-    mul(E0, E0, points + <usize>i * POINT + 160);
+    mul(E0, E0, point + 160);
   }
-  invert(E0, E0);
+  if (any) invert(E0, E0);
   for (let i = count - 1; i >= 0; i--) {
     const point = points + <usize>i * POINT;
+    if (isDecodedVartime(point)) {
+      toAffine(affine + <usize>i * AFFINE, point, point + 80);
+      continue;
+    }
     mul(E1, E0, products + <usize>i * FE);
     mul(E0, E0, point + 160);
     mul(E2, E1, point);

@@ -1,6 +1,6 @@
 /** What the host calls, and the addresses that it reads and writes. */
 export { IN_A, IN_B, IN_BYTES, IN_SCALAR, OUT, wipe } from './layout';
-export { addPoint, decodeStrict, encode, equalsPoint, isIdentity, negatePoint, normalise, setBase, setIdentity, subtractPoint } from './edwards';
+export { addPoint, decodeStrict, encode, equalsPoint, isIdentity, negatePoint, normaliseVartime, setBase, setIdentity, subtractPoint } from './edwards';
 export { fillBaseTables, multiply, multiplyBase } from './multiply';
 export { decodeRistretto, encodeRistretto, equalsRistretto, mapRistretto } from './ristretto';
 export { mapElligator } from './elligator';

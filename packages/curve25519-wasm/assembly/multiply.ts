@@ -2,7 +2,7 @@
  * Multiplications by secret scalars: signed digits of four bits, a fixed sequence of point operations, and look-ups that
  * read the whole table. No branch and no address depends on the scalar or the point.
  */
-import { addAffine, addCached, addPoint, copyPoint, double, doubleTimes, normalise, setBase, setIdentity, toCached } from './edwards';
+import { addAffine, addCached, addPoint, copyPoint, double, doubleTimes, normaliseVartime, setBase, setIdentity, toCached } from './edwards';
 import { negateIf, swapIf } from './field';
 import { AFFINE, BASE_TABLE, CACHED, DIGITS, FE, LOOKUP, ODD_TABLE, PARTIAL, POINT, SUM, TABLE } from './layout';
 
@@ -125,10 +125,10 @@ export function fillBaseTables(room: usize): void {
     }
     doubleTimes(PARTIAL, PARTIAL, 8);
   }
-  normalise(256, room, BASE_TABLE, room + 256 * POINT);
+  normaliseVartime(256, room, BASE_TABLE, room + 256 * POINT);
   setBase(room);
   double(PARTIAL, room);
   toCached(TABLE, PARTIAL);
   for (let j: usize = 1; j < 64; j++) addCached(room + j * POINT, room + (j - 1) * POINT, TABLE);
-  normalise(64, room, ODD_TABLE, room + 64 * POINT);
+  normaliseVartime(64, room, ODD_TABLE, room + 64 * POINT);
 }

@@ -17,7 +17,7 @@ export interface Exports {
   addPoint(o: number, a: number, b: number): void;
   subtractPoint(o: number, a: number, b: number): void;
   negatePoint(o: number, a: number): void;
-  normalise(count: number, points: number, affine: number, products: number): void;
+  normaliseVartime(count: number, points: number, affine: number, products: number): void;
   fillBaseTables(room: number): void;
   multiply(o: number, point: number, scalar: number): void;
   multiplyBase(o: number, scalar: number): void;

@@ -21,9 +21,10 @@ export const assertTerms = (points: readonly unknown[], scalars: readonly bigint
   for (const scalar of scalars) assertScalar(scalar);
 };
 
-/** Writes a scalar into 32 bytes, little-endian. */
+/** Writes a scalar into 32 bytes, little-endian; each write takes the low 64 bits of what it is given. */
 export const writeScalar = (view: DataView, at: number, scalar: bigint): void => {
-  for (let word = 0; word < 4; word++) {
-    view.setBigUint64(at + 8 * word, BigInt.asUintN(64, scalar >> BigInt(64 * word)), true);
-  }
+  view.setBigUint64(at, scalar, true);
+  view.setBigUint64(at + 8, scalar >> 64n, true);
+  view.setBigUint64(at + 16, scalar >> 128n, true);
+  view.setBigUint64(at + 24, scalar >> 192n, true);
 };

@@ -77,7 +77,24 @@ describe('orders', () => {
     points.forEach((_, i) => {
       expected = expected.add(torsionMultiple(torsion[i % 8]!, small[i]!));
     });
-    expect(edwards25519.multiScalarMultiply(points, scalars).equals(expected)).toBe(true);
+    const decoded = points.map((own) => edwards25519.fromBytes(own.toBytes())!);
+    const some = points.map((own, i) => (i % 5 === 0 ? decoded[i]! : own));
+    for (const own of [points, decoded, some]) {
+      expect(edwards25519.multiScalarMultiply(own, scalars).equals(expected)).toBe(true);
+      const withBase = edwards25519.multiScalarMultiply([base, ...own, base], [5n, ...scalars, order - 2n]);
+      expect(withBase.equals(expected.add(base.multiply(3n)))).toBe(true);
+    }
+  });
+  test('the base point among the terms', () => {
+    const { multiScalarMultiply } = edwards25519;
+    const point = base.add(torsion[1]!);
+    const expected = base.multiply(9n).add(point).add(point);
+    expect(multiScalarMultiply([base, point, base], [4n, 2n, 5n]).equals(expected)).toBe(true);
+    expect(multiScalarMultiply([base, base], [order - 1n, 1n]).is0()).toBe(true);
+    expect(multiScalarMultiply([base, point, base], [order - 1n, 2n, 1n]).equals(point.add(point))).toBe(true);
+    expect(multiScalarMultiply([base], [order - 1n]).equals(base.negate())).toBe(true);
+    const other = createCurve25519().edwards25519;
+    expect(other.multiScalarMultiply([base, other.base], [4n, 5n]).equals(base.multiply(9n))).toBe(true);
   });
   test('equality and the neutral point', () => {
     for (const a of torsion) {
