@@ -15,12 +15,12 @@ import { type BeaconMessage, decode, encode } from './messages.ts';
 /** A member of a beacon that does nothing but follow leaders: whoever is followed by a quorum has led. */
 export interface MemberState {
   readonly election: ElectionState;
-  readonly begun: boolean;
   readonly view: number;
-  readonly stage: 'gathering' | 'open' | 'changing' | 'done';
+  readonly stage: 'gathering' | 'open' | 'changing';
+  /** Whether a quorum, this member among it, followed a leader; the others are not waited for, and views go on. */
+  readonly done: boolean;
   readonly changes: ReadonlyMap<number, ReadonlyMap<number, Uint8Array>>;
   readonly followers: ReadonlyMap<number, ReadonlySet<string>>;
-  readonly finished: ReadonlySet<string>;
 }
 
 export type MemberOutput =
@@ -83,13 +83,7 @@ export const beaconMember = (config: ElectionConfig, rules: Rules): MemberMachin
 
   const follow = (draft: Draft, from: number, view: number, opening: readonly SeatAttachment[]): void => {
     const { state } = draft;
-    if (
-      state.stage === 'done' ||
-      state.stage === 'gathering' ||
-      view < state.view ||
-      (view === 0) !== (opening.length === 0)
-    )
-      return;
+    if (state.stage === 'gathering' || view < state.view || (view === 0) !== (opening.length === 0)) return;
     if (view === state.view && state.followers.get(view)?.has(config.peers[config.self]!)) return;
     const seats = new Set(opening.map(({ seat }) => seat));
     const right = ({ seat, attachment }: SeatAttachment): boolean =>
@@ -106,13 +100,12 @@ export const beaconMember = (config: ElectionConfig, rules: Rules): MemberMachin
   const followed = (draft: Draft, from: string, view: number): void => {
     const followers = new Set(draft.state.followers.get(view)).add(from);
     draft.state = { ...draft.state, followers: new Map(draft.state.followers).set(view, followers) };
-    if (followers.size >= quorum) finish(draft, view);
+    if (followers.size >= quorum && followers.has(config.peers[config.self]!)) finish(draft, view);
   };
   const finish = (draft: Draft, view: number): void => {
-    if (draft.state.stage === 'done') return;
-    draft.state = { ...draft.state, stage: 'done' };
-    draft.effects.push({ type: 'output', value: { type: 'done', view } }, { type: 'clearTimer', id: 'view' });
-    say(draft, { TAG: 'done', data: { view } });
+    if (draft.state.done) return;
+    draft.state = { ...draft.state, done: true };
+    draft.effects.push({ type: 'output', value: { type: 'done', view } });
   };
 
   const enter = (draft: Draft, view: number): void => {
@@ -128,7 +121,6 @@ export const beaconMember = (config: ElectionConfig, rules: Rules): MemberMachin
     changed(draft, config.self, view, bytes);
   };
   const changed = (draft: Draft, seat: number, view: number, attachment: Uint8Array): void => {
-    if (draft.state.stage === 'done') return say(draft, { TAG: 'done', data: { view: draft.state.view } });
     if (view < draft.state.view || !isAttachment(fakeEcvrf, config.context, attempt, at(view), seat, attachment))
       return;
     const known = new Map(draft.state.changes.get(view)).set(seat, attachment);
@@ -154,22 +146,17 @@ export const beaconMember = (config: ElectionConfig, rules: Rules): MemberMachin
         return follow(draft, seat, message.data.view, message.data.opening);
       case 'follow':
         return followed(draft, from, message.data.view);
-      case 'done': {
-        draft.state = { ...draft.state, finished: new Set(draft.state.finished).add(from) };
-        if (draft.state.finished.size > faults(n)) finish(draft, message.data.view);
-      }
     }
   };
 
   return {
     init: (persisted) => ({
       election: election.init(persisted),
-      begun: false,
+      done: false,
       view: 0,
       stage: 'gathering',
       changes: new Map(),
       followers: new Map(),
-      finished: new Set(),
     }),
     step: (state, input: Input<'begin'>) => {
       const draft: Draft = { state, effects: [] };
@@ -179,7 +166,7 @@ export const beaconMember = (config: ElectionConfig, rules: Rules): MemberMachin
       } else if (input.type === 'command') {
         tell(draft, { type: 'command', value: { type: 'attempt', attempt: 0, barred: [] } });
       } else if (input.type === 'timer' && input.id === 'view') {
-        if (draft.state.stage !== 'done') moveTo(draft, draft.state.view + 1);
+        moveTo(draft, draft.state.view + 1);
       } else if (input.type !== 'start' && input.type !== 'random') {
         tell(draft, input);
       }
