@@ -9,8 +9,9 @@
  * @module
  */
 import type { EdwardsPoint } from '@noble/curves/abstract/edwards.js';
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { bytesToNumberLE } from '@noble/curves/utils.js';
+import { ED25519_TORSION_SUBGROUP, ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToNumberLE, equalBytes } from '@noble/curves/utils.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { verify } from './ed25519/verify.ts';
 import { mapToCurve } from './edwards25519/elligator2.ts';
 import { assertLength, CryptoError } from './error.ts';
@@ -120,10 +121,8 @@ export const edwards25519: Curve = /* @__PURE__ */ (() =>
  * Whether bytes may enter a ledger as the key of an owner: 32 bytes, canonical, not of small order. Never throws.
  * Eight times such a key is never the identity, so a signature under it says something about its message.
  */
-export const isValidKey = (bytes: Uint8Array, curve: Pick<KeyCurve, 'fromBytes'> = edwards25519Keys): boolean => {
-  const point = curve.fromBytes(bytes);
-  return point !== undefined && !double(double(double(point))).is0();
-};
+export const isValidKey = (bytes: Uint8Array, curve: Pick<KeyCurve, 'fromBytes'> = edwards25519Keys): boolean =>
+  !smallOrder.some((own) => own[0] === bytes[0] && equalBytes(own, bytes)) && curve.fromBytes(bytes) !== undefined;
 
 /**
  * Whether bytes may enter a ledger as the key of a validator: 32 bytes, canonical, of order exactly ℓ. Never throws.
@@ -134,4 +133,6 @@ export const isPrimeOrderKey = (bytes: Uint8Array, curve: KeyCurve = edwards2551
   return point !== undefined && curve.isPrimeOrder(point);
 };
 
-const double = (point: CurvePoint): CurvePoint => point.add(point);
+/** The canonical encodings of the eight points of small order. */
+const smallOrder: readonly Uint8Array[] = /* @__PURE__ */ (() =>
+  ED25519_TORSION_SUBGROUP.map((hex) => hexToBytes(hex)))();

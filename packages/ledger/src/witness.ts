@@ -20,15 +20,20 @@ export function signTransaction(body: TransactionBody, signer: Signer, hasher: H
 
 /**
  * What the witnesses claim: that each distinct owner signed the signing message. For verifiers that work in batches or
- * elsewhere; the transaction is authorised if every claim is valid. Throws `out-of-range` unless there is one witness for
- * each distinct owner.
+ * elsewhere; the transaction is authorised if every claim is valid. `id` is that of the transaction (32 bytes), for who
+ * has it already, as `applyTransactions` returns it. Throws `out-of-range` unless there is one witness for each distinct
+ * owner.
  */
-export function witnessClaims({ body, witnesses }: Transaction, hasher: Hasher = nobleHasher): SignedMessage[] {
+export function witnessClaims(
+  { body, witnesses }: Transaction,
+  hasher: Hasher = nobleHasher,
+  id: Uint8Array = transactionId(body, hasher),
+): SignedMessage[] {
   const owners = inputOwners(body.inputs);
   if (witnesses.length !== owners.length) {
     throw new LedgerError('out-of-range', `${witnesses.length} witnesses for ${owners.length} distinct owners`);
   }
-  const message = signingMessage(transactionId(body, hasher), hasher);
+  const message = signingMessage(id, hasher);
   return owners.map((publicKey, i) => ({ publicKey, message, signature: witnesses[i]! }));
 }
 
