@@ -61,13 +61,18 @@ export const bench = async (report: (line: string) => void = () => {}): Promise<
   };
   const ownersHold = (transactions: readonly Transaction[]): boolean => {
     const known = new Set<string>();
+    const keyOf = (owner: Uint8Array): string => Buffer.from(owner.buffer, owner.byteOffset, 32).latin1Slice();
     const isValid = (owner: Uint8Array): boolean => {
-      const key = Buffer.from(owner.buffer, owner.byteOffset, 32).latin1Slice();
+      const key = keyOf(owner);
       if (known.has(key)) return true;
       known.add(key);
       return isValidKey(owner, edwards25519);
     };
-    return transactions.every(({ body }) => checkOwners(body.outputs, isValid) === undefined);
+    return transactions.every(({ body }) => {
+      // Who spends was judged when it got what it spends: before this block, or above in it.
+      for (const { owner } of body.inputs) known.add(keyOf(owner));
+      return checkOwners(body.outputs, isValid) === undefined;
+    });
   };
   const demand = (holds: boolean, what: string): void => {
     if (!holds) throw new Error(`${what} of a good block fail`);
