@@ -67,6 +67,9 @@ export const LANES: usize = 10048;
 export const BLOCKS: usize = 10176;
 export const NODES: usize = 10704;
 
+/** Ten sums of limb products, within a multiplication. */
+export const PRODUCTS: usize = 11264;
+
 export const SCRATCH: usize = 1024;
 export const SCRATCH_END: usize = 16384;
 

@@ -11,8 +11,8 @@ const start = (/** @type {number} */ i) => Math.ceil(25.5 * i);
 const width = (/** @type {number} */ i) => (i % 2 === 0 ? 26 : 25);
 
 const lines = (/** @type {(i: number) => string} */ line, over = LIMBS) => over.map(line).join('\n');
-const load = (/** @type {string} */ name, /** @type {string} */ from, keyword = 'const') =>
-  lines((i) => `  ${keyword} ${name}${i} = load<i64>(${from}, ${8 * i});`);
+const load = (/** @type {string} */ name, /** @type {string} */ from, keyword = 'const', over = LIMBS) =>
+  lines((i) => `  ${keyword} ${name}${i} = load<i64>(${from}, ${8 * i});`, over);
 const store = (/** @type {string} */ name) => lines((i) => `  store<i64>(o, ${name}${i}, ${8 * i});`);
 
 /** One carry from limb i to the next, out of the last one to the first times 19: the remainder is not negative. */
@@ -74,7 +74,7 @@ const sumsOf = (/** @type {string} */ o, /** @type {string} */ f, indent = '  ')
  * (E + 2^26 O)(E' + 2^26 O') = (EE' + 2t OO') + 2^26 ((E + O)(E' + O') - EE' - OO'): u, v and w are the three products.
  * Sums of u, v and w may wrap around 2^64, the results do not.
  */
-const joined = (indent = '  ') =>
+const joined = (/** @type {string} */ indent) =>
   lines(
     (k) => `${indent}let h${2 * k} = u${k} + ${k === 0 ? 'v4 * 38' : `(v${k - 1} << 1)`};
 ${indent}let h${2 * k + 1} = w${k} - u${k} - v${k};`,
@@ -93,17 +93,6 @@ const product = (
 ${lines((k) => `  const ${o}${k} = ${terms(k)};`, FIVE)}`;
 };
 
-/** The ten sums of a product of locals f and g. */
-const products = () =>
-  [
-    product('u', even('f'), even('g')),
-    product('v', odd('f'), odd('g')),
-    sumsOf('a', 'f'),
-    sumsOf('b', 'g'),
-    product('w', each('a'), each('b')),
-    joined(),
-  ].join('\n');
-
 /** The square of a polynomial of five limbs modulo t^5 - 19. */
 const squared = (/** @type {string} */ o, /** @type {(i: number) => string} */ f, /** @type {string} */ indent) => {
   const [twice, times19] = [(/** @type {number} */ i) => `${o}d${i}`, (/** @type {number} */ i) => `${o}n${i}`];
@@ -118,8 +107,74 @@ const squared = (/** @type {string} */ o, /** @type {(i: number) => string} */ f
   ].join('\n');
 };
 
+/** Keeps five sums in memory until they are joined: so an engine has fewer values to hold than it has registers. */
+const keep = (/** @type {string} */ name, /** @type {number} */ at) =>
+  lines((i) => `  store<i64>(PRODUCTS, ${name}${i}, ${at + 8 * i});`, FIVE);
+
+/** Joins u and v, kept in memory, and w; carries, and stores each limb as soon as it is done. */
+const joinedAndStored = () => {
+  const limb = (/** @type {number} */ i) => {
+    const k = i >> 1;
+    const kept = (/** @type {string} */ name, /** @type {number} */ n, at = 0) =>
+      `  const ${name}${n} = load<i64>(PRODUCTS, ${at + 8 * n});`;
+    const parts =
+      i === 0
+        ? [kept('x', 0), kept('y', 4, 40), '  let h0 = x0 + y4 * 38;']
+        : i % 2 === 0
+          ? [kept('x', k), `  let h${i} = x${k} + (y${k - 1} << 1) + c;`]
+          : [...(k < 4 ? [kept('y', k, 40)] : []), `  let h${i} = w${k} - x${k} - y${k} + c;`];
+    const rest = [`  c = h${i} >> ${width(i)};`, `  h${i} &= ${2 ** width(i) - 1};`];
+    return [...parts, ...rest, ...(i < 2 ? [] : [`  store<i64>(o, h${i}, ${8 * i});`])].join('\n');
+  };
+  return `  let c: i64 = 0;
+${lines(limb)}
+  h0 += c * 19;
+  c = h0 >> 26;
+  h0 &= ${2 ** 26 - 1};
+  h1 += c;
+  store<i64>(o, h0, 0);
+  store<i64>(o, h1, 8);`;
+};
+
+/** The body of a multiplication: o from a and b. The operands are read before anything is written to o. */
+const multiplication = () => {
+  const half = (/** @type {number} */ first) =>
+    ['f', 'g'].map((name, side) =>
+      load(
+        name,
+        side === 0 ? 'a' : 'b',
+        'const',
+        LIMBS.filter((i) => i % 2 === first),
+      ),
+    );
+  return [
+    ...half(0),
+    product('u', even('f'), even('g')),
+    keep('u', 0),
+    ...half(1),
+    product('v', odd('f'), odd('g')),
+    keep('v', 40),
+    sumsOf('a', 'f'),
+    sumsOf('b', 'g'),
+    product('w', each('a'), each('b')),
+    joinedAndStored(),
+  ].join('\n');
+};
+
+/** The body of a squaring of locals f: o from them. */
+const squaring = () =>
+  [
+    squared('u', even('f'), '  '),
+    keep('u', 0),
+    squared('v', odd('f'), '  '),
+    keep('v', 40),
+    sumsOf('a', 'f'),
+    squared('w', each('a'), '  '),
+    joinedAndStored(),
+  ].join('\n');
+
 /** The ten sums of a square of locals f. */
-const squares = (indent = '  ') =>
+const squares = (/** @type {string} */ indent) =>
   [
     squared('u', even('f'), indent),
     squared('v', odd('f'), indent),
@@ -132,6 +187,8 @@ const squares = (indent = '  ') =>
 const field = () => {
   proveBounds();
   return `${HEADER}
+import { PRODUCTS } from './layout';
+
 /**
  * Integers modulo 2^255 - 19 at an address: ten i64 limbs, limb i of weight 2^ceil(25.5 i). After a carry, which ends each
  * multiplication, an even limb is within 2^26 and an odd one within 2^25 + 2^17. A product is exact as long as the sizes
@@ -245,29 +302,18 @@ ${store('h')}
 }
 
 export function mul(o: usize, a: usize, b: usize): void {
-${load('f', 'a')}
-${load('g', 'b')}
-${products()}
-  let c: i64 = 0;
-${carries('h')}
-${store('h')}
+${multiplication()}
 }
 
 /** o = (a + b)^2. */
 export function squareSum(o: usize, a: usize, b: usize): void {
 ${lines((i) => `  const f${i} = load<i64>(a, ${8 * i}) + load<i64>(b, ${8 * i});`)}
-${squares()}
-  let c: i64 = 0;
-${carries('h')}
-${store('h')}
+${squaring()}
 }
 
 export function square(o: usize, a: usize): void {
 ${load('f', 'a')}
-${squares()}
-  let c: i64 = 0;
-${carries('h')}
-${store('h')}
+${squaring()}
 }
 
 /** o = a^(2^n), n at least 1 and public; the limbs stay in locals all the way. */
