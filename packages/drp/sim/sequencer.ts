@@ -102,7 +102,8 @@ export class Sequencer {
     if (value.type === 'selection') this.#propose(name, value.selection, api);
     if (value.type === 'checked' && value.valid) this.#vote(name, value.selection, api);
     if (value.type === 'recovered') this.#recover(name, bytesToHex(value.digest), bytesToHex(value.output), api);
-    if (value.type === 'waiting' && value.phase === 'decrypt') this.#name(name, value.servers, api);
+    if (value.type === 'waiting' && value.phase === 'decrypt' && this.#isDecided(value.id))
+      this.#name(name, value.servers, api);
   }
 
   #open(name: string, session: Session, api: Api): void {
@@ -114,8 +115,7 @@ export class Sequencer {
     const { names, epoch, guilty } = this.#options;
     const session = this.#sessions.at(-1)!;
     if (names[session.client] !== name || this.decided) return;
-    const { id } = layoutOf(epoch, session);
-    if (!guilty.has(name) && bytesToHex(selection.slice(0, 32)) !== bytesToHex(id)) return;
+    if (!isOf(epoch, session, selection)) return;
     for (const other of names) {
       api.at(api.now() + api.rng.between(0, 80), () => api.command(other, { type: 'check', selection }));
       if (guilty.has(other)) this.#vote(other, selection, api);
@@ -125,6 +125,7 @@ export class Sequencer {
   #vote(name: string, selection: Uint8Array, api: Api): void {
     const { guilty, names, epoch, once } = this.#options;
     const session = this.#sessions.at(-1)!;
+    if (!isOf(epoch, session, selection)) return;
     const digest = bytesToHex(selectionDigest(selection));
     // A Byzantine server votes for everything, an honest one for the first valid proposal of its view.
     if (!guilty.has(name) && (this.#voted.get(name) ?? digest) !== digest) return;
@@ -179,6 +180,12 @@ export class Sequencer {
     else this.#fail(api);
   }
 
+  /** Whether what was signed off in this attempt is of this session. */
+  #isDecided(id: Uint8Array): boolean {
+    const decision = this.decisions.get(this.attempt);
+    return decision !== undefined && bytesToHex(decision.selection.slice(0, 32)) === bytesToHex(id);
+  }
+
   #name(name: string, servers: readonly number[], api: Api): void {
     if (this.#options.guilty.has(name)) return;
     this.#named.set(name, servers);
@@ -214,5 +221,9 @@ export class Sequencer {
     }
   }
 }
+
+/** Whether a proposal is of the session in which it is made. */
+const isOf = (epoch: Epoch, session: Session, selection: Uint8Array): boolean =>
+  bytesToHex(selection.slice(0, 32)) === bytesToHex(layoutOf(epoch, session).id);
 
 const keyOf = (name: string, { attempt, view }: Session): string => `${name}/${attempt}/${view}`;

@@ -29,7 +29,10 @@ export interface Timeouts {
 
 /** What the machine holds at most. */
 export interface Limits {
-  /** Open sessions; the oldest that is not signed off closes for one more. */
+  /**
+   * Open sessions. For one more, one of the lowest attempt closes, if possible one in which no selection proved valid: take as
+   * many as an attempt may have views, and close those that are over.
+   */
   readonly sessions: number;
   /** Selections of a session that are checked or kept; the oldest that is not signed off gives way. */
   readonly selections: number;

@@ -32,10 +32,13 @@ export const open = (draft: Draft, session: Session): void => {
   draft.effects.push({ type: 'setTimer', id: `deal/${run.key}`, ms });
 };
 
-/** Closes the oldest session that is not signed off, or else the oldest. */
+/** Closes a session of the lowest attempt: the oldest in which nothing was agreed to, or else the oldest. */
 const makeRoom = (draft: Draft): void => {
   const runs = [...draft.runs.values()];
-  const { key, layout } = runs.find(({ decided }) => decided === undefined) ?? runs[0]!;
+  const lowest = Math.min(...runs.map(({ layout }) => layout.session.attempt));
+  const past = runs.filter(({ layout }) => layout.session.attempt === lowest);
+  const isIdle = ({ chosen }: Run): boolean => [...chosen.values()].every(({ verdict }) => verdict !== true);
+  const { key, layout } = past.find(isIdle) ?? past[0]!;
   close(draft, key);
   tell(draft, { type: 'closed', id: layout.id });
 };
