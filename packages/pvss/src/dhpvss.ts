@@ -1,7 +1,7 @@
 /*
- * DHPVSS of Cascudo and David, "YOLO YOSO: fast and simple encryption and secret sharing in the YOSO model" (ASIACRYPT
- * 2022). Shares are encrypted under Diffie–Hellman keys of share key and dealer key, and one proof of equal logarithms
- * covers all of them. Share i belongs to the point i + 1.
+ * DHPVSS of Cascudo, David, Garms and Konring, "YOLO YOSO: fast and simple encryption and secret sharing in the YOSO
+ * model" (ASIACRYPT 2022). Shares are encrypted under Diffie–Hellman keys of share key and dealer key, and one proof of
+ * equal logarithms covers all of them. g is the base of the group; share i belongs to the point i + 1.
  */
 import { type Element, elementCoder, type Group, randomScalar, scalarCoder } from '@ios/crypto/group';
 import { hashToScalar, taggedHash, xof } from '@ios/crypto/transcript';
@@ -33,7 +33,7 @@ export const dhpvss = (group: Group): Construction => {
 
   const dealingLength = (n: number): number => elementLength * (n + 3) + scalarLength;
 
-  // Where t = n there is no degree to test, and a2 is the identity.
+  // Where t = n there is no degree to test, and the second equation demands that a2 is the identity.
   const coderOf = (n: number): P.CoderType<Dealing> =>
     P.struct({
       dealerKey: element,
@@ -97,7 +97,6 @@ export const dhpvss = (group: Group): Construction => {
       const dealing = decodeExactly(coderOf(n), dealingLength(n), bytes);
       if (dealing === undefined) return undefined;
       const { dealerKey, shares, a1, a2, r } = dealing;
-      if (a2.equals(identity) !== (threshold === n)) return undefined;
       const statement = statementOf(bound, bytes.subarray(0, elementLength * (n + 1)));
       const factors = degreeTest(statement, n, threshold);
       const c = challenge(statement, a1, a2);

@@ -42,7 +42,7 @@ export const createSchoenmakersPvss = ({ group }: { readonly group: Group }): Sc
 export const schoenmakersPvss: SchoenmakersPvss = /* @__PURE__ */ createSchoenmakersPvss({ group: ristretto255 });
 
 /**
- * DHPVSS (Cascudo and David, ASIACRYPT 2022) over a group: a dealing has n + 3 elements and one scalar.
+ * DHPVSS (Cascudo, David, Garms and Konring, ASIACRYPT 2022) over a group: a dealing has n + 3 elements and one scalar.
  * @param options.group - of prime order, in which the Diffie–Hellman problem is hard to decide
  */
 export const createDhPvss = ({ group }: { readonly group: Group }): PvssScheme => createScheme(group, dhpvss(group));
