@@ -36,6 +36,7 @@ export {
   type Seat,
 } from './leader.ts';
 export { type Candidate, electionViewOf, LEADERS_PER_DRAWING, lowestEligible, ranking } from './ranking.ts';
+export { type Draw, drawUnits, MAX_EXPECTED, MAX_STAKE_BITS } from './sortition.ts';
 export {
   decodeTicket,
   encodeTicket,
