@@ -1,5 +1,6 @@
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { percentile } from '../src/devnet/summary.ts';
+import { HIDE_CORE } from './hide-core.ts';
 import { cpuOf, verificationCost } from './load.ts';
 import { type BenchNetwork, withNetwork } from './network.ts';
 
@@ -12,15 +13,6 @@ const STEADY_MS = 10_000;
 const OUTSTANDING = 3_000;
 /** Payments a second of the steady load, far from saturation. */
 const STEADY_RATE = 50;
-/** Has `@ios/curve25519-wasm`, and no other module, fail to compile: libp2p's cipher cannot do without its own. */
-const HIDE_CORE = `
-  const { Module } = WebAssembly;
-  WebAssembly.Module = class extends Module {
-    constructor(bytes) {
-      super(bytes);
-      if (Module.exports(this).some(({ name }) => name === 'parseVartime')) throw new Error('hidden by the bench');
-    }
-  };`;
 const WITHOUT_CORE = ['--import', `data:text/javascript,${encodeURIComponent(HIDE_CORE)}`];
 
 /** What is seen at saturation. */

@@ -66,6 +66,11 @@ const bench = (count = 1) => {
     hold: () => {
       holding = true;
     },
+    /** Answers what was asked, and holds what is asked next. */
+    async step() {
+      for (const resolve of held.splice(0)) resolve();
+      for (let i = 0; i < 5; i++) await turn();
+    },
     async release() {
       holding = false;
       for (const resolve of held.splice(0)) resolve();
@@ -167,6 +172,30 @@ describe('a forgery', () => {
     expect(asked.splice(0)).toEqual(['all 2']);
   });
 
+  test('alone in its batch is not looked at again, but its sender is apart from then on', async () => {
+    const { intake, asked, all } = bench();
+    expect(await all([intake.verify([bad], 'forger')])).toEqual([[false]]);
+    expect(asked.splice(0)).toEqual(['all 1']);
+    await all([intake.verify([good], 'forger'), intake.verify([good], 'a')]);
+    expect(asked.sort()).toEqual(['all 1', 'each 1']);
+  });
+
+  test('keeps its sender out of the batches of others from the moment that one failed', async () => {
+    const { intake, asked, advance, hold, step, release } = bench();
+    hold();
+    const answers = [intake.verify([bad], 'forger'), intake.verify([good], 'a')];
+    await advance(2);
+    await step();
+    expect(asked).toEqual(['all 2', 'all 1']);
+    // While nobody knows whose fault it was, more comes.
+    answers.push(intake.verify([bad, bad], 'forger'), intake.verify([good], 'a'), intake.verify([good], 'b'));
+    await advance(2);
+    await release();
+    expect(await Promise.all(answers)).toEqual([[false], [true], [false, false], [true], [true]]);
+    // Of the forger nothing but one by one; of `a` both at once, apart; `b` is not concerned.
+    expect(asked.slice(2).sort()).toEqual(['all 1', 'all 2', 'each 1', 'each 2']);
+  });
+
   test('takes all that its sender has here out of the batches of others, before it is known whose it is', async () => {
     const { intake, asked, all } = bench();
     const flood = intake.verify(many(5_000, bad), 'forger');
@@ -185,18 +214,22 @@ describe('a forgery', () => {
   test('under ever new names makes batches small, and they grow again', async () => {
     const { intake, asked, all } = bench();
     let sent = 0;
-    const round = (forgeries: number): Promise<unknown> =>
+    /** A full batch, each `nth` of it forged. */
+    const round = (nth: number): Promise<unknown> =>
       all(
         Array.from({ length: JOB.together }, (_, i) =>
-          intake.verify([i < forgeries ? bad : good], i < forgeries ? `name ${sent++}` : `honest ${i}`),
+          (i + 1) % nth === 0 ? intake.verify([bad], `name ${sent++}`) : intake.verify([good], `honest ${i}`),
         ),
       );
     const cost = (jobs: readonly string[]): number => jobs.reduce((sum, job) => sum + Number(job.split(' ')[1]), 0);
-    for (let i = 0; i < 10; i++) await round(JOB.together / 4);
+    for (let i = 0; i < 10; i++) await round(4);
     const attacked = asked.splice(0);
     // Looked at together, apart, and the forgeries one by one.
     expect(cost(attacked)).toBeLessThanOrEqual(10 * JOB.together * 2.25);
-    for (let i = 0; i < 10; i++) await round(0);
+    await round(4);
+    const largest = Math.max(...asked.splice(0).map((job) => Number(job.split(' ')[1])));
+    expect(largest).toBeLessThanOrEqual(JOB.apart);
+    for (let i = 0; i < 10; i++) await round(Number.POSITIVE_INFINITY);
     expect(asked.at(-1)).toBe(`all ${JOB.together}`);
   });
 });
