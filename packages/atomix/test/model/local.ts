@@ -8,7 +8,7 @@ import {
   type VerifiedEntry,
 } from '../../src/index.ts';
 import type { Rules } from '../../src/testing.ts';
-import { chain, LOCK_FEE, type Scenario } from './scenario.ts';
+import { chain, type Scenario } from './scenario.ts';
 
 /** Everything that one shard is: its tables and its epoch. */
 export interface Local {
@@ -36,16 +36,17 @@ export interface Move {
 export class Shards {
   readonly scenario: Scenario;
   readonly rules: Rules;
-  /** From this epoch on nothing that a machine asks of epochs changes: it is above every expiry. */
-  readonly lastEpoch: number;
   runs = 0;
   readonly #known = new Map<string, Local>();
   readonly #all: Local[] = [];
 
-  constructor(scenario: Scenario, rules: Rules) {
+  /** Whether the index of holders tells a shard's own inputs from others', as it must. */
+  readonly #holdsOwn: boolean;
+
+  constructor(scenario: Scenario, rules: Rules, holdsOwn: boolean) {
     this.scenario = scenario;
     this.rules = rules;
-    this.lastEpoch = Math.max(...scenario.transactions.map(({ body }) => body.expiry)) + 1;
+    this.#holdsOwn = holdsOwn;
   }
 
   get count(): number {
@@ -56,22 +57,28 @@ export class Shards {
     return this.#all[number]!;
   }
 
+  /** All shards begin in epoch 1, the first in which anything expires: what an earlier one could show is shown always. */
   initial(): Local[] {
-    return this.scenario.genesis.map((entries, shard) => this.#intern(shard, 0, entries));
+    return this.scenario.genesis.map((entries, shard) => this.#intern(shard, 1, entries));
   }
 
-  /** The state after the epoch is over. */
-  close(local: Local): Local {
-    return this.#intern(local.shard, Math.min(local.epoch + 1, this.lastEpoch), local.entries);
+  /**
+   * The state after the epoch is over. Epochs above every expiry that a shard votes on are one: all that a machine asks of
+   * its own epoch, or of that of a proof, is whether it is above an expiry, or below.
+   */
+  close({ shard, epoch, entries }: Local): Local {
+    const mine = this.scenario.transactions.filter(({ parties }) => parties.voters.includes(shard));
+    const last = mine.reduce((latest, { body }) => Math.max(latest, body.expiry + 1), 1);
+    return this.#intern(shard, Math.min(epoch + 1, last), entries);
   }
 
   /** What the machine makes of an entry; `undefined` if it refuses it. */
   run(local: Local, entry: VerifiedEntry): Move | undefined {
     this.runs++;
     const { shard, epoch, entries } = local;
-    const { place } = this.scenario;
+    const { place, lockFee } = this.scenario;
     const utxos = createUtxoSet(entries.filter(({ table }) => table <= 2));
-    const context = { chain, epoch, shard, height: 1, place, lockFee: LOCK_FEE, rules: this.rules };
+    const context = { chain, epoch, shard, height: 1, place, lockFee, rules: this.rules };
     const execution = executeEntries(joinViews(utxos, local.held), [entry], context);
     if (!execution.valid) return undefined;
     const delta = canonicalDelta([...execution.delta, ...feeDelta(utxos, [], execution.fees)]);
@@ -91,7 +98,7 @@ export class Shards {
     if (known !== undefined) return known;
     const { place } = this.scenario;
     const held = createHeldTables(
-      (owner) => place(owner) === shard,
+      (owner) => !this.#holdsOwn || place(owner) === shard,
       entries.filter(({ table }) => table > 2),
     );
     const supply = createUtxoSet(entries.filter(({ table }) => table <= 2)).supply();

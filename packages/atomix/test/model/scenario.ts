@@ -27,6 +27,8 @@ type Source =
 export interface Plan {
   readonly name: string;
   readonly shards: number;
+  /** 1 where it is not given. */
+  readonly lockFee?: number;
   /** The shard and the amount of each coin of genesis; each has an owner of its own. */
   readonly coins: readonly (readonly [shard: number, amount: number])[];
   readonly transactions: readonly {
@@ -56,12 +58,11 @@ export interface Scenario {
   /** The entries of each shard's tables in the beginning. */
   readonly genesis: readonly (readonly StateEntry[])[];
   readonly supply: bigint;
+  readonly lockFee: bigint;
 }
 
-export const LOCK_FEE = 1n;
-
 /** Builds the bodies of a plan; owners are found by trying until one lives where it should. */
-export function scenarioOf({ name, shards, coins, transactions }: Plan): Scenario {
+export function scenarioOf({ name, shards, coins, transactions, lockFee = 1 }: Plan): Scenario {
   const hashed = placementOver(shards);
   const known = new Map<string, number>();
   const place: Placement = (owner) => {
@@ -84,7 +85,7 @@ export function scenarioOf({ name, shards, coins, transactions }: Plan): Scenari
     const { id, body } = planned[from.of]!;
     if ('output' in from) return { outpoint: { id, index: from.output }, output: body.outputs[from.output]! };
     const { amount, owner } = body.inputs[from.refund]!;
-    return { outpoint: refundOutpoint(id, from.refund), output: { amount: amount - LOCK_FEE, owner } };
+    return { outpoint: refundOutpoint(id, from.refund), output: { amount: amount - BigInt(lockFee), owner } };
   };
   for (const { expiry, inputs, outputs, honest = false } of transactions) {
     const body: TransactionBody = {
@@ -112,6 +113,7 @@ export function scenarioOf({ name, shards, coins, transactions }: Plan): Scenari
     place,
     transactions: planned,
     genesis,
+    lockFee: BigInt(lockFee),
     supply: allocation.reduce((sum, { amount }) => sum + amount, 0n),
   };
 }
