@@ -1,6 +1,7 @@
 /** The module against noble and against Node's own verifier, interleaved in one process. */
 import { createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { getPublicKey, sign } from '@ios/crypto/ed25519';
+import { edwards25519 as nobleCurve } from '@ios/crypto/edwards25519';
 import { ristretto255 as noble, randomScalar } from '@ios/crypto/group';
 import { nobleHasher } from '@ios/crypto/merkle';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
@@ -8,7 +9,7 @@ import { medians, type Rounds } from '../../../scripts/lib/medians.ts';
 import { createCurve25519 } from '../src/index.ts';
 
 const ROUNDS: Rounds = { rounds: 7, warmUp: 2, slice: 50 };
-const { ristretto255, batchVerifier, hasher } = createCurve25519();
+const { ristretto255, edwards25519, batchVerifier, hasher } = createCurve25519();
 const fresh = new Uint8Array(32).fill(7);
 
 /** Both in turn, two rounds to warm up and seven to measure; medians of processor time, in ms. */
@@ -46,6 +47,47 @@ const group = (): BenchRow[] => {
       'noble',
       () => ristretto255.fromBytes(bytes).add(own).toBytes(),
       () => noble.fromBytes(bytes).add(point).toBytes(),
+    ),
+  ];
+};
+
+/** What verifications of proofs on the curve are made of: strict decoding, the test of a key, sums of two multiples. */
+const curve = (): BenchRow[] => {
+  const [s, short] = [randomScalar(noble.order), randomScalar(2n ** 128n)];
+  const peers = [3n, 5n].map((k) => nobleCurve.multiplyBase(k));
+  const bytes = peers[0]!.toBytes();
+  const number = new Uint8Array(32).fill(9);
+  const own = peers.map((point) => edwards25519.fromBytes(point.toBytes())!);
+  return [
+    compared(
+      'edwards25519, decode a point',
+      'noble',
+      () => edwards25519.fromBytes(bytes),
+      () => nobleCurve.fromBytes(bytes),
+    ),
+    compared(
+      'edwards25519, is of prime order',
+      'noble',
+      () => edwards25519.isPrimeOrder(own[0]!),
+      () => nobleCurve.isPrimeOrder(peers[0]!),
+    ),
+    compared(
+      'edwards25519, map to the curve',
+      'noble',
+      () => edwards25519.mapToCurve(number),
+      () => nobleCurve.mapToCurve(number),
+    ),
+    compared(
+      'edwards25519, sB + cP, c of 128 bits',
+      'noble',
+      () => edwards25519.multiScalarMultiply([edwards25519.base, own[0]!], [s, short]),
+      () => nobleCurve.multiScalarMultiply([nobleCurve.base, peers[0]!], [s, short]),
+    ),
+    compared(
+      'edwards25519, sP + cQ, c of 128 bits',
+      'noble',
+      () => edwards25519.multiScalarMultiply(own, [s, short]),
+      () => nobleCurve.multiScalarMultiply(peers, [s, short]),
     ),
   ];
 };
@@ -98,9 +140,10 @@ const tree = (size: number): BenchRow => {
 export const bench = async (report: (line: string) => void = () => {}): Promise<BenchRow[]> => {
   const parts: [string, () => BenchRow[]][] = [
     ['group', group],
+    ['curve', curve],
     ['sums', () => [2, 16, 64, 256, 1024].map(sums)],
     ['signatures', () => [1, 16, 128, 1024].map(signatures)],
-    ['trees', () => [tree(10_000)]],
+    ['trees', () => [10_000, 100_000].map(tree)],
   ];
   return parts.flatMap(([what, measure]) => {
     report(what);
