@@ -9,6 +9,7 @@ export default build([
   'src/possession.ts',
   'src/ed25519.ts',
   'src/merkle.ts',
+  'src/bucket-tree.ts',
   'src/keys.ts',
   'src/nonce.ts',
   'src/testing.ts',

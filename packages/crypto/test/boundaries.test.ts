@@ -33,7 +33,7 @@ const entries = Object.entries(manifest.exports).flatMap(([name, target]) =>
 );
 
 test('the entries are those of the manifest', () => {
-  expect(entries.length).toBe(11);
+  expect(entries.length).toBe(12);
   expect(reach('src/testing.ts').files).toContain(join('src', 'testing', 'schnorr-group.ts'));
 });
 

@@ -1,0 +1,32 @@
+import { assertInteger } from '../error.ts';
+
+/** The buckets of a tree: as many as there are first two bytes of a hash. */
+export const BUCKETS = 65_536;
+
+/** The longest key, in bytes: its length is one byte of the leaf. */
+export const MAX_KEY_BYTES = 255;
+
+/** The leaf of an entry: length of the key u8 ‖ key ‖ value. */
+export const entryLeaf = (key: Uint8Array, value: Uint8Array): Uint8Array => {
+  assertInteger(key.length, 0, MAX_KEY_BYTES, 'key length');
+  const leaf = new Uint8Array(1 + key.length + value.length);
+  leaf[0] = key.length;
+  leaf.set(key, 1);
+  leaf.set(value, 1 + key.length);
+  return leaf;
+};
+
+/** The key in a leaf; `undefined` for bytes that are no leaf of an entry. */
+export const keyOfLeaf = (leaf: Uint8Array): Uint8Array | undefined =>
+  leaf.length === 0 || leaf.length <= leaf[0]! ? undefined : leaf.subarray(1, 1 + leaf[0]!);
+
+/** The value in a leaf that {@link entryLeaf} has made. */
+export const valueOfLeaf = (leaf: Uint8Array): Uint8Array => leaf.subarray(1 + leaf[0]!);
+
+/** What the upper tree has for a bucket: number of its entries u32 ‖ root over them (32), so that neither can be another's. */
+export const bucketLeaf = (size: number, root: Uint8Array): Uint8Array => {
+  const leaf = new Uint8Array(36);
+  new DataView(leaf.buffer).setUint32(0, size);
+  leaf.set(root, 4);
+  return leaf;
+};

@@ -1,0 +1,126 @@
+import { compareBytes, type Neighbour } from '../merkle/absence.ts';
+import { type Hasher, hashLeaf, hashNode, nobleHasher } from '../merkle/hasher.ts';
+import { levelsOf, pathUp } from '../merkle/tree.ts';
+import { taggedHash } from '../transcript.ts';
+import { BUCKETS, bucketLeaf, entryLeaf, keyOfLeaf, valueOfLeaf } from './leaf.ts';
+import type { BucketProof } from './proof.ts';
+
+/** A map from keys (0 to 255 bytes) to values (any bytes) with one root over all of it; changed in place. */
+export interface BucketTree {
+  /** How many entries there are. */
+  readonly size: number;
+  /** The value under a key, a view into the tree's memory. */
+  get(key: Uint8Array): Uint8Array | undefined;
+  /**
+   * Puts a value under a key, or removes it. The root is computed again when it is asked for, over what changed.
+   * @throws CryptoError `out-of-range` for a key of more than 255 bytes
+   */
+  set(key: Uint8Array, value: Uint8Array | undefined): void;
+  /** The root over all buckets, 32 bytes: it determines every key, every value and every number of entries. */
+  root(): Uint8Array;
+  /** The proof that a key is there with its value, or that it is not there. */
+  prove(key: Uint8Array): BucketProof;
+}
+
+/** The bucket of a key: the first two bytes of taggedHash('ios/crypto/v1/bucket', key) as an integer. */
+export const bucketOf = (key: Uint8Array): number => {
+  const hash = taggedHash('ios/crypto/v1/bucket', key);
+  return hash[0]! * 256 + hash[1]!;
+};
+
+/**
+ * A tree without entries. Beside the entries it holds 4 MiB: the nodes of the upper tree, which has all 65 536 buckets as
+ * its leaves. An entry that changes costs its bucket again and 16 hashes.
+ */
+export const createBucketTree = (hasher: Hasher = nobleHasher): BucketTree => {
+  const buckets = new Map<number, Uint8Array[]>();
+  const dirty = new Set<number>();
+  const nodes = emptyNodes(hasher);
+  let size = 0;
+
+  const node = (at: number): Uint8Array => nodes.subarray(32 * at, 32 * at + 32);
+
+  const refresh = (): void => {
+    let level = new Set<number>();
+    for (const bucket of dirty) {
+      const leaves = buckets.get(bucket) ?? [];
+      const leaf = bucketLeaf(leaves.length, hasher.merkleRoot(leaves));
+      nodes.set(hashLeaf(leaf, hasher.sha256), 32 * (BUCKETS + bucket));
+      level.add((BUCKETS + bucket) >> 1);
+    }
+    dirty.clear();
+    while (level.size > 0) {
+      const above = new Set<number>();
+      for (const at of level) {
+        nodes.set(hashNode(node(2 * at), node(2 * at + 1), hasher.sha256), 32 * at);
+        if (at > 1) above.add(at >> 1);
+      }
+      level = above;
+    }
+  };
+
+  return {
+    get size() {
+      return size;
+    },
+    get: (key) => {
+      const leaves = buckets.get(bucketOf(key)) ?? [];
+      const { at, found } = locate(leaves, key);
+      return found ? valueOfLeaf(leaves[at]!) : undefined;
+    },
+    set(key, value) {
+      const leaf = value && entryLeaf(key, value);
+      const bucket = bucketOf(key);
+      const leaves = buckets.get(bucket) ?? [];
+      const { at, found } = locate(leaves, key);
+      leaves.splice(at, found ? 1 : 0, ...(leaf ? [leaf] : []));
+      size += (leaf ? 1 : 0) - (found ? 1 : 0);
+      if (leaves.length > 0) buckets.set(bucket, leaves);
+      else buckets.delete(bucket);
+      dirty.add(bucket);
+    },
+    root: () => {
+      refresh();
+      return node(1).slice();
+    },
+    prove(key) {
+      refresh();
+      const bucket = bucketOf(key);
+      const leaves = buckets.get(bucket) ?? [];
+      const levels = levelsOf(leaves, hasher);
+      const neighbour = (at: number): Neighbour => ({ leaf: leaves[at]!, proof: pathUp(levels, 0, at) });
+      const { at, found } = locate(leaves, key);
+      const path: Uint8Array[] = [];
+      for (let up = BUCKETS + bucket; up > 1; up >>= 1) path.push(node(up ^ 1).slice());
+      if (found) return { type: 'present', size: leaves.length, index: at, proof: neighbour(at).proof, path };
+      const left = at > 0 && { left: neighbour(at - 1) };
+      const right = at < leaves.length && { right: neighbour(at) };
+      return { type: 'absent', size: leaves.length, absence: { index: at, ...left, ...right }, path };
+    },
+  };
+};
+
+/** Where a key is among leaves sorted by key, or would be. */
+const locate = (leaves: readonly Uint8Array[], key: Uint8Array): { readonly at: number; readonly found: boolean } => {
+  let low = 0;
+  let high = leaves.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const order = compareBytes(keyOfLeaf(leaves[middle]!)!, key);
+    if (order === 0) return { at: middle, found: true };
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return { at: low, found: false };
+};
+
+/** The nodes over empty buckets: node 1 is the root, 2i and 2i + 1 the children of node i, bucket b node 65 536 + b. */
+const emptyNodes = (hasher: Hasher): Uint8Array => {
+  const nodes = new Uint8Array(32 * 2 * BUCKETS);
+  let hash = hashLeaf(bucketLeaf(0, hasher.merkleRoot([])), hasher.sha256);
+  for (let width = BUCKETS; width >= 1; width /= 2) {
+    for (let at = width; at < 2 * width; at++) nodes.set(hash, 32 * at);
+    hash = hashNode(hash, hash, hasher.sha256);
+  }
+  return nodes;
+};
