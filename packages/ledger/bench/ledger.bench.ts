@@ -3,7 +3,10 @@
  * its transactions and apply them, all of a replica's work on it.
  */
 
+import { nobleHasher } from '@ios/crypto/merkle';
+import { createCurve25519 } from '@ios/curve25519-wasm';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
+import { medians } from '../../../scripts/lib/medians.ts';
 import {
   applyBlock,
   applyTransactions,
@@ -99,9 +102,28 @@ function pages(): BenchRow {
   return { what: `pages of 100 of an owner's ${UNSPENT} outputs`, unit: 'pages/s', ours: rate! };
 }
 
+/** The root over 100 000 leaves as long as a payment, by each hasher that a node may be given; ms of processor time. */
+function roots(): BenchRow[] {
+  const leaves = Array.from({ length: 100_000 }, (_, i) => new Uint8Array(250).fill(i));
+  const { hasher } = createCurve25519();
+  const { wasm, noble, native } = medians(
+    {
+      wasm: () => hasher.merkleRoot(leaves),
+      noble: () => nobleHasher.merkleRoot(leaves),
+      native: () => nodeHasher.merkleRoot(leaves),
+    },
+    { rounds: 5, warmUp: 1, slice: 1 },
+  );
+  const beside = (peer: string, theirs: number): BenchRow => {
+    const what = 'Merkle root of 100000 leaves of 250 bytes, WebAssembly';
+    return { what, unit: 'ms', ours: wasm, peer, theirs, ratio: theirs / wasm };
+  };
+  return [beside('noble', noble), beside('node:crypto', native)];
+}
+
 /** Transactions a second on one core, each row the median of 15 runs over 7 000 transactions, by processor time. */
 export async function bench(): Promise<BenchRow[]> {
-  const rows: BenchRow[] = [pages()];
+  const rows: BenchRow[] = [...roots(), pages()];
   for (const inputs of [1, 3]) {
     const transactions = payments(inputs);
     const encoded = transactions.map(encodeTransaction);
