@@ -123,9 +123,9 @@ const fill = (core: Core, slots: Slots, i: number, { publicKey, message, signatu
   const R = signature.subarray(0, 32);
   sha512Into(core, inBytes, [R, publicKey, message]);
   const memory = core.bytes();
-  memory.set(R, inA);
+  memory.set(signature, inA);
+  memory.copyWithin(inScalar, inA + 32, inA + 64);
   memory.set(publicKey, inA + 32);
-  memory.set(signature.subarray(32), inScalar);
   return wasm.parseVartime(i, slots.points, slots.ks, slots.digests) === 1;
 };
 

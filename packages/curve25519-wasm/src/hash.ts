@@ -44,7 +44,9 @@ const absorb = (
         blocks(input, CHUNK / block);
         filled = 0;
       }
-      const piece = part.subarray(from, from + CHUNK - filled);
+      // A view costs more than to copy what most parts are.
+      const whole = from === 0 && part.length <= CHUNK - filled;
+      const piece = whole ? part : part.subarray(from, from + CHUNK - filled);
       memory.set(piece, input + filled);
       filled += piece.length;
       from += piece.length;

@@ -28,8 +28,21 @@ export const decodeOutput = (bytes: Uint8Array): Output => viewOutput(new Uint8A
 
 /** As `decodeOutput`, the owner a view into `bytes`. */
 export function viewOutput(bytes: Uint8Array): Output {
-  if (bytes.length !== OUTPUT_BYTES) throw new LedgerError('malformed', `output: ${bytes.length} bytes, 40 wanted`);
+  assertOutput(bytes);
   return { amount: readAmount(bytes), owner: bytes.subarray(8) };
+}
+
+function assertOutput(bytes: Uint8Array): void {
+  if (bytes.length !== OUTPUT_BYTES) throw new LedgerError('malformed', `output: ${bytes.length} bytes, 40 wanted`);
+}
+
+/** Whether `bytes` encode an output, or both are undefined; throws as `decodeOutput` does. */
+export function isOutput(output: Output | undefined, bytes: Uint8Array | undefined): boolean {
+  if (bytes === undefined) return output === undefined;
+  assertOutput(bytes);
+  if (readAmount(bytes) !== output?.amount) return false;
+  for (let i = 0; i < 32; i++) if (bytes[8 + i] !== output.owner[i]) return false;
+  return true;
 }
 
 /** The 8 bytes of an amount, a value in the table of fees; throws `out-of-range` unless it is 1..2^64-1. */

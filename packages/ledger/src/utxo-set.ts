@@ -1,8 +1,8 @@
-import { bytesKey, key33, keyBytes, sameBytes } from './bytes.ts';
+import { bytesKey, key33, keyBytes } from './bytes.ts';
 import { assertCanonical, type Change, canonicalDelta, type Delta, FEE_TABLE, OUTPUT_TABLE } from './delta.ts';
 import { LedgerError } from './error.ts';
 import { decodeOutPoint, OUTPOINT_BYTES, type OutPoint, outpointKey } from './outpoint.ts';
-import { decodeAmount, encodeAmount, encodeOutput, viewOutput } from './output.ts';
+import { decodeAmount, encodeAmount, encodeOutput, isOutput, viewOutput } from './output.ts';
 import { accountOf, type Coin, createOwnerIndex, deposit, withdraw } from './owner-index.ts';
 import { page } from './sorted-runs.ts';
 import type { Output } from './transaction.ts';
@@ -71,10 +71,7 @@ export function createUtxoSet(entries: Iterable<StateEntry> = []): UtxoSet {
     if (change.key.length !== OUTPOINT_BYTES) throw new LedgerError('malformed', 'a key of table 1 has 33 bytes');
     const key = key33(change.key, change.key[32]!);
     const coin = coins.get(key);
-    const old = change.old && viewOutput(change.old);
-    if (coin?.output.amount !== old?.amount || (coin && old && !sameBytes(coin.output.owner, old.owner))) {
-      throw wrongState(change);
-    }
+    if (!isOutput(coin?.output, change.old)) throw wrongState(change);
     return { key, coin, output: change.new && viewOutput(change.new) };
   };
 
