@@ -1,5 +1,18 @@
 import type { Block } from './block.ts';
-import { cursorOver, finish, malformed, putBytes, putU16, receive, takeBytes, takeU16 } from './cursor.ts';
+import {
+  cursorOver,
+  finish,
+  malformed,
+  putBytes,
+  putU8,
+  putU16,
+  putU32,
+  receive,
+  takeBytes,
+  takeU8,
+  takeU16,
+  takeU32,
+} from './cursor.ts';
 import { LedgerError } from './error.ts';
 import { decodeHeader, encodeHeader, HEADER_BYTES } from './header.ts';
 import type { Transaction } from './transaction.ts';
@@ -11,11 +24,12 @@ export const MAX_BLOCK_BYTES: number = 4 * 1024 * 1024;
 export const MAX_BLOCK_TRANSACTIONS = 16_384;
 
 /** The one encoding of a block, `blockWire`; throws `out-of-range` for what has none or is above a bound. */
-export function encodeBlock({ header, certificate, transactions }: Block): Uint8Array {
+export function encodeBlock({ header, certificate, transactions, entries }: Block): Uint8Array {
   const count = transactions.length;
   if (count > MAX_BLOCK_TRANSACTIONS) throw new LedgerError('out-of-range', `a block of ${count} transactions`);
-  let size = HEADER_BYTES + 2 + certificate.length + 2;
+  let size = HEADER_BYTES + 2 + certificate.length + 2 + 1;
   for (const transaction of transactions) size += transactionBytes(transaction);
+  for (const entry of entries) size += 4 + entry.length;
   if (size > MAX_BLOCK_BYTES) throw new LedgerError('out-of-range', `a block of ${size} bytes`);
   const cursor = cursorOver(new Uint8Array(size));
   putBytes(cursor, encodeHeader(header), HEADER_BYTES, 'header');
@@ -23,6 +37,11 @@ export function encodeBlock({ header, certificate, transactions }: Block): Uint8
   putBytes(cursor, certificate, certificate.length, 'certificate');
   putU16(cursor, count, 'transactions');
   for (const transaction of transactions) putTransaction(cursor, transaction);
+  putU8(cursor, entries.length, 'entries');
+  for (const entry of entries) {
+    putU32(cursor, entry.length, 'bytes of an entry');
+    putBytes(cursor, entry, entry.length, 'entry');
+  }
   return cursor.bytes;
 }
 
@@ -46,6 +65,8 @@ export function parseBlock(bytes: Uint8Array): { readonly block: Block; readonly
     transactions.push(takeTransaction(cursor));
     leaves.push(cursor.bytes.subarray(start, cursor.offset));
   }
+  const entries: Uint8Array[] = [];
+  for (let left = takeU8(cursor); left > 0; left--) entries.push(takeBytes(cursor, takeU32(cursor)));
   finish(cursor);
-  return { block: { header, certificate, transactions }, leaves };
+  return { block: { header, certificate, transactions, entries }, leaves };
 }

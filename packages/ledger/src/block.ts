@@ -8,17 +8,18 @@ import type { Transaction } from './transaction.ts';
 import { encodeTransaction } from './transaction-codec.ts';
 
 /**
- * A block: its header, the certificate of its parent as opaque bytes (0..65535, none at height 1), and 0..16384
- * transactions.
+ * A block: its header, the certificate of its parent as opaque bytes (0..65535, none at height 1), 0..16384 transactions,
+ * and 0..255 entries: what the block says beside them, such as the end of an epoch, as opaque bytes of any length.
  */
 export interface Block {
   readonly header: BlockHeader;
   readonly certificate: Uint8Array;
   readonly transactions: readonly Transaction[];
+  readonly entries: readonly Uint8Array[];
 }
 
 /** The header fields that do not follow from the contents. */
-export type BlockPosition = Omit<BlockHeader, 'parentCertificate' | 'transactionRoot'>;
+export type BlockPosition = Omit<BlockHeader, 'parentCertificate' | 'transactionRoot' | 'entryRoot'>;
 
 const certificateHash: TaggedHash = /* @__PURE__ */ tagged('certificate');
 
@@ -45,10 +46,12 @@ export function assembleBlock(
   certificate: Uint8Array,
   transactions: readonly Transaction[],
   hasher: Hasher = nobleHasher,
+  entries: readonly Uint8Array[] = [],
 ): Block {
   const parentCertificate = parentCertificateHash(position.height, certificate, hasher);
   const transactionRoot = hasher.merkleRoot(transactions.map(encodeTransaction));
-  return { header: { ...position, parentCertificate, transactionRoot }, certificate, transactions };
+  const entryRoot = hasher.merkleRoot(entries);
+  return { header: { ...position, parentCertificate, transactionRoot, entryRoot }, certificate, transactions, entries };
 }
 
 /** A decoded block whose header binds its contents, and the header's hash (32 bytes). */
@@ -58,8 +61,8 @@ export interface BoundBlock {
 }
 
 /**
- * Decodes a block and holds its contents against its header: the certificate and the transactions are those that the
- * header commits to, so the returned hash names every byte given. This hash is what a committee decides on. Throws
+ * Decodes a block and holds its contents against its header: the certificate, the transactions and the entries are those that
+ * the header commits to, so the returned hash names every byte given. This hash is what a committee decides on. Throws
  * `malformed` as `decodeBlock` does, and `unbound` if the contents are not the header's.
  */
 export function bindBlock(bytes: Uint8Array, hasher: Hasher = nobleHasher): BoundBlock {
@@ -70,6 +73,7 @@ export function bindBlock(bytes: Uint8Array, hasher: Hasher = nobleHasher): Boun
     throw unbound('certificate');
   }
   if (!sameBytes(header.transactionRoot, hasher.merkleRoot(leaves))) throw unbound('transactions');
+  if (!sameBytes(header.entryRoot, hasher.merkleRoot(block.entries))) throw unbound('entries');
   return { block, hash: blockHash(header, hasher) };
 }
 

@@ -5,7 +5,7 @@ import { type TaggedHash, tagged } from './hash.ts';
 import { headerWire } from './wire.ts';
 
 /** Bytes of an encoded header. */
-export const HEADER_BYTES = 236;
+export const HEADER_BYTES = 268;
 
 /**
  * The header of a block. Neither the view in which it was decided nor its own certificate is in it: one block has one
@@ -30,6 +30,8 @@ export interface BlockHeader {
   readonly executionDigest: Uint8Array;
   /** RFC 6962 root over the encoded transactions, witnesses included (32 bytes). */
   readonly transactionRoot: Uint8Array;
+  /** RFC 6962 root over the block's entries (32 bytes). */
+  readonly entryRoot: Uint8Array;
   /** RFC 6962 root over what the block says to other shards (32 bytes). */
   readonly outboxRoot: Uint8Array;
   /** Index of the proposer in the committee (u16). */
@@ -38,7 +40,7 @@ export interface BlockHeader {
 
 const headerHash: TaggedHash = /* @__PURE__ */ tagged('header');
 
-/** The one encoding of a header, `headerWire`: 236 bytes; throws `out-of-range` for what has none. */
+/** The one encoding of a header, `headerWire`: 268 bytes; throws `out-of-range` for what has none. */
 export function encodeHeader(header: BlockHeader): Uint8Array {
   try {
     return headerWire.encode(header);
@@ -47,9 +49,9 @@ export function encodeHeader(header: BlockHeader): Uint8Array {
   }
 }
 
-/** The header that `bytes` encode; throws `malformed` unless they are 236 bytes with a height above 0. */
+/** The header that `bytes` encode; throws `malformed` unless they are 268 bytes with a height above 0. */
 export function decodeHeader(bytes: Uint8Array): BlockHeader {
-  if (bytes.length !== HEADER_BYTES) throw new LedgerError('malformed', `header: ${bytes.length} bytes, 236 wanted`);
+  if (bytes.length !== HEADER_BYTES) throw new LedgerError('malformed', `header: ${bytes.length} bytes, 268 wanted`);
   try {
     return headerWire.decode(new Uint8Array(bytes));
   } catch (cause) {
@@ -81,6 +83,7 @@ const HEADER_FIELDS: readonly (keyof BlockHeader)[] = [
   'parentCertificate',
   'executionDigest',
   'transactionRoot',
+  'entryRoot',
   'outboxRoot',
   'proposer',
 ];

@@ -71,7 +71,7 @@ const height: P.CoderType<number> = /* @__PURE__ */ P.validate(P.U32BE, (height)
   return height;
 });
 
-/** The eleven fields in order: 236 bytes. */
+/** The twelve fields in order: 268 bytes. */
 export const headerWire: P.CoderType<BlockHeader> = /* @__PURE__ */ P.struct({
   chain: hash,
   shard: P.U16BE,
@@ -82,6 +82,7 @@ export const headerWire: P.CoderType<BlockHeader> = /* @__PURE__ */ P.struct({
   parentCertificate: hash,
   executionDigest: hash,
   transactionRoot: hash,
+  entryRoot: hash,
   outboxRoot: hash,
   proposer: P.U16BE,
 });
@@ -89,11 +90,14 @@ export const headerWire: P.CoderType<BlockHeader> = /* @__PURE__ */ P.struct({
 const certificate: P.CoderType<Uint8Array> = /* @__PURE__ */ P.bytes(P.U16BE);
 const transactions: P.CoderType<readonly Transaction[]> = /* @__PURE__ */ list(P.U16BE, transactionWire);
 
-/** header ‖ certificate behind its length (u16) ‖ transactions behind their number (u16). */
+const entries: P.CoderType<readonly Uint8Array[]> = /* @__PURE__ */ list(P.U8, P.bytes(P.U32BE));
+
+/** header ‖ certificate behind its length (u16) ‖ transactions behind their number (u16) ‖ entries behind theirs (u8), each behind its length (u32). */
 export const blockWire: P.CoderType<Block> = /* @__PURE__ */ P.struct({
   header: headerWire,
   certificate,
   transactions,
+  entries,
 });
 
 const entryKey: P.CoderType<Uint8Array> = /* @__PURE__ */ P.bytes(P.U8);

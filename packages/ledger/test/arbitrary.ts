@@ -62,6 +62,7 @@ export const header: fc.Arbitrary<BlockHeader> = fc.record(
     parentCertificate: bytes(32),
     executionDigest: bytes(32),
     transactionRoot: bytes(32),
+    entryRoot: bytes(32),
     outboxRoot: bytes(32),
     proposer: u16,
   },
@@ -69,7 +70,12 @@ export const header: fc.Arbitrary<BlockHeader> = fc.record(
 );
 
 export const block: fc.Arbitrary<Block> = fc.record(
-  { header, certificate: upTo(80), transactions: fc.array(transaction, { maxLength: 4 }) },
+  {
+    header,
+    certificate: upTo(80),
+    transactions: fc.array(transaction, { maxLength: 4 }),
+    entries: fc.array(upTo(60), { maxLength: 3 }),
+  },
   { noNullPrototype: true },
 );
 

@@ -1,4 +1,4 @@
-import { merkleRoot } from '@ios/crypto/merkle';
+import { merkleRoot, nobleHasher } from '@ios/crypto/merkle';
 import { taggedHash } from '@ios/crypto/transcript';
 import { expect, test } from 'vitest';
 import {
@@ -24,7 +24,8 @@ import { bodyOf, bytes32, position, unsigned } from './fixtures.ts';
 
 const certificate = Uint8Array.of(1, 2, 3);
 const transactions = [0, 1, 2, 3, 4].map((number) => unsigned(bodyOf([number])));
-const block = assembleBlock(position, certificate, transactions);
+const entries = [Uint8Array.of(7, 8), new Uint8Array(0)];
+const block = assembleBlock(position, certificate, transactions, nobleHasher, entries);
 const bytes = encodeBlock(block);
 
 const malformed = expect.objectContaining({ name: 'LedgerError', code: 'malformed' });
@@ -37,10 +38,11 @@ test('a block comes back from its bytes', () => {
   expect(encodeHeader(block.header).length).toBe(HEADER_BYTES);
 });
 
-test('the header binds the certificate and the transactions, witnesses included', () => {
+test('the header binds the certificate, the transactions, witnesses included, and the entries', () => {
   const { header } = block;
   expect(header.parentCertificate).toEqual(taggedHash('ios/ledger/v1/certificate', certificate));
   expect(header.transactionRoot).toEqual(merkleRoot(transactions.map(encodeTransaction)));
+  expect(header.entryRoot).toEqual(merkleRoot(entries));
   expect(bindBlock(bytes)).toEqual({ block, hash: blockHash(header) });
   expect(blockHash(header)).toEqual(taggedHash('ios/ledger/v1/header', encodeHeader(header)));
 });
@@ -49,6 +51,8 @@ test.each<[string, Partial<Block>]>([
   ['another certificate', { certificate: Uint8Array.of(1, 2, 4) }],
   ['no certificate', { certificate: new Uint8Array(0) }],
   ['a transaction less', { transactions: transactions.slice(1) }],
+  ['an entry less', { entries: entries.slice(1) }],
+  ['another entry', { entries: [Uint8Array.of(7, 9), new Uint8Array(0)] }],
   ['another order', { transactions: [...transactions].reverse() }],
   [
     'another witness',
@@ -97,6 +101,9 @@ test.each([
   ['a certificate longer than the block', changed(certificateLength, 255, 255)],
   ['more transactions than there are', changed(count, 0, 6)],
   ['fewer transactions than there are', changed(count, 0, 4)],
+  ['more entries than there are', changed(bytes.length - 11, 3)],
+  ['fewer entries than there are', changed(bytes.length - 11, 1)],
+  ['an entry longer than the block', changed(bytes.length - 10, 255)],
   ['a trailing byte', Uint8Array.of(...bytes, 0)],
 ])('%s does not decode', (_, hostile) => {
   expect(() => decodeBlock(hostile)).toThrow(malformed);
@@ -122,10 +129,10 @@ test.each<[string, Partial<BlockHeader>]>([
   expect(() => encodeHeader({ ...block.header, ...changes })).toThrow(outOfRange);
 });
 
-test.each([0, 235, 237])('%i bytes are no header', (length) => {
+test.each([0, 267, 269])('%i bytes are no header', (length) => {
   const hostile = new Uint8Array(length).fill(1);
   expect(() => decodeHeader(hostile)).toThrow(malformed);
-  expect(() => decodeHeader(hostile)).toThrow(`header: ${length} bytes, 236 wanted`);
+  expect(() => decodeHeader(hostile)).toThrow(`header: ${length} bytes, 268 wanted`);
 });
 
 test('each field of a header is in its hash, and told when it is not as expected', () => {

@@ -41,7 +41,7 @@ const bounded = <Value>(
     return value;
   });
 
-/** Version (u8, 1), header (236), certificate (behind u16), transaction (behind u32), index, size (u16 each), path (behind u8). */
+/** Version (u8, 1), header (268), certificate (behind u16), transaction (behind u32), index, size (u16 each), path (behind u8). */
 const wire = P.struct({
   version: bounded(P.U8, 'a version other than 1', (version) => version === 1),
   header: P.bytes(HEADER_BYTES),
