@@ -39,14 +39,20 @@ export type Output =
   | { readonly type: 'history'; readonly peer: string; readonly from: number }
   | { readonly type: 'evidence'; readonly evidence: Evidence };
 
-/** What an application tells its replica. `begin` opens a height: the first after every start, then each after its parent. */
+/**
+ * What an application tells its replica. `begin` opens a height: the first after every start, then each after its parent.
+ * With `waits` nothing is proposed in view 0, and its time does not run, before the application says `go`: for a height
+ * whose value follows from what every member has to find out by itself first. Members that went ahead are heard meanwhile.
+ */
 export type Command =
   | {
       readonly type: 'begin';
       readonly height: number;
       readonly context: HeightContext;
       readonly parent: Parent | undefined;
+      readonly waits?: boolean;
     }
+  | { readonly type: 'go'; readonly height: number }
   | { readonly type: 'proposal'; readonly height: number; readonly view: number; readonly value: Uint8Array }
   | {
       readonly type: 'checked';

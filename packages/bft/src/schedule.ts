@@ -6,7 +6,7 @@ import type { ViewChange } from './messages.ts';
  * same for every member. A leader that depends on the view-changes is not known again after a restart within its view.
  */
 export interface Schedule {
-  /** Index of the leader; `opening` are the view-changes that open the view (empty for view 0). */
+  /** Index of the leader; `opening` are the view-changes that open the view (empty for view 0). -1 where there is none, or none is known here. */
   leader(height: number, view: number, opening: readonly ViewChange[]): number;
   /** How long the view may take, in whole ms from 1. */
   timeout(height: number, view: number): number;
@@ -14,6 +14,11 @@ export interface Schedule {
   attachment(height: number, view: number): Uint8Array;
   /** Whether the attachment of `member`'s view-change is right. */
   checkAttachment(height: number, view: number, member: number, attachment: Uint8Array): boolean;
+  /**
+   * Whether all members come to the same leader of a view; else a proposal that is not by the leader that is known here is
+   * passed over, and not held against who sent it. All views are agreed on when it is left out.
+   */
+  isAgreed?(view: number): boolean;
 }
 
 /** Options of {@link rotation}. */

@@ -4,7 +4,7 @@
  * @module
  */
 export { ClientError, type ClientErrorCode } from './error.ts';
-export { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD, type TrustedNetwork, trustGenesis } from './finality/committee.ts';
+export { committeeOf, NO_STEP_ENTRY, SHARD, type TrustedNetwork, trustGenesis } from './finality/committee.ts';
 export { fetchFinalityProof } from './finality/fetch.ts';
 export {
   decodeFinalityProof,

@@ -22,7 +22,8 @@ export const mayVote = ({ state }: Draft): boolean => state.member >= 0 && state
 export const contextOf = ({ state }: Draft): HeightContext => state.context!;
 
 /** Whether this replica leads its current view. */
-export const leads = (draft: Draft): boolean => leaderOf(draft, draft.state.opening) === draft.state.member;
+export const leads = (draft: Draft): boolean =>
+  draft.state.member >= 0 && leaderOf(draft, draft.state.opening) === draft.state.member;
 
 /** The leader of the current view when these view-changes open it. */
 export const leaderOf = ({ config, state }: Draft, opening: readonly ViewChange[]): number =>

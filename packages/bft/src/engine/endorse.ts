@@ -32,11 +32,14 @@ export const endorse = (
     persistRecord(draft, { lock, values, votes: { ...state.record.votes, [phase]: digest } });
   }
   const slot = { height: state.height, view: state.record.view, phase };
+  const leader = leaderOf(draft, state.proposal?.opening ?? []);
+  // Whoever does not know who gathers leaves it to the others.
+  if (leader < 0) return;
   emit(draft, {
     type: 'endorse',
     slot,
     digest,
     endorsed: config.rules.endorsedBytes(config.scope, contextOf(draft), slot, digest),
-    leader: leaderOf(draft, state.proposal?.opening ?? []),
+    leader,
   });
 };

@@ -17,7 +17,7 @@ import { acceptCertified, acceptDecision, handDecision, onCertified, onGathered,
 import type { EngineConfig } from './config.ts';
 import { accountOf, ask, broadcast, contextOf, type Draft, distrust, emit, leads, send } from './draft.ts';
 import { endorse } from './endorse.ts';
-import { begin } from './height.ts';
+import { begin, go } from './height.ts';
 import { acceptProposal, considerProposal, onBuilt, onChecked, onProposal } from './proposal.ts';
 import type { CollectorOutput, EngineEffect, Pending, State } from './state.ts';
 import { onFetchTimer, onValue, onWantValue } from './values.ts';
@@ -126,6 +126,8 @@ const onVerified = (draft: Draft, id: string, valid: boolean): void => {
   draft.state.pending = pending;
   if (valid) accept(draft, item);
   else if (item.kind === 'decision') onFalseDecision(draft);
+  // By another leader than the one that is known here, and not for that a lie.
+  else if (item.kind === 'proposal' && draft.config.schedule.isAgreed?.(item.proposal.view) === false) return;
   else distrust(draft, item.account);
 };
 
@@ -156,6 +158,8 @@ const onCommand = (draft: Draft, command: Command): void => {
   switch (command.type) {
     case 'begin':
       return onBegin(draft, command);
+    case 'go':
+      return go(draft, command.height);
     case 'proposal':
       return onBuilt(draft, command.height, command.view, command.value);
     case 'checked':

@@ -6,15 +6,19 @@ import { valueKey } from '../record.ts';
 import { broadcast, type Draft, emit, mayVote } from './draft.ts';
 import { propose } from './proposal.ts';
 import { emptyRecord, ofOneHeight } from './state.ts';
-import { armRepetition, enterView, signViewChange } from './view.ts';
+import { armRepetition, armView, enterView, signViewChange } from './view.ts';
 
 /** The application opens a height: the votes already cast at it stand, those of lower ones are over. @throws BftError */
-export const begin = (draft: Draft, { height, context, parent }: Extract<Command, { type: 'begin' }>): void => {
+export const begin = (
+  draft: Draft,
+  { height, context, parent, waits = false }: Extract<Command, { type: 'begin' }>,
+): void => {
   const { state, config } = draft;
   const first = state.stage === 'idle';
   state.height = height;
   state.context = context;
   state.parent = parent;
+  state.waits = waits;
   state.member = indexOf(context.committee, config.self);
   Object.assign(state, ofOneHeight());
   turnTo(draft, height, context.epoch);
@@ -22,6 +26,16 @@ export const begin = (draft: Draft, { height, context, parent }: Extract<Command
   emit(draft, { type: 'height', height, context });
   resume(draft);
   if (first) broadcast(draft, { TAG: 'status', data: { height } });
+};
+
+/** The application is ready for view 0 of its height, if that is not over. */
+export const go = (draft: Draft, height: number): void => {
+  const { state } = draft;
+  if (height !== state.height || !state.waits) return;
+  state.waits = false;
+  if (state.stage !== 'open' || state.record.view !== 0) return;
+  armView(draft);
+  if (state.proposal === undefined) propose(draft);
 };
 
 /** Brings the record to a height: the durable one where it is of this height, else an empty one. */

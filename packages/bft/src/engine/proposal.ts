@@ -28,6 +28,7 @@ import { enterView, moveToView } from './view.ts';
 export const propose = (draft: Draft): void => {
   const { state, config } = draft;
   const { highest, opening, record } = state;
+  if (state.waits && record.view === 0) return;
   if (!leads(draft) || !mayVote(draft)) return;
   if (record.votes.propose !== undefined) signProposal(draft, record.votes.propose, undefined);
   else if (highest !== undefined && config.rules.claims(opening).length > 0)
@@ -63,6 +64,7 @@ const signProposal = (draft: Draft, digest: Uint8Array, proof: Certificate | und
 export const onProposal = (draft: Draft, from: string, proposal: Proposal): void => {
   const { state } = draft;
   if (proposal.view < state.record.view || state.stage === 'decided') return;
+  if (isUnknown(draft, proposal)) return;
   const known = proposal.view === state.record.view ? state.proposal : undefined;
   if (known !== undefined && (equalBytes(known.digest, proposal.digest) || state.accused.has(culprit(draft, known))))
     return;
@@ -127,6 +129,10 @@ export const onChecked = (draft: Draft, height: number, view: number, digest: Ui
   state.check = { ...state.check, verdict: valid ? 'valid' : 'invalid' };
   if (!valid) moveToView(draft, view + 1);
 };
+
+/** Whether others may know the leader of the view that a proposal is for, and this member does not. */
+const isUnknown = (draft: Draft, proposal: Proposal): boolean =>
+  draft.config.schedule.isAgreed?.(proposal.view) === false && leaderBy(draft, proposal) < 0;
 
 const leaderBy = ({ config }: Draft, { height, view, opening }: Proposal): number =>
   config.schedule.leader(height, view, opening);

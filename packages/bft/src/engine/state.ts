@@ -79,6 +79,8 @@ export interface State {
   readonly height: number;
   readonly context: HeightContext | undefined;
   readonly parent: Parent | undefined;
+  /** Whether the application has yet to say `go`: view 0 has not begun. */
+  readonly waits: boolean;
   /** Own index in the committee, -1 for an observer. */
   readonly member: number;
   /** The record of this height; as durable, but for a view that was entered and not voted in yet. */
@@ -209,6 +211,7 @@ export const initialState = (config: EngineConfig, persisted: ReadonlyMap<string
     height: 0,
     context: undefined,
     parent: undefined,
+    waits: false,
     member: -1,
     record,
     ahead: undefined,

@@ -25,6 +25,7 @@ export const armRepetition = (draft: Draft): void =>
 /** Starts the time-out of the current view. */
 export const armView = (draft: Draft): void => {
   const { state, config } = draft;
+  if (state.waits && state.record.view === 0) return;
   state.timed = state.record.view;
   emit(draft, { type: 'setTimer', id: 'view', ms: config.schedule.timeout(state.height, state.record.view) });
 };

@@ -1,4 +1,4 @@
-import type { CertificateScheme, Committee, HeightContext, Scope } from '@ios/bft';
+import type { CertificateScheme, Committee, Scope } from '@ios/bft';
 import { CosiError, type Roster } from '@ios/cosi';
 import type { verify } from '@ios/crypto/ed25519';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -9,9 +9,6 @@ import { collectiveScheme, rosterOf } from './scheme.ts';
 
 /** The only shard there is so far. */
 export const SHARD = 0;
-
-/** The epoch that never ends while there is no randomness beyond rnd(0). */
-export const EPOCH = 0;
 
 /** No step entry has replaced a member: 32 zero bytes. */
 export const NO_STEP_ENTRY: Uint8Array = /* @__PURE__ */ new Uint8Array(32);
@@ -27,8 +24,8 @@ export interface TrustedNetwork {
   readonly name: string;
   /** The chain and the shard that endorsements speak of. */
   readonly scope: Scope;
-  /** The epoch, and the committee that decides in it. */
-  readonly context: HeightContext;
+  /** The validators of genesis: as long as nobody registers later, they are every roster and the shard's committee. */
+  readonly committee: Committee;
   /** How that committee certifies. */
   readonly scheme: CertificateScheme;
 }
@@ -45,7 +42,7 @@ export function trustGenesis(genesis: Genesis, isSigned?: typeof verify): Truste
     chain,
     name: genesis.name,
     scope: { chain, instance: `shard/${SHARD}` },
-    context: { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee },
+    committee,
     scheme: collectiveScheme(trustedRoster(genesis), isSigned),
   };
 }

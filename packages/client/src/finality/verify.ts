@@ -1,6 +1,6 @@
 import { BftError, type Certificate, decodeCertificate, verifyCertificate } from '@ios/bft';
 import { type BlockHeader, blockHash, headerMismatch, verifyTransactionInclusion } from '@ios/ledger';
-import { SHARD, type TrustedNetwork } from './committee.ts';
+import { NO_STEP_ENTRY, SHARD, type TrustedNetwork } from './committee.ts';
 import type { FinalityProof } from './proof.ts';
 
 /**
@@ -10,12 +10,13 @@ import type { FinalityProof } from './proof.ts';
 export function verifyBlock(
   header: BlockHeader,
   certificate: Uint8Array,
-  { chain, scope, context, scheme }: TrustedNetwork,
+  { chain, scope, committee, scheme }: TrustedNetwork,
 ): boolean {
-  const { epoch, stepEntry } = context;
-  if (headerMismatch(header, { chain, shard: SHARD, epoch, stepEntry }) !== undefined) return false;
+  if (headerMismatch(header, { chain, shard: SHARD, stepEntry: NO_STEP_ENTRY }) !== undefined) return false;
   const decoded = certificateIn(certificate);
   if (decoded === undefined) return false;
+  // The committee is the same in every epoch, so that the header may name the epoch: what was signed binds it.
+  const context = { epoch: header.epoch, stepEntry: NO_STEP_ENTRY, committee };
   const slot = { scope, context, height: header.height, phase: 'commit' } as const;
   return verifyCertificate(scheme, slot, blockHash(header), decoded);
 }
@@ -23,8 +24,8 @@ export function verifyBlock(
 /**
  * Whether `proof` shows its transaction final in the network, by nothing but genesis:
  *
- * 1. The header is of this chain, shard, epoch and committee.
- * 2. A quorum of that committee signed the commit to this header's hash (whitepaper section 8).
+ * 1. The header is of this chain, shard and committee.
+ * 2. A quorum of that committee signed the commit to this header's hash in the header's epoch (whitepaper section 8).
  * 3. The transaction, witnesses included, is under the header's transaction root (RFC 6962).
  *
  * What is shown is presence: `inclusion.index` and `inclusion.size` are the prover's word. At most f of the committee's

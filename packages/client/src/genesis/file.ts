@@ -49,6 +49,11 @@ const schema = z.strictObject({
     idleMs: number,
     baseTimeoutMs: number,
     maxTimeoutMs: number,
+    epochMinBlocks: number,
+    epochMaxBlocks: number,
+    closingBlocks: number,
+    lotteryMs: number,
+    beaconTimeoutMs: number,
   }),
 });
 

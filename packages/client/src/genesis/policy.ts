@@ -15,4 +15,14 @@ export interface Policy {
   readonly baseTimeoutMs: number;
   /** Where that time stops doubling, view by view. */
   readonly maxTimeoutMs: number;
+  /** An epoch of a shard may be told to end from so many blocks on. */
+  readonly epochMinBlocks: number;
+  /** From so many blocks on it must be, as soon as the randomness of the next one is there. */
+  readonly epochMaxBlocks: number;
+  /** So many heights after it was told to end, it does. */
+  readonly closingBlocks: number;
+  /** For so long the validators gather the tickets of the lottery that says who leads a run for randomness. */
+  readonly lotteryMs: number;
+  /** How long view 0 of a height of the beacon may take; half of it is waited for shares before a run has failed. */
+  readonly beaconTimeoutMs: number;
 }

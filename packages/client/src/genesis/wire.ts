@@ -53,7 +53,7 @@ const registration: P.CoderType<Registration> = P.struct({
 /** The ledger's own encoding: amount (u64), owner (32). */
 const output: P.CoderType<Output> = P.apply(P.bytes(OUTPUT_BYTES), { encode: decodeOutput, decode: encodeOutput });
 
-/** Six times u32. */
+/** Eleven times u32. */
 const policy: P.CoderType<Policy> = P.struct({
   blockBytes: P.U32BE,
   blockTransactions: P.U32BE,
@@ -61,6 +61,11 @@ const policy: P.CoderType<Policy> = P.struct({
   idleMs: P.U32BE,
   baseTimeoutMs: P.U32BE,
   maxTimeoutMs: P.U32BE,
+  epochMinBlocks: P.U32BE,
+  epochMaxBlocks: P.U32BE,
+  closingBlocks: P.U32BE,
+  lotteryMs: P.U32BE,
+  beaconTimeoutMs: P.U32BE,
 });
 
 /** Version (u8), name (behind its length, u8), nonce, validators (behind u16), outputs (behind u32), policy. */

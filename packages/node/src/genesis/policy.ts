@@ -8,8 +8,13 @@ const FRAME_BYTES = 16;
 /** So long that a block can carry any transaction beside any certificate. */
 const MIN_BLOCK_BYTES = HEADER_BYTES + MAX_CERTIFICATE_BYTES + MAX_TRANSACTION_BYTES + FRAME_BYTES;
 const HOUR = 3_600_000;
+/** The roots of an epoch's blocks are kept in memory until it ends. */
+const MAX_EPOCH_BLOCKS = 1_000_000;
 
-/** A policy for a network in one place: a block four times a second under load, an empty one every two seconds. */
+/**
+ * A policy for a network in one place: a block four times a second under load, an empty one every two seconds, an epoch of
+ * some minutes.
+ */
 export const DEFAULT_POLICY: Policy = Object.freeze({
   blockBytes: 1024 * 1024,
   blockTransactions: 4096,
@@ -17,6 +22,11 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   idleMs: 2_000,
   baseTimeoutMs: 5_000,
   maxTimeoutMs: 60_000,
+  epochMinBlocks: 120,
+  epochMaxBlocks: 240,
+  closingBlocks: 2,
+  lotteryMs: 1_000,
+  beaconTimeoutMs: 10_000,
 });
 
 /** The least and the largest value of each field, in view of the ones before it. */
@@ -27,6 +37,11 @@ const ranges = (policy: Policy): { readonly [Field in keyof Policy]: readonly [l
   idleMs: [Math.max(1, policy.blockIntervalMs), HOUR],
   baseTimeoutMs: [Math.max(100, 2 * policy.idleMs), HOUR],
   maxTimeoutMs: [policy.baseTimeoutMs, HOUR],
+  epochMinBlocks: [1, MAX_EPOCH_BLOCKS],
+  epochMaxBlocks: [policy.epochMinBlocks, MAX_EPOCH_BLOCKS],
+  closingBlocks: [1, MAX_EPOCH_BLOCKS],
+  lotteryMs: [1, HOUR],
+  beaconTimeoutMs: [Math.max(100, policy.baseTimeoutMs), HOUR],
 });
 
 /** What is wrong with a policy, as a sentence with the field and its range; `undefined` if nothing is. */

@@ -19,7 +19,9 @@ import type { Verifier } from '../verifier/verifier.ts';
 import type { Certificates } from './certificates.ts';
 import type { ChainStore } from './chain-store.ts';
 import { checkBlock, execute, type Refusal } from './checker.ts';
-import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
+import { NO_STEP_ENTRY } from './committee.ts';
+import { type EntryRules, entriesAt, type Outputs } from './epoch-entries.ts';
+import type { EpochPolicy } from './epoch-state.ts';
 import type { Mempool } from './mempool.ts';
 import type { OwnerCache } from './owner-cache.ts';
 import { createPacer } from './pacer.ts';
@@ -52,9 +54,11 @@ export interface ShardOptions {
   readonly committee: Committee;
   readonly certificates: Pick<Certificates, 'claims'>;
   readonly owners: readonly Uint8Array[];
-  readonly context: Context;
+  /** Where the next block is to be valid. */
+  readonly context: () => Context;
   readonly ownerCache: OwnerCache;
-  readonly policy: {
+  readonly outputs: Outputs;
+  readonly policy: EpochPolicy & {
     readonly blockBytes: number;
     readonly blockTransactions: number;
     readonly blockIntervalMs: number;
@@ -62,6 +66,8 @@ export interface ShardOptions {
   };
   command(value: Command): void;
   onFinal(block: KnownBlock): void;
+  /** The block that became final is the last of its epoch. */
+  onEpoch(): void;
   onEvidence(evidence: Extract<Output, { type: 'evidence' }>['evidence']): void;
   onRefusal(height: number, proposer: number, why: string): void;
   /** What cannot be: a value was decided that does not apply, or the disk failed. */
@@ -78,9 +84,17 @@ type Request<T extends Output['type']> = Extract<Output, { type: T }>;
 
 /** The proposer, checker and executor of one shard. */
 export const createShardApplication = (options: ShardOptions): ShardApplication => {
-  const { chain, mempool, values, clock, command, policy, committee, context, hasher } = options;
+  const { chain, mempool, values, clock, command, policy, committee, hasher } = options;
   const proposer = indexOf(committee, options.self);
-  const height: HeightContext = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
+  const contextOfNext = (): HeightContext => ({ epoch: chain.epoch.epoch, stepEntry: NO_STEP_ENTRY, committee });
+  const rules = (): EntryRules => ({
+    chain: options.scope.chain,
+    committee,
+    epoch: chain.epoch,
+    policy,
+    outputs: options.outputs,
+    hasher,
+  });
   let decidedAt = clock.now();
   let asked: Request<'propose'> | undefined;
   let cancel: (() => void) | undefined;
@@ -98,7 +112,10 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
   let executed: { readonly known: KnownBlock; readonly applied: Applied | undefined } | undefined;
   const executeOnce = (known: KnownBlock): Applied | undefined => {
     if (executed?.known !== known)
-      executed = { known, applied: execute({ state: chain.state, context, committee, owners: options.owners }, known) };
+      executed = {
+        known,
+        applied: execute({ state: chain.state, context: options.context(), committee, owners: options.owners }, known),
+      };
     return executed.applied;
   };
 
@@ -121,7 +138,12 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     const { view, parent } = asked;
     asked = undefined;
     const { state, head } = chain;
-    const built = buildBlock({ head, state, mempool, parent, proposer, context, limits: policy, hasher }, values);
+    const context = options.context();
+    const entries = entriesAt(rules(), head.height + 1);
+    const built = buildBlock(
+      { head, state, mempool, parent, proposer, context, entries, limits: policy, hasher },
+      values,
+    );
     command({ type: 'proposal', height: head.height + 1, view, value: built.bytes });
   };
 
@@ -148,7 +170,12 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     const { head } = chain;
     if (known === undefined || height !== head.height + 1) return 'it is not a block of this height';
     try {
-      return await checkBlock({ ...options, head, execute: executeOnce, limits: policy }, known, proposer, end);
+      return await checkBlock(
+        { ...options, context: options.context(), rules: rules(), head, execute: executeOnce, limits: policy },
+        known,
+        proposer,
+        end,
+      );
     } catch (cause) {
       if (end.aborted) return 'its view is over';
       throw cause;
@@ -169,9 +196,12 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
       );
     const { bytes, hash, ids, block } = known;
     const { delta } = applied;
+    const { epoch } = chain.epoch;
     await chain.append({
       height,
       hash,
+      transactionRoot: block.header.transactionRoot,
+      entries: block.entries,
       bytes,
       certificate: encodeCertificate(certificate),
       transactionIds: ids,
@@ -181,7 +211,9 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     executed = undefined;
     decidedAt = clock.now();
     mempool.onDecided(block.transactions.map(({ body }, i) => ({ id: ids[i]!, body })));
+    if (chain.epoch.epoch !== epoch) mempool.onEpoch();
     options.onFinal(known);
+    if (chain.epoch.epoch !== epoch) options.onEpoch();
     open({ height, digest, certificate });
   };
 
@@ -204,7 +236,7 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
   };
 
   const open = (parent: Parent | undefined): void =>
-    command({ type: 'begin', height: chain.head.height + 1, context: height, parent });
+    command({ type: 'begin', height: chain.head.height + 1, context: contextOfNext(), parent });
 
   const proposeSafely = guard(propose);
   const [checkSafely, decideSafely] = [guard(check), guard(decide)];

@@ -13,7 +13,9 @@ import {
 import type { Verifier } from '../verifier/verifier.ts';
 import type { Certificates } from './certificates.ts';
 import type { ChainHead } from './chain-store.ts';
-import { EPOCH, NO_STEP_ENTRY } from './committee.ts';
+import { NO_STEP_ENTRY } from './committee.ts';
+import { checkEntries, type EntryRules } from './epoch-entries.ts';
+import { epochAt } from './epoch-state.ts';
 import type { Mempool } from './mempool.ts';
 import type { OwnerCache } from './owner-cache.ts';
 import { nextPosition } from './position.ts';
@@ -30,6 +32,7 @@ export interface Executing {
 
 /** What a block is checked against. */
 export interface Checking {
+  readonly rules: EntryRules;
   readonly head: ChainHead;
   readonly mempool: Mempool;
   readonly context: Context;
@@ -64,10 +67,18 @@ export const checkBlock = async (
   if (field !== undefined) return `the header's ${field} is wrong`;
   if (bytes.length > limits.blockBytes || block.transactions.length > limits.blockTransactions)
     return 'it is too large';
+  const entries = checkEntries(checking.rules, block);
+  if (entries.refusal !== undefined) return entries.refusal;
   const certified = parentClaims(checking, known);
   if (certified === undefined) return "its parent's certificate is malformed or too small";
   if (checking.execute(known) === undefined) return 'a transaction does not apply';
   const signatures = [...certified];
+  if (entries.claim !== undefined) {
+    const { certificate, endorsed, committee } = entries.claim;
+    const output = checking.certificates.claims(certificate, endorsed, committee);
+    if (output === undefined) return 'it tells the epoch to end with no output of the beacon';
+    signatures.push(...output);
+  }
   const unchecked: Output[] = [];
   for (const [i, transaction] of block.transactions.entries()) {
     const known = mempool.known(ids[i]!, transaction);
@@ -82,14 +93,14 @@ export const checkBlock = async (
 
 /** The signatures of the parent's certificate; none at height 1. */
 const parentClaims = (
-  { head, scope, committee, certificates }: Checking,
+  { head, scope, committee, certificates, rules }: Checking,
   { block }: KnownBlock,
 ): readonly SignedMessage[] | undefined => {
   if (head.height === 0) return [];
   const certificate = certificateOf(block.certificate);
   const members = certificate && membersOf(certificate.mask, committee.length);
   if (certificate === undefined || members === undefined || members.length < quorum(committee.length)) return undefined;
-  const height = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
+  const height = { epoch: epochAt(rules.epoch, head.height), stepEntry: NO_STEP_ENTRY, committee };
   const slot = { height: head.height, view: certificate.view, phase: 'commit' as const };
   return certificates.claims(certificate, endorsedBytes(scope, height, slot, head.hash), committee);
 };

@@ -53,6 +53,8 @@ export interface Mempool {
   ordered(maxBytes: number, maxTransactions: number): Iterable<PoolEntry>;
   /** These became final, and the view shows it: they leave, with whatever contradicts them and all that spends that. */
   onDecided(transactions: readonly { readonly id: Uint8Array; readonly body: TransactionBody }[]): void;
+  /** A new epoch began: what has expired leaves, with all that spends it. */
+  onEpoch(): void;
   status(id: Uint8Array): Exclude<TransactionStatus, { status: 'final' | 'unknown' }> | undefined;
   /** What is known of this very transaction, witnesses included: that its signatures hold, or that its owners are valid too. */
   known(id: Uint8Array, transaction: Transaction): 'nothing' | 'signatures' | 'everything';
@@ -71,7 +73,8 @@ export interface Mempool {
 export interface MempoolOptions {
   /** The live state of the head. */
   readonly view: UtxoView;
-  readonly context: Context;
+  /** Where transactions are to be valid: with the epoch of the next block. */
+  readonly context: () => Context;
   readonly limits: MempoolLimits;
   /** What senders have here is charged to these. */
   readonly budgets: SenderBudgets;
@@ -84,6 +87,9 @@ export interface MempoolOptions {
   /** One left without becoming final. */
   onRemoved?(verdict: Refused): void;
 }
+
+/** What becomes of a transaction whose last epoch is over. */
+const EXPIRED: Refused = invalid('expired');
 
 /** An empty pool. */
 export const createMempool = (options: MempoolOptions): Mempool => {
@@ -127,7 +133,7 @@ export const createMempool = (options: MempoolOptions): Mempool => {
   const screen: Mempool['screen'] = (entry) => {
     const { name, transaction, size, from } = entry;
     if ((pending.get(name) ?? waiting.get(name)) !== undefined) return { status: 'known' };
-    const checked = checkBody(transaction.body, context);
+    const checked = checkBody(transaction.body, context());
     if (!checked.valid) return reject(name, invalid(checked.rejection.code));
     const found = obstacle(entry);
     if (typeof found === 'object') return reject(name, found);
@@ -262,6 +268,15 @@ export const createMempool = (options: MempoolOptions): Mempool => {
       }
       // Only now, for what waited for one of these may be another of them.
       settle(transactions.flatMap(({ id, body }) => released(nameOf(id), body)));
+    },
+    onEpoch() {
+      const { epoch } = context();
+      const hasExpired = ({ transaction }: PoolEntry): boolean => transaction.body.expiry < epoch;
+      for (const { name } of [...pending.entries()].filter(hasExpired)) evict(name, EXPIRED);
+      for (const entry of waiting.entries().filter(hasExpired)) {
+        waiting.remove(entry.name);
+        leave(entry, EXPIRED);
+      }
     },
     status(id) {
       const name = nameOf(id);

@@ -1,7 +1,7 @@
 import { type Hasher, merkleRoot } from '@ios/crypto/merkle';
-import type { BlockPosition, Context } from '@ios/ledger';
+import type { BlockPosition } from '@ios/ledger';
 import type { ChainHead } from './chain-store.ts';
-import { EPOCH, NO_STEP_ENTRY, SHARD } from './committee.ts';
+import { NO_STEP_ENTRY, SHARD } from './committee.ts';
 
 /** The root of an outbox without entries. */
 export const emptyOutboxRoot = (hasher: Hasher): Uint8Array => merkleRoot([], hasher);
@@ -9,13 +9,13 @@ export const emptyOutboxRoot = (hasher: Hasher): Uint8Array => merkleRoot([], ha
 /** What the header of the block on a head says, whatever is in the block: its proposer writes it, the others expect it. */
 export const nextPosition = (
   { height, hash, executionDigest }: ChainHead,
-  { chain }: Context,
+  { chain, epoch }: Pick<BlockPosition, 'chain' | 'epoch'>,
   hasher: Hasher,
   proposer: number,
 ): BlockPosition => ({
   chain,
   shard: SHARD,
-  epoch: EPOCH,
+  epoch,
   stepEntry: NO_STEP_ENTRY,
   height: height + 1,
   previous: hash,

@@ -18,6 +18,8 @@ export interface WaitingRoom extends Load {
   remove(name: string): PoolEntry | undefined;
   /** Takes out those that wait for an outpoint, in order of arrival. */
   release(outpoint: string): readonly Waiting[];
+  /** All that wait. */
+  entries(): readonly PoolEntry[];
 }
 
 /** What one sender has here; the names in order of arrival. */
@@ -94,6 +96,7 @@ export const createWaitingRoom = (most: Load): WaitingRoom => {
       return evicted;
     },
     remove: (name) => remove(name)?.entry,
+    entries: () => [...all.values()].map(({ entry }) => entry),
     release: (outpoint) => [...(byOutpoint.get(outpoint) ?? [])].map((name) => remove(name)!),
   };
 };

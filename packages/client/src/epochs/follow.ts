@@ -1,0 +1,77 @@
+import { merkleRoot } from '@ios/crypto/merkle';
+import { blockHash, headerMismatch } from '@ios/ledger';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { NO_STEP_ENTRY, SHARD, type TrustedNetwork } from '../finality/committee.ts';
+import { initialRandomness } from '../genesis/identity.ts';
+import { type CertifiedValue, claimOf, holds } from './certified.ts';
+import { encodeShardEntry } from './entry.ts';
+import { pointedEpochs } from './micro-state.ts';
+import { type Closing, decodeEpochRecord, type EpochRecord, RECORD_INSTANCE, recordDigest } from './record.ts';
+
+/** How far the records were followed. */
+export interface RecordHead {
+  /** Epoch of the last record, 0 for genesis. */
+  readonly epoch: number;
+  /** rnd(epoch), 32 bytes. */
+  readonly randomness: Uint8Array;
+  /** The record; genesis has none. */
+  readonly record: EpochRecord | undefined;
+  /** Hashes of the micro state blocks of epochs 0 .. epoch - 1, 32 bytes each. */
+  readonly microStates: readonly Uint8Array[];
+}
+
+/** Genesis as record 0: rnd(0), and the registrations as rosters 0 and 1. */
+export const recordZero = ({ chain }: Pick<TrustedNetwork, 'chain'>): RecordHead => ({
+  epoch: 0,
+  randomness: initialRandomness(chain),
+  record: undefined,
+  microStates: [],
+});
+
+/**
+ * Takes the record that follows, by nothing but genesis and the records before it:
+ *
+ * 1. It is the record of the next epoch, and its roster is that of genesis, for there is no other registration yet.
+ * 2. A quorum of the roster before it committed to it as the record at that height.
+ * 3. It shows how the shard ended the epoch before: a header of that epoch whose only entry is the micro state, which points
+ *    back at the micro state blocks that the records before have shown.
+ *
+ * @returns the new head, or undefined where the record does not follow. Any bytes are answered.
+ */
+export function followRecord(
+  network: TrustedNetwork,
+  head: RecordHead,
+  { height, value, certificate }: CertifiedValue,
+): RecordHead | undefined {
+  const epoch = head.epoch + 1;
+  const record = decodeEpochRecord(value);
+  if (record === undefined || record.epoch !== epoch || height !== epoch) return undefined;
+  const { length } = network.committee;
+  if (record.roster.length !== length || record.roster.some((seat, i) => seat !== i)) return undefined;
+  const [closing, ...more] = record.closings;
+  if (closing === undefined || more.length > 0 || !endsEpoch(network, head, closing)) return undefined;
+  const decided = { instance: RECORD_INSTANCE, epoch, height, digest: recordDigest(value) };
+  const claim = claimOf(network, decided, certificate);
+  if (claim === undefined || !holds(claim, network)) return undefined;
+  const microStates = [...head.microStates, blockHash(closing.header)];
+  return { epoch, randomness: record.randomness, record, microStates };
+}
+
+function endsEpoch({ chain, committee }: TrustedNetwork, head: RecordHead, { header, microState }: Closing): boolean {
+  const { epoch, microStates } = head;
+  const entryRoot = merkleRoot([encodeShardEntry({ kind: 'microState', microState })]);
+  const expected = { chain, shard: SHARD, epoch, stepEntry: NO_STEP_ENTRY, entryRoot };
+  if (headerMismatch(header, expected) !== undefined) return false;
+  const before = pointedEpochs(epoch);
+  return (
+    microState.epoch === epoch &&
+    microState.first <= header.height &&
+    microState.before.length === before.length &&
+    microState.before.every(
+      (pointer, i) =>
+        pointer.epoch === before[i] && bytesToHex(pointer.hash) === bytesToHex(microStates[pointer.epoch]!),
+    ) &&
+    microState.committee.length === committee.length &&
+    microState.committee.every(({ seat, roster }, i) => seat === i && roster === 0)
+  );
+}
