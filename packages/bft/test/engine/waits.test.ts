@@ -30,7 +30,7 @@ test('meanwhile it follows those that went ahead', () => {
 });
 
 test('and leaves view 0 with them', () => {
-  const d = new Driver({ self: 2 });
+  const d = new Driver({ self: 3 });
   wait(d);
   for (const from of [0, 1])
     d.hear(from, { TAG: 'viewChange', data: { viewChange: c.viewChange(from, 1), proof: undefined } });
