@@ -29,7 +29,11 @@ export const table = {
   drp: { floor: 2, imports: ['pvss', 'crypto'], develops: ['curve25519-wasm'] },
   atomix: { floor: 2, imports: ['ledger', 'crypto'] },
   client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true, browser: true },
-  node: { floor: 4, imports: ['crypto', 'curve25519-wasm', 'ledger', 'bft', 'cosi', 'client'], assembly: true },
+  node: {
+    floor: 4,
+    imports: ['crypto', 'curve25519-wasm', 'ledger', 'bft', 'cosi', 'pvss', 'vrf-sortition', 'drp', 'client'],
+    assembly: true,
+  },
 };
 
 /** The tool that the tests, simulations and benches of any package but itself may import as a development dependency. */

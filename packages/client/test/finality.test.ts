@@ -1,5 +1,5 @@
-import { encodeCertificate, maskOf } from '@ios/bft';
-import { assembleBlock, type BlockPosition, proveTransaction } from '@ios/ledger';
+import { encodeCertificate, endorsedBytes, maskOf } from '@ios/bft';
+import { assembleBlock, type BlockPosition, blockHash, proveTransaction } from '@ios/ledger';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -33,11 +33,7 @@ const network: TrustedNetwork = {
   chain,
   name: 'four',
   scope: { chain, instance: 'shard/0' },
-  context: {
-    epoch: 0,
-    stepEntry: zero,
-    committee: committeeOf([1, 2, 3, 4].map((i) => new Uint8Array(32).fill(i))),
-  },
+  committee: committeeOf([1, 2, 3, 4].map((i) => new Uint8Array(32).fill(i))),
   scheme: { verify: ({ signature }) => signature.length === 1 && signature[0] === 7 },
 };
 const certificateOf = (members: number[], signature = 7): Uint8Array =>
@@ -58,12 +54,26 @@ describe('a finality proof', () => {
     ['a certificate that is none', proofOf({}, Uint8Array.of(1))],
     ['another chain', proofOf({ chain: zero })],
     ['another shard', proofOf({ shard: 1 })],
-    ['another epoch', proofOf({ epoch: 1 })],
     ['another committee', proofOf({ stepEntry: chain })],
     ['another transaction', { ...proofOf(), transaction: transactions[0]! }],
     ['another path', { ...proofOf(), inclusion: { ...proofOf().inclusion, index: 0 } }],
   ])('does not hold with %s', (_, proof) => {
     expect(verifyFinality(proof, network)).toBe(false);
+  });
+
+  test('is held against what was signed in the epoch of its header', () => {
+    const endorsed: Uint8Array[] = [];
+    const scheme = { verify: (_: unknown, bytes: Uint8Array) => endorsed.push(bytes) > 0 };
+    for (const epoch of [0, 1, 1]) expect(verifyFinality(proofOf({ epoch }), { ...network, scheme })).toBe(true);
+    const slot = { height: 1, view: 0, phase: 'commit' } as const;
+    const at = (epoch: number): Uint8Array =>
+      endorsedBytes(
+        network.scope,
+        { epoch, stepEntry: zero, committee: network.committee },
+        slot,
+        blockHash(proofOf({ epoch }).header),
+      );
+    expect(endorsed).toEqual([at(0), at(1), at(1)]);
   });
 
   test('has one encoding', () => {

@@ -68,7 +68,7 @@ export async function bench(): Promise<BenchRow[]> {
   const pool = (): Mempool =>
     createMempool({
       view: { get: (outpoint, key = outpointKey(outpoint)) => view.get(key) },
-      context,
+      context: () => context,
       limits: DEFAULT_MEMPOOL,
       budgets: createSenderBudgets({
         transactions: DEFAULT_MEMPOOL.perPeerTransactions,

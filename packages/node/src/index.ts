@@ -19,7 +19,14 @@ export { NodeError, type NodeErrorCode } from './errors.ts';
 export { checkGenesis } from './genesis/check.ts';
 export { DEFAULT_POLICY } from './genesis/policy.ts';
 export { nodeHasher } from './hasher.ts';
-export { type ReplicaHost, type ReplicaHostOptions, startReplicaHost } from './host/replica-host.ts';
+export {
+  type HostEffect,
+  type HostedMachine,
+  type HostInput,
+  type MachineHost,
+  type MachineHostOptions,
+  startMachine,
+} from './host/machine-host.ts';
 export { createIdentitySigner, type IdentitySigner } from './keys/identity-signer.ts';
 export { type RegistrationRequest, register } from './keys/register.ts';
 export { createVoteMarker, type VoteMark, type VoteMarker, type Voter } from './keys/vote-marker.ts';

@@ -1,6 +1,7 @@
 import { faults, type Limits, type Scope, type ShareKind, type SignKind, type Statement } from '@ios/bft';
 import type { Genesis } from '@ios/client';
-import { chainName, genesisHash, initialRandomness } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
+import { BEACON_INSTANCE, type EpochRecord, RECORD_INSTANCE } from '@ios/client/epochs';
 import { type Curve, createCosi, type Roster, type Signer } from '@ios/cosi';
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { edwards25519 } from '@ios/crypto/edwards25519';
@@ -8,6 +9,9 @@ import type { Hasher } from '@ios/crypto/merkle';
 import { type Context, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Clock } from './clock.ts';
+import type { Entropy } from './entropy.ts';
+import { systemEntropy } from './entropy.ts';
+import { EPOCH_CHANNELS, type EpochKeys, type EpochLoop, type EpochLoopOptions, startEpochLoop } from './epoch-loop.ts';
 import { NodeError } from './errors.ts';
 import { type Application, type Instance, type InstanceOptions, startInstance } from './instance/instance.ts';
 import { createVoteGuard, type GuardedInstance } from './instance/vote-guard.ts';
@@ -24,7 +28,8 @@ import { createAdmission } from './shard/admission.ts';
 import { createShardApplication } from './shard/application.ts';
 import { type Certificates, collectiveCertificates, signingTimeouts } from './shard/certificates.ts';
 import { openChain } from './shard/chain-store.ts';
-import { committeeOf, EPOCH, SHARD, shardSchedule } from './shard/committee.ts';
+import { committeeOf, leadersBy, SHARD } from './shard/committee.ts';
+import { randomnessAt } from './shard/epoch-state.ts';
 import { createGossip, decodeBatch, MAX_BATCH_BYTES, TRANSACTIONS_TOPIC } from './shard/gossip.ts';
 import { createMempool, type MempoolLimits } from './shard/mempool.ts';
 import { createOwnerCache } from './shard/owner-cache.ts';
@@ -41,19 +46,23 @@ import { VERSION } from './version.ts';
 const SHARD_INSTANCE = `shard/${SHARD}`;
 
 /** The instances that the key votes in, and after how many heights that is marked beside the key. */
-export const VOTING_INSTANCES: readonly GuardedInstance[] = [{ name: SHARD_INSTANCE, every: 16 }];
+export const VOTING_INSTANCES: readonly GuardedInstance[] = [
+  { name: SHARD_INSTANCE, every: 16 },
+  { name: BEACON_INSTANCE, every: 1 },
+  { name: RECORD_INSTANCE, every: 1 },
+];
 
 /** The protocol that the replicas of an instance speak. */
 const protocolOf = (instance: string): string => instance.replace('/', '-');
 
 /** The channels that a node's network must have. */
 export const NODE_CHANNELS: { readonly protocols: readonly Channel[]; readonly topics: readonly Channel[] } = {
-  protocols: [{ name: protocolOf(SHARD_INSTANCE), maxBytes: MAX_BLOCK_BYTES + (1 << 20) }],
-  topics: [{ name: TRANSACTIONS_TOPIC, maxBytes: MAX_BATCH_BYTES }],
+  protocols: [{ name: protocolOf(SHARD_INSTANCE), maxBytes: MAX_BLOCK_BYTES + (1 << 20) }, ...EPOCH_CHANNELS.protocols],
+  topics: [{ name: TRANSACTIONS_TOPIC, maxBytes: MAX_BATCH_BYTES }, ...EPOCH_CHANNELS.topics],
 };
 
 /** The validator's keys for consensus, wherever their secret halves are kept. */
-export interface Identity {
+export interface Identity extends EpochKeys {
   /** The identity key, 32 bytes. */
   readonly publicKey: Uint8Array;
   /** The 64-byte Ed25519 signature of a message by the identity key; asked for what consensus says, and nothing else. */
@@ -82,6 +91,8 @@ export interface NodeOptions {
   readonly hasher: Hasher;
   /** What cosigning computes with; noble's edwards25519 by default. */
   readonly curve?: Curve;
+  /** Source of fresh bytes for verification in batches; the operating system's by default. */
+  readonly entropy?: Entropy;
   readonly log: NodeLog;
   /** Where everything that the node does is measured; nowhere by default. */
   readonly meter?: Meter;
@@ -92,6 +103,8 @@ export interface NodeOptions {
   readonly certificates?: Certificates;
   /** Told of each block that became final here, in order. */
   readonly onFinal?: (block: KnownBlock) => void;
+  /** Told of each record that became final here, in order. */
+  readonly onRecord?: (record: EpochRecord) => void;
 }
 
 /** A node: what it answers, and its life. */
@@ -127,7 +140,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const chainId = genesisHash(genesis);
   const chain = await openChain(
     store,
-    { chain: chainId, chainName: chainName(genesis), outputs: genesis.outputs },
+    { chain: chainId, chainName: chainName(genesis), outputs: genesis.outputs, policy: genesis.policy },
     hasher,
   );
   const self = bytesToHex(identity.publicKey);
@@ -147,11 +160,16 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const voter = forgotten ? `${self} without its votes` : self;
   const member = committee.findIndex(({ peer }) => peer === voter);
   const certificates = options.certificates ?? collectiveOf(options, member);
-  const context: Context = { chain: chainId, epoch: EPOCH, hasher };
+  const context = (): Context => ({ chain: chainId, epoch: chain.epoch.epoch, hasher });
   const values = createValues(hasher);
   const ownerCache = createOwnerCache();
   const checkOwners = createOwnerCheck(verifier, ownerCache);
-  const schedule = shardSchedule(initialRandomness(chainId), committee.length, genesis.policy);
+  const schedule = leadersBy(
+    `${SHARD}`,
+    (height) => randomnessAt(chain.epoch, height),
+    committee.length,
+    genesis.policy,
+  );
   const limits: Limits = {
     valueBytes: genesis.policy.blockBytes,
     messageBytes: MAX_BLOCK_BYTES + (1 << 20) - 1,
@@ -179,6 +197,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   };
 
   let proposeSoon = (): void => {};
+  let epochs: EpochLoop | undefined;
 
   const gossip = createGossip(clock, (bytes) => network.publish(TRANSACTIONS_TOPIC, bytes));
 
@@ -223,6 +242,15 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     return verifier.holds({ signatures: claims });
   };
 
+  /** What all instances tell of misconduct and refusals. */
+  const reports: EpochLoopOptions['reports'] = {
+    onEvidence: ({ kind, member, height, view }) => {
+      evidence++;
+      log('warn', 'A validator signed two statements that contradict each other.', { kind, member, height, view });
+    },
+    onRefusal: (height, proposer, why) => log('warn', 'A proposal was refused.', { height, proposer, why }),
+  };
+
   /** Starts an instance with what is the same for all: its channel, its keys, its part of the store. */
   const run = async <A extends Application>(
     of: Scope,
@@ -261,6 +289,37 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     if (started || stopping !== undefined)
       throw new NodeError('started', 'a node starts once; make another one to start again');
     started = true;
+    try {
+      await takePart();
+    } catch (cause) {
+      // What was closed meanwhile cannot be opened any more.
+      if (stopping === undefined) throw cause;
+    }
+  };
+
+  const takePart = async (): Promise<void> => {
+    const loop = await startEpochLoop({
+      genesis,
+      chainId,
+      chain,
+      committee,
+      member,
+      certificates,
+      keys: identity,
+      clock,
+      store,
+      entropy: options.entropy ?? systemEntropy,
+      network,
+      log,
+      reports,
+      run,
+      onRecord: (record) => {
+        meter.count('ios_consensus_records_total', 1);
+        options.onRecord?.(record);
+      },
+      fail: halt,
+    });
+    epochs = loop;
     const shard = await run(scope, {
       schedule,
       digest: (value) => values.decode(value)?.hash,
@@ -288,25 +347,23 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
             repetition.onFinal();
             options.onFinal?.(block);
           },
-          onEvidence: ({ kind, member, height, view }) => {
-            evidence++;
-            log('warn', 'A validator signed two statements that contradict each other.', {
-              kind,
-              member,
-              height,
-              view,
-            });
-          },
-          onRefusal: (height, proposer, why) => log('warn', 'A proposal was refused.', { height, proposer, why }),
+          onEpoch: loop.onShardEpoch,
+          outputs: loop.beacon,
+          ...reports,
           fail: halt,
         }),
     });
     if (stopping !== undefined) return stopInstances();
     proposeSoon = shard.onPending;
     await network.start({
-      message: (peer, protocol, bytes) => instances.get(protocol)?.instance.message(peer, bytes),
-      gossip: (_topic, from, bytes) => {
+      message: (peer, protocol, bytes) => {
+        const instance = instances.get(protocol)?.instance;
+        if (instance === undefined) loop.message(peer, protocol, bytes);
+        else instance.message(peer, bytes);
+      },
+      gossip: (topic, from, bytes) => {
         if (halted !== undefined) return;
+        if (topic !== TRANSACTIONS_TOPIC) return loop.gossip(topic, from, bytes);
         for (const transaction of decodeBatch(bytes) ?? []) admit(transaction, from, false).catch(halt);
       },
       connected: (peer) => log('info', 'A peer is connected.', { peer }),
@@ -330,6 +387,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     },
     submit: (bytes, from) => admit(bytes, from, true),
     ...createQueries(chain, mempool, owners),
+    record: async (epoch) => epochs?.records.at(epoch),
     status: () => {
       const { transactions, bytes, waiting } = mempool.counts();
       const summaries = [...instances.values()].map(({ name, instance }) => ({ name, ...instance.status() }));
@@ -341,7 +399,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         identity: self,
         member,
         validators: committee.length,
-        epoch: EPOCH,
+        epoch: chain.epoch.epoch,
         shard: SHARD,
         height: chain.head.height,
         view,

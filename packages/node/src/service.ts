@@ -1,3 +1,4 @@
+import type { CertifiedValue } from '@ios/client/epochs';
 import type { OutPoint, UnspentOutput } from '@ios/ledger';
 
 /** What became of a submitted transaction. */
@@ -94,5 +95,7 @@ export interface NodeService {
   /** At most `limit` outputs of an owner in the order of their outpoints, those after `after`. */
   outputs(owner: Uint8Array, limit: number, after?: OutPoint): readonly UnspentOutput[];
   supply(): Supply;
+  /** The record of an epoch from 1, with the certificate of its roster; undefined where it is not final here. */
+  record(epoch: number): Promise<CertifiedValue | undefined>;
   status(): NodeStatus;
 }

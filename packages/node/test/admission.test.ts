@@ -2,6 +2,7 @@ import type { SignedMessage } from '@ios/crypto/ed25519';
 import { type Context, genesisOutpoint, type Output } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
 import { seedKey } from '../src/devnet/script-key.ts';
+import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { type Admission, createAdmission } from '../src/shard/admission.ts';
 import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
@@ -40,12 +41,16 @@ interface Bench {
 
 const bench = async (perPeerTransactions = 100): Promise<Bench> => {
   const store = await openDisk(createMemoryDisk());
-  const chain = await openChain(store, { chain: CHAIN, chainName: CHAIN_NAME, outputs }, nodeHasher);
+  const chain = await openChain(
+    store,
+    { chain: CHAIN, chainName: CHAIN_NAME, outputs, policy: DEFAULT_POLICY },
+    nodeHasher,
+  );
   const budgets = createSenderBudgets({ transactions: perPeerTransactions, bytes: 1 << 20 });
   const told: PoolEntry[] = [];
   const mempool = createMempool({
     view: chain.state,
-    context,
+    context: () => context,
     limits: ROOMY,
     budgets,
     hasKnownOwners: ({ transaction }) => ownerCache.unknown(transaction.body.outputs).length === 0,

@@ -1,4 +1,4 @@
-import { type Command, encodeCertificate, maskOf } from '@ios/bft';
+import { type Command, encodeCertificate, maskOf, type State } from '@ios/bft';
 import { type BlockPosition, decodeBlock, encodeTransaction, type Transaction } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
 import { createMemoryDisk } from '../src/store/memory.ts';
@@ -45,6 +45,9 @@ const check = async (replica: Replica, value: Uint8Array, proposer = 1): Promise
   expect(answer).toMatchObject({ height, view: 3, digest });
   return answer.valid || replica.refusals.at(-1)!;
 };
+
+/** What an application looks at in the state of its replica. */
+const stateAt = (height: number, view: number): State => ({ height, record: { view } }) as unknown as State;
 
 const BAD_CLAIM = 'a signature or an owner is not valid';
 
@@ -365,10 +368,10 @@ describe('a check that nobody waits for any more', () => {
 
   test('ends with its view, and says nothing', async () => {
     const { replica, ended } = await begun();
-    replica.application.onView(1, 3);
+    replica.application.onState(stateAt(1, 3));
     await replica.run();
     expect(ended()).toBe(false);
-    replica.application.onView(1, 4);
+    replica.application.onState(stateAt(1, 4));
     await replica.run();
     expect(ended()).toBe(true);
     expect([replica.commands, replica.refusals, replica.failures]).toEqual([[], [], []]);
@@ -518,11 +521,11 @@ describe('a decision', () => {
 
 describe('history', () => {
   const ask = async (replica: Replica, from: number, peer = 'p'): Promise<number[]> => {
-    const before = commandsOf(replica, 'history').length;
+    const answers = (): Of<'history'>[] => commandsOf(replica, 'history').filter((answer) => answer.peer === peer);
+    const before = answers().length;
     replica.application.onOutput({ type: 'history', peer, from });
     await replica.run();
-    const [answer] = commandsOf(replica, 'history').slice(before);
-    return answer!.decisions.map(({ height }) => height);
+    return answers()[before]!.decisions.map(({ height }) => height);
   };
 
   test('is what is stored from a height on, certificates included', async () => {

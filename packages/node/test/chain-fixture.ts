@@ -10,6 +10,7 @@ import {
   type Transaction,
   transactionId,
 } from '@ios/ledger';
+import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import type { ChainGenesis, ChainStore, DecidedBlock } from '../src/shard/chain-store.ts';
 import { type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
@@ -24,6 +25,7 @@ const context: Context = { chain: CHAIN, epoch: 0, hasher: nodeHasher };
 export const genesisOf = (count: number): ChainGenesis => ({
   chain: CHAIN,
   chainName: CHAIN_NAME,
+  policy: DEFAULT_POLICY,
   outputs: Array.from({ length: count }, (_, i): Output => ({ amount: 1_000n + BigInt(i), owner: ownerOf(i) })),
 });
 
@@ -61,6 +63,8 @@ export const nextBlock = (
   return {
     height,
     hash: blockHash(block.header, nodeHasher),
+    transactionRoot: block.header.transactionRoot,
+    entries: block.entries,
     bytes: encodeBlock(block),
     certificate: Uint8Array.of(height),
     transactionIds: transactions.map(({ body }) => transactionId(body, nodeHasher)),

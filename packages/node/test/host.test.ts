@@ -1,7 +1,7 @@
-import type { Effect, Input, Machine } from '@ios/bft';
+import type { Command, Effect, Input, Machine } from '@ios/bft';
 import { createScheduler, type Scheduler } from '@ios/simulator';
 import { describe, expect, test } from 'vitest';
-import { type ReplicaHost, startReplicaHost } from '../src/host/replica-host.ts';
+import { type MachineHost, startMachine } from '../src/host/machine-host.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
 
@@ -19,7 +19,7 @@ const sign: Effect = { type: 'sign', id: 's', kind: 'proposal', message: bytes(1
 
 /** A host over a disk that answers when it is told to, and a machine whose answers are the test's. */
 interface Bench {
-  readonly host: ReplicaHost<readonly Input[]>;
+  readonly host: MachineHost<readonly Input[], Command>;
   readonly scheduler: Scheduler;
   readonly store: Store;
   /** What the machine was made from. */
@@ -71,7 +71,7 @@ const bench = async (disk: MemoryDisk, start: readonly Effect[] = []): Promise<B
   const answers: Bench['answers'] = [];
   const answer = <T>(): Promise<T> =>
     new Promise((resolve, reject) => answers.push({ resolve: resolve as (value: unknown) => void, reject }));
-  const host = await startReplicaHost({
+  const host = await startMachine({
     machine,
     clock: scheduler,
     prefix: PREFIX,
@@ -310,7 +310,7 @@ describe('the end', () => {
     const never = (): Promise<never> => new Promise(() => {});
     const parts = { clock: createScheduler(), send: nothing, broadcast: nothing, output: nothing, fail: nothing };
     await expect(
-      startReplicaHost({ ...parts, machine, store, prefix: PREFIX, verify: never, sign: never }),
+      startMachine({ ...parts, machine, store, prefix: PREFIX, verify: never, sign: never }),
     ).rejects.toThrow('a damaged record');
   });
 });

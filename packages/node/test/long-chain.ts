@@ -4,7 +4,7 @@ import { merkleRoot } from '@ios/crypto/merkle';
 import { applyBlock, assembleBlock, blockHash, encodeBlock, type Output, type Transaction } from '@ios/ledger';
 import { nodeHasher } from '../src/hasher.ts';
 import { type DecidedBlock, openChain, STORE_FORMAT } from '../src/shard/chain-store.ts';
-import { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD } from '../src/shard/committee.ts';
+import { committeeOf, NO_STEP_ENTRY, SHARD } from '../src/shard/committee.ts';
 import { type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { cosignersOf } from './collective.ts';
 import { CHAIN, coins, genesis, MASTERS, NAME } from './node-fixture.ts';
@@ -17,7 +17,7 @@ const sign = cosignersOf(genesis, MASTERS, chainName(NAME));
 const certify = (height: number, digest: Uint8Array): Certificate => {
   const endorsed = endorsedBytes(
     scope,
-    { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee },
+    { epoch: 0, stepEntry: NO_STEP_ENTRY, committee },
     { height, view: 0, phase: 'commit' },
     digest,
   );
@@ -62,7 +62,7 @@ export const writeChain = async (
   heights: number,
 ): Promise<DecidedBlock[]> => {
   const stores = await Promise.all(disks.map((disk) => openMemoryStore(disk, { format: STORE_FORMAT, chain: CHAIN })));
-  const start = { chain: CHAIN, chainName: chainName(NAME), outputs: genesis.outputs };
+  const start = { chain: CHAIN, chainName: chainName(NAME), outputs: genesis.outputs, policy: genesis.policy };
   const chains = await Promise.all(stores.map((store) => openChain(store, start, nodeHasher)));
   const [chain] = chains;
   const owners = genesis.validators.map(({ owner }) => owner);
@@ -78,7 +78,7 @@ export const writeChain = async (
       {
         chain: CHAIN,
         shard: SHARD,
-        epoch: EPOCH,
+        epoch: 0,
         stepEntry: NO_STEP_ENTRY,
         height,
         previous: head.hash,
@@ -91,13 +91,15 @@ export const writeChain = async (
       nodeHasher,
     );
     const beneficiaries = height === 1 ? [] : [0, 1, 2].map((i) => owners[i]!);
-    const applied = applyBlock(state, block, { chain: CHAIN, epoch: EPOCH, hasher: nodeHasher }, beneficiaries);
+    const applied = applyBlock(state, block, { chain: CHAIN, epoch: 0, hasher: nodeHasher }, beneficiaries);
     if (!('delta' in applied)) throw new Error('the block of a test does not apply');
     const hash = blockHash(block.header, nodeHasher);
     certificate = new Uint8Array(encodeCertificate(certify(height, hash)));
     const decided = {
       height,
       hash,
+      transactionRoot: block.header.transactionRoot,
+      entries: block.entries,
       bytes: encodeBlock(block),
       certificate,
       transactionIds: transfers.map(({ id }) => id),

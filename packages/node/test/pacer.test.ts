@@ -1,6 +1,6 @@
 import { createScheduler } from '@ios/simulator';
 import { expect, test } from 'vitest';
-import { createPacer, type Pacer } from '../src/shard/pacer.ts';
+import { createPacer, type Pacer } from '../src/instance/pacer.ts';
 
 interface Bench {
   readonly pacer: Pacer;

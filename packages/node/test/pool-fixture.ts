@@ -135,7 +135,7 @@ export const testPool = (
   const removed: string[] = [];
   const pool = createMempool({
     view,
-    context,
+    context: () => context,
     limits: all,
     budgets,
     hasKnownOwners,

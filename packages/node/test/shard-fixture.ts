@@ -7,6 +7,7 @@ import {
   type Phase,
   type Scope,
 } from '@ios/bft';
+import type { CertifiedValue } from '@ios/client/epochs';
 import { merkleRoot } from '@ios/crypto/merkle';
 import {
   assembleBlock,
@@ -25,7 +26,7 @@ import { nodeHasher } from '../src/hasher.ts';
 import { createShardApplication, type ShardApplication, type ShardOptions } from '../src/shard/application.ts';
 import { listedCertificates } from '../src/shard/certificates.ts';
 import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
-import { committeeOf, EPOCH, NO_STEP_ENTRY } from '../src/shard/committee.ts';
+import { committeeOf, NO_STEP_ENTRY } from '../src/shard/committee.ts';
 import { createMempool, type Mempool } from '../src/shard/mempool.ts';
 import { createOwnerCache } from '../src/shard/owner-cache.ts';
 import { poolEntry } from '../src/shard/pool-entry.ts';
@@ -50,17 +51,16 @@ export const coins: readonly Coin[] = outputs.map((output, i) => ({
 const MEMBERS = [11, 12, 13, 14].map((i) => seedKey(new Uint8Array(32).fill(i)));
 const committee: Committee = committeeOf(MEMBERS.map(({ publicKey }) => publicKey));
 const scope: Scope = { chain: CHAIN, instance: 'shard/0' };
-const context: Context = { chain: CHAIN, epoch: EPOCH, hasher: nodeHasher };
 
 /** The certificate of `members` for a digest; each default is what a verifier expects. */
 export const certify = (
   height: number,
   digest: Uint8Array,
-  { view = 0, phase = 'commit' as Phase, members = [0, 1, 2] } = {},
+  { view = 0, phase = 'commit' as Phase, members = [0, 1, 2], epoch = 0 } = {},
 ): Certificate => {
   const endorsed = endorsedBytes(
     scope,
-    { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee },
+    { epoch, stepEntry: NO_STEP_ENTRY, committee },
     { height, view, phase },
     digest,
   );
@@ -84,6 +84,8 @@ export interface Replica {
   readonly keys: number[];
   /** Heights that became final. */
   readonly final: number[];
+  /** Epochs that ended. */
+  readonly ended: number[];
   take(...transfers: readonly SignedTransfer[]): void;
   /** Runs promises and, up to `until`, virtual time. */
   run(until?: number): Promise<void>;
@@ -97,6 +99,8 @@ export interface ReplicaOptions {
   /** What the clock shows beside virtual time, in ms. */
   readonly skew?: () => number;
   readonly wrapStore?: (store: Store) => Store;
+  /** What the beacon decided for an epoch. */
+  readonly outputOf?: (epoch: number) => CertifiedValue | undefined;
   /** Awaited before each verification. */
   readonly held?: (signal: AbortSignal) => Promise<void>;
 }
@@ -108,9 +112,11 @@ export const makeReplica = async ({
   skew = () => 0,
   wrapStore = (store) => store,
   held,
+  outputOf = () => undefined,
 }: ReplicaOptions = {}): Promise<Replica> => {
   const store = wrapStore(await openDisk(disk));
-  const chain = await openChain(store, { chain: CHAIN, chainName: CHAIN_NAME, outputs }, nodeHasher);
+  const epochs = { epochMinBlocks: 3, epochMaxBlocks: 5, closingBlocks: 2, ...policy };
+  const chain = await openChain(store, { chain: CHAIN, chainName: CHAIN_NAME, outputs, policy: epochs }, nodeHasher);
   const scheduler = createScheduler();
   const clock: Clock = { now: () => scheduler.now() + skew(), setTimeout: scheduler.setTimeout };
   const budgets = createSenderBudgets({ transactions: 1_000, bytes: 1 << 20 });
@@ -123,6 +129,8 @@ export const makeReplica = async ({
   const verified: number[] = [];
   const keys: number[] = [];
   const final: number[] = [];
+  const ended: number[] = [];
+  const context = (): Context => ({ chain: CHAIN, epoch: chain.epoch.epoch, hasher: nodeHasher });
   const mempool = createMempool({
     view: chain.state,
     context,
@@ -154,9 +162,11 @@ export const makeReplica = async ({
     owners: MEMBERS.map(({ publicKey }) => publicKey),
     context,
     ownerCache,
-    policy: { blockBytes: 200_000, blockTransactions: 10, blockIntervalMs: 100, idleMs: 1_000, ...policy },
+    outputs: { output: outputOf },
+    policy: { ...epochs, blockBytes: 200_000, blockTransactions: 10, blockIntervalMs: 100, idleMs: 1_000, ...policy },
     command: (value) => commands.push(value),
     onFinal: ({ block }) => final.push(block.header.height),
+    onEpoch: () => ended.push(chain.epoch.epoch - 1),
     onEvidence: () => {},
     onRefusal: (_height, _proposer, why) => refusals.push(why),
     fail: (cause) => failures.push(cause),
@@ -174,6 +184,7 @@ export const makeReplica = async ({
     verified,
     keys,
     final,
+    ended,
     take(...transfers) {
       for (const { transaction, id, bytes } of transfers)
         mempool.add(poolEntry(transaction, id, { size: bytes.length, from: 'client', own: true }), true);
@@ -186,16 +197,21 @@ export const makeReplica = async ({
 
 /** The encoding of a block on the head of a replica, with any part of it changed. */
 export const blockOn = (
-  { chain: { head } }: Replica,
+  replica: Replica,
   transactions: readonly Transaction[],
-  { certificate = new Uint8Array(0), ...position }: Partial<BlockPosition> & { certificate?: Uint8Array } = {},
-): Uint8Array =>
-  encodeBlock(
+  {
+    certificate = new Uint8Array(0),
+    entries = [],
+    ...position
+  }: Partial<BlockPosition> & { certificate?: Uint8Array; entries?: readonly Uint8Array[] } = {},
+): Uint8Array => {
+  const { head } = replica.chain;
+  return encodeBlock(
     assembleBlock(
       {
         chain: CHAIN,
         shard: 0,
-        epoch: EPOCH,
+        epoch: replica.chain.epoch.epoch,
         stepEntry: NO_STEP_ENTRY,
         height: head.height + 1,
         previous: head.hash,
@@ -207,5 +223,7 @@ export const blockOn = (
       certificate,
       transactions,
       nodeHasher,
+      entries,
     ),
   );
+};

@@ -130,9 +130,8 @@ export const onChecked = (draft: Draft, height: number, view: number, digest: Ui
   if (!valid) moveToView(draft, view + 1);
 };
 
-/** Whether others may know the leader of the view that a proposal is for, and this member does not. */
-const isUnknown = (draft: Draft, proposal: Proposal): boolean =>
-  draft.config.schedule.isAgreed?.(proposal.view) === false && leaderBy(draft, proposal) < 0;
+/** Whether the leader of the view that a proposal is for is not known here, though others may know it. */
+const isUnknown = (draft: Draft, proposal: Proposal): boolean => leaderBy(draft, proposal) < 0;
 
 const leaderBy = ({ config }: Draft, { height, view, opening }: Proposal): number =>
   config.schedule.leader(height, view, opening);

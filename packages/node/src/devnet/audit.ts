@@ -32,7 +32,9 @@ import {
 } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import { committeeOf, EPOCH, NO_STEP_ENTRY, SHARD } from '../shard/committee.ts';
+import { committeeOf, NO_STEP_ENTRY, SHARD } from '../shard/committee.ts';
+import { checkEntries } from '../shard/epoch-entries.ts';
+import { afterBlock, epochAt, firstEpoch } from '../shard/epoch-state.ts';
 import { createOwnerCache } from '../shard/owner-cache.ts';
 import { emptyOutboxRoot } from '../shard/position.ts';
 import { acceptsNatively } from '../verifier/native.ts';
@@ -50,6 +52,8 @@ export interface Place {
 export interface Audit {
   /** Height of the last block taken. */
   readonly height: number;
+  /** Epoch of the block that follows. */
+  readonly epoch: number;
   /** X(height + 1), 32 bytes. */
   readonly executionDigest: Uint8Array;
   /** Hash of the last block, at height 0 that of genesis; 32 bytes. */
@@ -86,8 +90,6 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   const chain = genesisHash(genesis);
   const scope: Scope = { chain, instance: `shard/${SHARD}` };
   const committee = committeeOf(genesis.validators.map(({ identity }) => identity));
-  const heightContext: HeightContext = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
-  const context: Context = { chain, epoch: EPOCH, hasher };
   const outboxRoot = emptyOutboxRoot(hasher);
   const roster = rosterOf(genesis);
   const native = collectiveScheme(roster, (signature, message, publicKey) =>
@@ -99,6 +101,14 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   const state = createUtxoSet();
   const first = genesisDelta(genesis.outputs, chainName(genesis));
   state.apply(first);
+  /** Where the shard stands, by the blocks taken alone. */
+  let epoch = firstEpoch(chain);
+  const context = (): Context => ({ chain, epoch: epoch.epoch, hasher });
+  const contextAt = (at: number): HeightContext => ({
+    epoch: epochAt(epoch, at),
+    stepEntry: NO_STEP_ENTRY,
+    committee,
+  });
   let height = 0;
   let hash = chain;
   let executionDigest = nextExecutionDigest(INITIAL_EXECUTION_DIGEST, first, hasher);
@@ -123,7 +133,7 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   const commitOf = (encoded: Uint8Array, at: number, digest: Uint8Array, whose: string): Commit => {
     try {
       const certificate = decodeCertificate(encoded);
-      const slot = { scope, context: heightContext, height: at, phase: 'commit' as const };
+      const slot = { scope, context: contextAt(at), height: at, phase: 'commit' as const };
       if (verifyCertificate(native, slot, digest, certificate)) return { certificate, natively: true };
       if (verifyCertificate(scheme, slot, digest, certificate)) return { certificate, natively: false };
     } catch (error) {
@@ -143,7 +153,7 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
     const field = headerMismatch(header, {
       chain,
       shard: SHARD,
-      epoch: EPOCH,
+      epoch: epoch.epoch,
       stepEntry: NO_STEP_ENTRY,
       height: height + 1,
       previous: hash,
@@ -154,8 +164,20 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
     if (header.proposer >= committee.length) refuse(`it has proposer ${header.proposer} of ${committee.length}`);
   };
 
+  /** What the block says of epochs is what its place allows; an output that it carries was decided by the beacon. */
+  const checkEpoch = (block: Block): void => {
+    const outputs = { output: () => undefined };
+    const found = checkEntries({ chain, committee, epoch, policy: genesis.policy, outputs, hasher }, block);
+    if (found.refusal !== undefined) return refuse(found.refusal);
+    const { claim } = found;
+    if (claim === undefined) return;
+    const { certificate, endorsed } = claim;
+    if (!native.verify(certificate, endorsed, committee) && !scheme.verify(certificate, endorsed, committee))
+      refuse('the output that it carries was not decided');
+  };
+
   const execute = (block: Block): Delta => {
-    const applied = applyBlock(state, block, context, beneficiaries(block));
+    const applied = applyBlock(state, block, context(), beneficiaries(block));
     if (!applied.valid) return refuse('a transaction does not apply');
     for (const transaction of block.transactions) {
       if (checkWitnesses(transaction, claimHolds, hasher) !== undefined)
@@ -170,6 +192,9 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   return {
     get height() {
       return height;
+    },
+    get epoch() {
+      return epoch.epoch;
     },
     get executionDigest() {
       return executionDigest;
@@ -191,10 +216,12 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
     take(bytes, encoded) {
       const { block, hash: found } = bind(bytes);
       checkHeader(block);
+      checkEpoch(block);
       const delta = execute(block);
       if (encoded.length === 0) refuse('no commit certificate is shown');
       const commits = encoded.map((certificate) => commitOf(certificate, height + 1, found, 'a commit certificate'));
       state.apply(delta);
+      epoch = afterBlock(epoch, genesis.policy, { header: block.header, hash: found, entries: block.entries });
       height += 1;
       executionDigest = nextExecutionDigest(executionDigest, delta, hasher);
       hash = found;

@@ -41,7 +41,7 @@ const ranges = (policy: Policy): { readonly [Field in keyof Policy]: readonly [l
   epochMaxBlocks: [policy.epochMinBlocks, MAX_EPOCH_BLOCKS],
   closingBlocks: [1, MAX_EPOCH_BLOCKS],
   lotteryMs: [1, HOUR],
-  beaconTimeoutMs: [Math.max(100, policy.baseTimeoutMs), HOUR],
+  beaconTimeoutMs: [100, HOUR],
 });
 
 /** What is wrong with a policy, as a sentence with the field and its range; `undefined` if nothing is. */

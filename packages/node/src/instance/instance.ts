@@ -1,6 +1,17 @@
-import { type Command, createReplica, type Limits, type Output, type Schedule, type Scope } from '@ios/bft';
+import {
+  type Command,
+  createReplica,
+  type Limits,
+  type Output,
+  type Schedule,
+  type Scope,
+  type ShareKind,
+  type SignKind,
+  type State,
+  type Statement,
+} from '@ios/bft';
 import type { Clock } from '../clock.ts';
-import { type ReplicaHostOptions, startReplicaHost } from '../host/replica-host.ts';
+import { startMachine } from '../host/machine-host.ts';
 import { createConsensusMeter } from '../metrics/consensus.ts';
 import type { Meter } from '../metrics/meter.ts';
 import type { Certificates } from '../shard/certificates.ts';
@@ -12,8 +23,8 @@ export interface Application {
   /** Opens the first height that is not decided here. */
   begin(): Promise<void>;
   onOutput(output: Output): void;
-  /** The replica is in this view of this height: what it asked in another one it no longer needs. */
-  onView(height: number, view: number): void;
+  /** The state of the replica after a step: what it asked in a view that is over it no longer needs. */
+  onState(engine: State): void;
   stop(): void;
 }
 
@@ -31,7 +42,12 @@ export interface InstanceOptions<A extends Application> {
   readonly store: Store;
   readonly meter: Meter;
   /** How its messages, its statements and its signatures leave it. */
-  readonly host: Pick<ReplicaHostOptions<unknown>, 'send' | 'broadcast' | 'verify' | 'sign'>;
+  readonly host: {
+    send(peer: string, bytes: Uint8Array): void;
+    broadcast(bytes: Uint8Array): void;
+    verify(statement: Statement): Promise<boolean>;
+    sign(kind: SignKind | ShareKind, message: Uint8Array): Promise<Uint8Array>;
+  };
   /** The application, given what takes its answers to the replica. */
   readonly application: (command: (value: Command) => void) => A;
   fail(cause: unknown): void;
@@ -66,7 +82,7 @@ export const startInstance = async <A extends Application>(options: InstanceOpti
     replica.command(value);
   });
   const collector = certificates.collector(scope, self);
-  const replica = await startReplicaHost({
+  const replica = await startMachine({
     ...host,
     machine: createReplica({ scope, self, schedule, digest, limits, collector }),
     clock,
@@ -76,9 +92,9 @@ export const startInstance = async <A extends Application>(options: InstanceOpti
       measure.onOutput(value);
       application.onOutput(value);
     },
-    onState: ({ engine: { height, record } }) => {
-      measure.onView(height, record.view);
-      application.onView(height, record.view);
+    onState: ({ engine }) => {
+      measure.onView(engine.height, engine.record.view);
+      application.onState(engine);
     },
     fail: options.fail,
   });

@@ -1,7 +1,10 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { type Curve, createSigner, type Roster, type Signer } from '@ios/cosi';
 import { edwards25519 } from '@ios/crypto/edwards25519';
-import { deriveKey } from '@ios/crypto/keys';
+import { deriveKey, secretScalar } from '@ios/crypto/keys';
+import { answerRequest, type SignKind, type SignOff } from '@ios/drp';
+import type { PvssScheme } from '@ios/pvss';
+import type { Ecvrf } from '@ios/vrf-sortition';
 import { type Entropy, systemEntropy } from '../entropy.ts';
 
 /** Signs with a validator's identity key, and with its cosigning key together with others. */
@@ -12,6 +15,13 @@ export interface IdentitySigner {
   sign(message: Uint8Array): Uint8Array;
   /** The cosigning key at its place in a roster of this curve, noble's by default; its nonces live as long as what is returned. Throws `CosiError`. */
   cosigner(roster: Roster, index: number, curve?: Curve): Signer;
+  /** The VRF key as a capability: the proof over an alpha (32 bytes), 80 bytes, the same each time. */
+  prover(vrf: Pick<Ecvrf, 'prove'>): (alpha: Uint8Array) => Uint8Array;
+  /**
+   * The share key as a capability, which answers what the machine of `@ios/drp` asks for: a new dealing each time, signed by
+   * the identity key, or decrypted shares against the sign-off alone.
+   */
+  sharer(scheme: PvssScheme): (kind: SignKind, message: Uint8Array, signOff: SignOff) => Uint8Array;
 }
 
 /** What stands before a seed in PKCS #8 (RFC 8410, section 7). */
@@ -38,10 +48,15 @@ export function createIdentitySigner(
   const { x } = createPublicKey(key).export({ format: 'jwk' });
   const signWithIdentity = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, key));
   const secret = deriveKey(master, 'cosigning', chainName, KEY_EPOCH);
+  const vrfSecret = deriveKey(master, 'vrf', chainName, KEY_EPOCH);
+  const shareKey = secretScalar('share', deriveKey(master, 'share', chainName, KEY_EPOCH));
   return {
     publicKey: new Uint8Array(Buffer.from(x!, 'base64url')),
     sign: signWithIdentity,
     cosigner: (roster, index, curve = edwards25519) =>
       createSigner({ secret, roster, index, sign: signWithIdentity, rng: entropy, curve }),
+    prover: (vrf) => (alpha) => vrf.prove(vrfSecret, alpha),
+    sharer: (scheme) => (kind, message, signOff) =>
+      answerRequest({ scheme, shareKey, sign: signWithIdentity, signOff, rng: entropy }, { kind, message }),
   };
 }

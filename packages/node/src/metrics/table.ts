@@ -18,6 +18,7 @@ export const BUCKETS: Readonly<Record<'calls' | 'decisions', readonly number[]>>
 
 const counters = {
   ios_consensus_blocks_total: { help: 'Blocks that became final here', labels: [] },
+  ios_consensus_records_total: { help: 'Records that became final here: one an epoch', labels: [] },
   ios_consensus_transactions_total: { help: 'Transactions that became final here', labels: [] },
   ios_consensus_view_changes_total: {
     help: 'Views that a replica of this node left without a decision',

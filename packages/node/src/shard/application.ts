@@ -1,7 +1,6 @@
 import {
   type Command,
   type Committee,
-  type Decision,
   decodeCertificate,
   encodeCertificate,
   type HeightContext,
@@ -14,6 +13,7 @@ import type { Hasher } from '@ios/crypto/merkle';
 import { type Applied, type Context, headerMismatch } from '@ios/ledger';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
+import { createHistory } from '../instance/history.ts';
 import type { Application } from '../instance/instance.ts';
 import type { Verifier } from '../verifier/verifier.ts';
 import type { Certificates } from './certificates.ts';
@@ -24,22 +24,8 @@ import { type EntryRules, entriesAt, type Outputs } from './epoch-entries.ts';
 import type { EpochPolicy } from './epoch-state.ts';
 import type { Mempool } from './mempool.ts';
 import type { OwnerCache } from './owner-cache.ts';
-import { createPacer } from './pacer.ts';
 import { buildBlock } from './proposer.ts';
 import type { KnownBlock, Values } from './values.ts';
-
-/** The largest answer to a peer that catches up, in bytes of blocks; one block always fits. */
-const HISTORY_BYTES = 1 << 20;
-
-/** What reading one block costs beside its bytes, in bytes. */
-const BLOCK_COST = 1 << 10;
-
-/** What peers that catch up get, in bytes: more than a node can execute, and a fraction of what it can send. */
-const HISTORY_PACE = {
-  perPeer: { burst: 8 << 20, perSecond: 4 << 20 },
-  total: { burst: 32 << 20, perSecond: 16 << 20 },
-  least: 16 << 10,
-} as const;
 
 /** What the application of a shard is made of. */
 export interface ShardOptions {
@@ -217,23 +203,18 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     open({ height, digest, certificate });
   };
 
-  const pacer = createPacer({ clock, ...HISTORY_PACE, fail: (cause) => !stopped && options.fail(cause) });
-  /** Answers a peer that catches up; resolves with what that costs, in bytes. */
-  const history = async ({ peer, from }: Request<'history'>): Promise<number> => {
-    const decisions: Decision[] = [];
-    let size = 0;
-    for (let at = from; at <= chain.head.height; at++) {
+  const history = createHistory({
+    clock,
+    read: async (at) => {
+      if (at > chain.head.height) return undefined;
       const stored = await chain.block(at);
-      if (stored === undefined) break;
-      const more = stored.bytes.length + stored.certificate.length;
-      if (decisions.length > 0 && size + more > HISTORY_BYTES) break;
-      size += more;
+      if (stored === undefined) return undefined;
       const { hash: digest, bytes: value } = stored;
-      decisions.push({ height: at, digest, certificate: decodeCertificate(stored.certificate), value });
-    }
-    if (!stopped) command({ type: 'history', peer, decisions });
-    return size + decisions.length * BLOCK_COST;
-  };
+      return { height: at, digest, certificate: decodeCertificate(stored.certificate), value };
+    },
+    command: (value) => !stopped && command(value),
+    fail: (cause) => !stopped && options.fail(cause),
+  });
 
   const open = (parent: Parent | undefined): void =>
     command({ type: 'begin', height: chain.head.height + 1, context: contextOfNext(), parent });
@@ -258,20 +239,20 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
         case 'decide':
           return decideSafely(output);
         case 'history':
-          return pacer.serve(output.peer, () => history(output));
+          return history.serve(output);
         case 'evidence':
           return options.onEvidence(output.evidence);
       }
     },
     onPending: proposeSafely,
-    onView(at, view) {
+    onState({ height: at, record: { view } }) {
       if (checking !== undefined && (at !== checking.height || view !== checking.view)) endCheck();
     },
     stop() {
       stopped = true;
       cancel?.();
       endCheck();
-      pacer.stop();
+      history.stop();
     },
   };
 };

@@ -1,14 +1,15 @@
 import { rotation, type Schedule } from '@ios/bft';
-import { SHARD } from '@ios/client';
 import { permutation } from '@ios/crypto/permutation';
 
 export { committeeOf, NO_STEP_ENTRY, SHARD } from '@ios/client';
 
 /**
- * Leaders of a shard: permutation(rnd, shard)[(height + view) mod n], with the randomness of the height's epoch (whitepaper
- * section 5). `randomnessAt` gives it for the height that is being decided and the one before.
+ * Leaders that rotate with height and view in an order that randomness gives: permutation(rnd, instance)[(height + view) mod n]
+ * (whitepaper section 5).
+ * @param randomnessAt - the randomness for the height that is being decided, or was last; 32 bytes, the same array each time
  */
-export const shardSchedule = (
+export const leadersBy = (
+  instance: string,
   randomnessAt: (height: number) => Uint8Array,
   members: number,
   { baseTimeoutMs, maxTimeoutMs }: { readonly baseTimeoutMs: number; readonly maxTimeoutMs: number },
@@ -18,7 +19,7 @@ export const shardSchedule = (
     const randomness = randomnessAt(height);
     const known = rotations.get(randomness);
     if (known !== undefined) return known;
-    const order = permutation(randomness, `ios/node/v1/leaders/${SHARD}`, members);
+    const order = permutation(randomness, `ios/node/v1/leaders/${instance}`, members);
     const made = rotation({ order, baseTimeout: baseTimeoutMs, maxTimeout: maxTimeoutMs });
     rotations.set(randomness, made);
     return made;

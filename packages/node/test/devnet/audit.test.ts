@@ -95,7 +95,7 @@ describe('audit', () => {
     for (const bytes of [block.bytes.subarray(1), block.bytes.subarray(0, -1), flipped(length - 1), flipped(300)])
       expect(() => audit.take(bytes, certificates)).toThrow(/^Block 2: /);
     // A bit of the header makes another block, which nobody certified.
-    expect(() => audit.take(flipped(235), certificates)).toThrow(/commit certificate does not hold/);
+    expect(() => audit.take(flipped(267), certificates)).toThrow(/commit certificate does not hold/);
     audit.take(block.bytes, certificates);
     expect(audit.height).toBe(2);
   });

@@ -20,7 +20,7 @@ import {
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import { register } from '../../src/keys/register.ts';
-import { committeeOf, EPOCH, NO_STEP_ENTRY } from '../../src/shard/committee.ts';
+import { committeeOf, NO_STEP_ENTRY } from '../../src/shard/committee.ts';
 import { conspiratorsOf, cosignersOf } from '../collective.ts';
 import { type Coin, KEYS } from '../signed-fixture.ts';
 
@@ -81,7 +81,7 @@ export const certify = (
   }: Certifying = {},
 ): Uint8Array => {
   const { height = block.height, digest = block.hash, claimed = signers } = other;
-  const context = { epoch: EPOCH, stepEntry: NO_STEP_ENTRY, committee };
+  const context = { epoch: 0, stepEntry: NO_STEP_ENTRY, committee };
   const endorsed = endorsedBytes({ chain, instance }, context, { height, view, phase }, digest);
   const mask = maskOf(claimed, committee.length);
   return encodeCertificate({ view, mask, signature: (torsion ? conspire : sign)(endorsed, signers) });
@@ -125,7 +125,7 @@ export const testChain = (): TestChain => {
     const truth = {
       chain: CHAIN,
       shard: 0,
-      epoch: EPOCH,
+      epoch: 0,
       stepEntry: NO_STEP_ENTRY,
       height: head.height + 1,
       previous: head.hash,
@@ -149,7 +149,7 @@ export const testChain = (): TestChain => {
     grow(transactions) {
       const block = assemble(transactions, {});
       const owners = head.height === 0 ? [] : [0, 1, 2].map((member) => genesis.validators[member]!.owner);
-      const applied = applyBlock(state, block, { chain: CHAIN, epoch: EPOCH, hasher: nodeHasher }, owners);
+      const applied = applyBlock(state, block, { chain: CHAIN, epoch: 0, hasher: nodeHasher }, owners);
       if (!applied.valid) throw new Error('a true block was wanted');
       state.apply(applied.delta);
       const made = madeOf(block);

@@ -111,6 +111,11 @@ describe('checkGenesis', () => {
     ['idleMs', 250, 2_500],
     ['baseTimeoutMs', 4_000, 60_000],
     ['maxTimeoutMs', 5_000, 3_600_000],
+    ['epochMinBlocks', 1, 240],
+    ['epochMaxBlocks', 120, 1_000_000],
+    ['closingBlocks', 1, 1_000_000],
+    ['lotteryMs', 1, 3_600_000],
+    ['beaconTimeoutMs', 100, 3_600_000],
   ])('wants %s within its bounds', (field, least, most) => {
     const policy = (value: number): Genesis => ({ ...genesis, policy: { ...DEFAULT_POLICY, [field]: value } });
     checkGenesis(policy(least + (field === 'blockBytes' ? 1_000 : 0)));

@@ -73,6 +73,7 @@ export function createFakeService(): FakeService {
       asked.push({ owner, limit, after });
       return [output('a', 1n), output('b', 2n ** 63n)].slice(0, limit);
     },
+    record: async () => undefined,
     supply: () => ({ outputs: 2n ** 64n - 5n, fees: 4n }),
     status: () => service.state,
   };

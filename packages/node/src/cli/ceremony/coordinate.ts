@@ -130,6 +130,11 @@ const policySchema = z.strictObject({
   idleMs: field,
   baseTimeoutMs: field,
   maxTimeoutMs: field,
+  epochMinBlocks: field,
+  epochMaxBlocks: field,
+  closingBlocks: field,
+  lotteryMs: field,
+  beaconTimeoutMs: field,
 } satisfies Record<keyof Policy, unknown>);
 
 /** The default policy with what a file says instead. Throws `NodeError`: `missing`, `ceremony`. */

@@ -1,20 +1,48 @@
-import type { Command, Effect, Input, Machine, Output, ShareKind, SignKind, Statement } from '@ios/bft';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Clock } from '../clock.ts';
 import type { Store, Write } from '../store/store.ts';
 
-/** What a replica's effects are performed with. */
-export interface ReplicaHostOptions<State> {
-  readonly machine: Machine<State>;
+/** The effects of the host contract, with what a machine's own statements, signatures and outputs are. */
+export type HostEffect<Output, Statement, Kind> =
+  | { readonly type: 'send'; readonly to: string; readonly bytes: Uint8Array }
+  | { readonly type: 'broadcast'; readonly bytes: Uint8Array }
+  | { readonly type: 'setTimer'; readonly id: string; readonly ms: number }
+  | { readonly type: 'clearTimer'; readonly id: string }
+  | { readonly type: 'persist'; readonly key: string; readonly bytes: Uint8Array }
+  | { readonly type: 'verify'; readonly id: string; readonly peer?: string; readonly statement: Statement }
+  | { readonly type: 'sign'; readonly id: string; readonly kind: Kind; readonly message: Uint8Array }
+  | { readonly type: 'output'; readonly value: Output };
+
+/** The inputs of the host contract. */
+export type HostInput<Command> =
+  | { readonly type: 'start' }
+  | { readonly type: 'message'; readonly from: string; readonly bytes: Uint8Array }
+  | { readonly type: 'timer'; readonly id: string }
+  | { readonly type: 'verified'; readonly id: string; readonly valid: boolean }
+  | { readonly type: 'signed'; readonly id: string; readonly signature: Uint8Array }
+  | { readonly type: 'command'; readonly value: Command };
+
+/** A machine of the host contract. */
+export interface HostedMachine<State, Command, Output, Statement, Kind> {
+  init(persisted: ReadonlyMap<string, Uint8Array>): State;
+  step(
+    state: State,
+    input: HostInput<Command>,
+  ): { readonly state: State; readonly effects: readonly HostEffect<Output, Statement, Kind>[] };
+}
+
+/** What a machine's effects are performed with. */
+export interface MachineHostOptions<State, Command, Output, Statement, Kind> {
+  readonly machine: HostedMachine<State, Command, Output, Statement, Kind>;
   readonly clock: Clock;
   readonly store: Store;
-  /** What the replica persists lies under keys that begin with these bytes, and nothing else does. */
+  /** What the machine persists lies under keys that begin with these bytes, and nothing else does. */
   readonly prefix: Uint8Array;
   send(peer: string, bytes: Uint8Array): void;
   broadcast(bytes: Uint8Array): void;
-  /** Whether the statement holds; `peer` pays for it. */
-  verify(statement: Statement, peer: string): Promise<boolean>;
-  sign(kind: SignKind | ShareKind, message: Uint8Array): Promise<Uint8Array>;
+  /** Whether the statement holds. */
+  verify(statement: Statement, peer: string | undefined): Promise<boolean>;
+  sign(kind: Kind, message: Uint8Array): Promise<Uint8Array>;
   output(value: Output): void;
   /** Told of the state after each step. */
   onState?(state: State): void;
@@ -23,7 +51,7 @@ export interface ReplicaHostOptions<State> {
 }
 
 /** A machine that runs. */
-export interface ReplicaHost<State> {
+export interface MachineHost<State, Command> {
   readonly state: State;
   /** A message from a peer; dropped while the disk is so far behind that effects pile up. */
   message(from: string, bytes: Uint8Array): void;
@@ -32,10 +60,11 @@ export interface ReplicaHost<State> {
   stop(): void;
 }
 
-type Persist = Extract<Effect, { type: 'persist' }>;
+type Persist = Extract<HostEffect<never, never, never>, { type: 'persist' }>;
 
 /** What an effect takes up in the queue, generously, so that the queue does not grow long either. */
-const bytesOf = (effect: Effect): number => 4096 + ('bytes' in effect ? effect.bytes.length : 0);
+const bytesOf = (effect: HostEffect<unknown, unknown, unknown>): number =>
+  4096 + ('bytes' in effect ? effect.bytes.length : 0);
 
 /** While effects of so many bytes wait for the disk, messages are dropped: a peer must not fill the memory. */
 const MAX_QUEUED_BYTES = 64 << 20;
@@ -51,7 +80,10 @@ const after = (prefix: Uint8Array): Uint8Array => {
  * Runs a machine under the host contract: effects are performed in order, and none that follows a `persist` before it is
  * durable, while further inputs are stepped and their effects queue behind. What was durable comes back at the next start.
  */
-export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>): Promise<ReplicaHost<State>> => {
+export const startMachine = async <State, Command, Output, Statement, Kind>(
+  options: MachineHostOptions<State, Command, Output, Statement, Kind>,
+): Promise<MachineHost<State, Command>> => {
+  type Effect = HostEffect<Output, Statement, Kind>;
   const { machine, clock, store, prefix } = options;
   const persisted = new Map<string, Uint8Array>();
   for await (const [key, value] of store.range({ gte: prefix, lt: after(prefix) }))
@@ -78,7 +110,7 @@ export const startReplicaHost = async <State>(options: ReplicaHostOptions<State>
     timers.clear();
   };
 
-  const input = (value: Input): void => {
+  const input = (value: HostInput<Command>): void => {
     if (stopped) return;
     try {
       const step = machine.step(state, value);

@@ -1,0 +1,156 @@
+import type { Schedule, State, ViewChange } from '@ios/bft';
+import {
+  type Attempt,
+  createElection,
+  type Ecvrf,
+  type ElectionContext,
+  type ElectionState,
+  isAttachment,
+  type SeatAttachment,
+} from '@ios/vrf-sortition';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Clock } from '../clock.ts';
+import { startMachine } from '../host/machine-host.ts';
+import type { Store } from '../store/store.ts';
+
+/** Table of the store: what an election makes durable. */
+const ELECTION = Uint8Array.of(14);
+
+/** What the elections of one epoch are made of. */
+export interface ElectionsOptions {
+  readonly context: ElectionContext;
+  /** Place in the roster; an observer has none, and takes part in no election. */
+  readonly self: number;
+  /** Names of the seats in the network. */
+  readonly peers: readonly string[];
+  readonly vrf: Ecvrf;
+  /** Δ in ms. */
+  readonly delta: number;
+  readonly clock: Clock;
+  readonly store: Store;
+  publish(bytes: Uint8Array): void;
+  /** The proof of the VRF key over an alpha. */
+  prove(alpha: Uint8Array): Uint8Array;
+  /** Δ is over for an attempt: leaders are known from here on. */
+  held(attempt: number): void;
+  fail(cause: unknown): void;
+}
+
+/** The elections of one epoch, as the consensus asks for them. */
+export interface Elections {
+  /** View-changes and proposals are of this attempt from here on. */
+  turnTo(attempt: Attempt): void;
+  /** The lottery of the attempt begins, or goes on. */
+  draw(): void;
+  message(from: string, bytes: Uint8Array): void;
+  /** Sees the state of the replica after each of its steps. */
+  onState(engine: State): void;
+  leader(height: number, view: number, opening: readonly ViewChange[]): number;
+  attachment(height: number, view: number): Uint8Array;
+  checkAttachment(height: number, view: number, member: number, bytes: Uint8Array): boolean;
+  stop(): void;
+}
+
+/** How many verdicts about attachments are remembered: a proposal repeats those of the view-changes that came before it. */
+const VERDICTS = 4096;
+
+/** Runs the election machine of an epoch beside the replica of the beacon, which tells it of views and view-changes. */
+export const startElections = async (options: ElectionsOptions): Promise<Elections> => {
+  const { context, self, peers, vrf, delta, clock, store } = options;
+  const election = createElection({ context, self, peers, vrf, delta });
+  const host = await startMachine({
+    machine: election,
+    clock,
+    store,
+    prefix: ELECTION,
+    send: () => {},
+    broadcast: options.publish,
+    verify: async ({ publicKey, alpha, pi }) => vrf.verify(publicKey, alpha, pi) !== undefined,
+    sign: async (_kind, message) => options.prove(message),
+    output: ({ attempt }) => {
+      settled = attempt;
+      if (seen?.view === 0) host.command({ type: 'view', height: seen.height, view: 0 });
+      options.held(attempt);
+    },
+    fail: options.fail,
+  });
+
+  let current: Attempt = { attempt: 0, barred: [] };
+  /** The last attempt whose tickets were gathered. */
+  let settled = -1;
+  let seen: { height: number; view: number; changes: ReadonlyMap<number, ViewChange>; opening: unknown } | undefined;
+  const verdicts = new Map<string, boolean>();
+  const claims = (opening: readonly ViewChange[]): SeatAttachment[] =>
+    opening.map(({ member, attachment }) => ({ seat: member, attachment }));
+  const state = (): ElectionState => host.state;
+
+  return {
+    turnTo(attempt) {
+      current = attempt;
+    },
+    draw() {
+      if (settled === current.attempt) options.held(settled);
+      else host.command({ type: 'attempt', ...current });
+    },
+    message: host.message,
+    onState({ height, record: { view }, viewChanges, proposal, opening: own }) {
+      const opening = proposal?.opening ?? own;
+      const before = seen?.height === height ? seen : undefined;
+      // Of view 0 the machine settles the leader when it is told, which it must not be before Δ is over.
+      if (before?.view !== view && (view > 0 || settled === current.attempt))
+        host.command({ type: 'view', height, view });
+      if (opening !== before?.opening && view > 0 && opening.length > 0)
+        host.command({ type: 'opened', height, view, opening: claims(opening) });
+      if (viewChanges !== before?.changes)
+        for (const [member, change] of viewChanges)
+          if (before?.changes.get(member) !== change)
+            host.command({
+              type: 'viewChange',
+              height,
+              view: change.view,
+              seat: member,
+              attachment: change.attachment,
+            });
+      seen = { height, view, changes: viewChanges, opening };
+    },
+    leader(height, view, opening) {
+      if (view === 0 ? settled !== current.attempt : opening.length === 0) return -1;
+      return election.leader(state(), { height, view }, claims(opening));
+    },
+    attachment: (height, view) => election.attachment(state(), { height, view }),
+    checkAttachment(height, view, member, bytes) {
+      const name = `${current.attempt}/${height}/${view}/${member}/${bytesToHex(bytes)}`;
+      const known = verdicts.get(name);
+      if (known !== undefined) return known;
+      const verdict = isAttachment(vrf, context, current, { height, view }, member, bytes);
+      if (verdicts.size >= VERDICTS) verdicts.clear();
+      verdicts.set(name, verdict);
+      return verdict;
+    },
+    stop: host.stop,
+  };
+};
+
+/** What the schedule of the beacon is made of. */
+export interface BeaconScheduleOptions {
+  /** The elections of the epoch whose randomness is made; none at an observer, which follows decisions and judges nothing. */
+  readonly elections: () => Elections | undefined;
+  readonly beaconTimeoutMs: number;
+  readonly maxTimeoutMs: number;
+}
+
+/**
+ * Who leads the heights of the beacon (whitepaper section 5): the lowest ticket that is not excluded. Of view 0 it is the
+ * lowest that a member held after Δ, which another may see otherwise; of later views all see it alike.
+ */
+export const beaconSchedule = ({ elections, beaconTimeoutMs, maxTimeoutMs }: BeaconScheduleOptions): Schedule => ({
+  leader: (height, view, opening) => elections()?.leader(height, view, opening) ?? -1,
+  timeout: (_height, view) =>
+    Math.min(beaconTimeoutMs * 2 ** Math.min(view, 30), Math.max(beaconTimeoutMs, maxTimeoutMs)),
+  attachment: (height, view) => elections()?.attachment(height, view) ?? NO_ATTACHMENT,
+  checkAttachment: (height, view, member, attachment) =>
+    elections()?.checkAttachment(height, view, member, attachment) ?? true,
+  isAgreed: (view) => view > 0,
+});
+
+const NO_ATTACHMENT = new Uint8Array(0);

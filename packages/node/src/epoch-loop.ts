@@ -1,0 +1,192 @@
+import type { Command, Committee, Limits, Schedule, Scope } from '@ios/bft';
+import type { Genesis } from '@ios/client';
+import { initialRandomness } from '@ios/client';
+import {
+  BEACON_INSTANCE,
+  beaconDigest,
+  decodeEpochRecord,
+  type EpochRecord,
+  RECORD_INSTANCE,
+  recordDigest,
+} from '@ios/client/epochs';
+import { verify } from '@ios/crypto/ed25519';
+import { type SignKind, type SignOff, selectionDigest } from '@ios/drp';
+import { type PvssScheme, schoenmakersPvss } from '@ios/pvss';
+import { type Ecvrf, ecvrfEll2 } from '@ios/vrf-sortition';
+import { type Beacon, createBeacon } from './beacon/beacon.ts';
+import { FIRST_BEACON_HEIGHT } from './beacon/position.ts';
+import type { Clock } from './clock.ts';
+import type { Entropy } from './entropy.ts';
+import { openDecisionLog } from './instance/decision-log.ts';
+import { createLogApplication, type LogApplication, type LogApplicationOptions } from './instance/log-application.ts';
+import type { Channel, Network } from './network/network.ts';
+import type { NodeLog } from './node.ts';
+import { createRecords, FIRST_RECORD, type Records, recordSchedule } from './records/records.ts';
+import type { Certificates } from './shard/certificates.ts';
+import type { ChainStore } from './shard/chain-store.ts';
+import type { Store } from './store/store.ts';
+
+/** Tables of the store: what beacon and records decided. */
+const BEACON_TABLE = 10;
+const RECORD_TABLE = 11;
+
+/** The longest message of beacon and records: a value, or the view-changes that open a view. */
+const MAX_MESSAGE_BYTES = 1 << 20;
+
+/** What runs of DRP send each other, and the lottery's tickets. */
+const RUNS: Channel = { name: 'drp', maxBytes: 4 << 20 };
+const TICKETS: Channel = { name: 'tickets', maxBytes: 512 };
+
+/** What the epoch loop says to other nodes beside its two instances. */
+export const EPOCH_CHANNELS: { readonly protocols: readonly Channel[]; readonly topics: readonly Channel[] } = {
+  protocols: [
+    { name: BEACON_INSTANCE, maxBytes: MAX_MESSAGE_BYTES },
+    { name: RECORD_INSTANCE, maxBytes: MAX_MESSAGE_BYTES },
+    RUNS,
+  ],
+  topics: [TICKETS],
+};
+
+const LIMITS: Limits = {
+  valueBytes: 1 << 18,
+  messageBytes: MAX_MESSAGE_BYTES - 1,
+  pendingPerPeer: 32,
+  futurePerPeer: 16,
+};
+
+/** The uses of the VRF key and the share key, wherever their secret halves are kept. */
+export interface EpochKeys {
+  prover(vrf: Pick<Ecvrf, 'prove'>): (alpha: Uint8Array) => Uint8Array;
+  sharer(scheme: PvssScheme): (kind: SignKind, message: Uint8Array, signOff: SignOff) => Uint8Array;
+}
+
+/** What the epoch loop is made of. */
+export interface EpochLoopOptions {
+  readonly genesis: Genesis;
+  /** Genesis hash, 32 bytes. */
+  readonly chainId: Uint8Array;
+  readonly chain: ChainStore;
+  readonly committee: Committee;
+  /** Place in the committee, -1 for an observer. */
+  readonly member: number;
+  readonly certificates: Certificates;
+  readonly keys: EpochKeys;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly entropy: Entropy;
+  readonly network: Pick<Network, 'send' | 'publish'>;
+  readonly log: NodeLog;
+  /** What both instances tell of misconduct and refusals. */
+  readonly reports: Pick<LogApplicationOptions, 'onEvidence' | 'onRefusal'>;
+  /** Starts an instance of the consensus. */
+  run(
+    scope: Scope,
+    parts: {
+      readonly schedule: Schedule;
+      readonly digest: (value: Uint8Array) => Uint8Array | undefined;
+      readonly limits: Limits;
+      readonly application: (command: (value: Command) => void) => LogApplication;
+    },
+  ): Promise<LogApplication>;
+  /** A record became final. */
+  onRecord(record: EpochRecord): void;
+  fail(cause: unknown): void;
+}
+
+/** Randomness and records, epoch after epoch, beside the shard. */
+export interface EpochLoop {
+  readonly beacon: Pick<Beacon, 'output' | 'position'>;
+  readonly records: Pick<Records, 'head' | 'at'>;
+  /** The shard ended an epoch. */
+  onShardEpoch(): void;
+  message(peer: string, protocol: string, bytes: Uint8Array): void;
+  gossip(topic: string, from: string, bytes: Uint8Array): void;
+}
+
+/**
+ * The epochs of a node (whitepaper sections 5 and 9): 1. once record e - 1 is final the beacon makes rnd(e); 2. the shard ends
+ * epoch e - 1 when it holds that; 3. once it has, record e is decided; and so on.
+ */
+export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLoop> => {
+  const { genesis, chainId, chain, committee, clock, store, network, reports, fail, log } = options;
+  const first = initialRandomness(chainId);
+  const { validators, policy } = genesis;
+  const beaconLog = await openDecisionLog(store, BEACON_TABLE, FIRST_BEACON_HEIGHT);
+  const recordLog = await openDecisionLog(store, RECORD_TABLE, FIRST_RECORD);
+  let beaconReady = (_height: number): void => {};
+  let recordReady = (_height: number): void => {};
+  const beacon: Beacon = await createBeacon({
+    chain: chainId,
+    initialRandomness: first,
+    committee,
+    servers: validators.map(({ identity, share }) => ({ identity, share })),
+    vrfKeys: validators.map(({ vrf }) => vrf),
+    member: options.member,
+    log: beaconLog,
+    scheme: schoenmakersPvss,
+    vrf: ecvrfEll2,
+    certificates: options.certificates,
+    isSigned: ({ signature, message, publicKey }) => verify(signature, message, publicKey),
+    keys: { prove: options.keys.prover(ecvrfEll2), share: options.keys.sharer(schoenmakersPvss) },
+    policy,
+    clock,
+    store,
+    entropy: options.entropy,
+    send: (peer, bytes) => network.send(peer, RUNS.name, bytes),
+    publish: (bytes) => network.publish(TICKETS.name, bytes),
+    ready: (height) => beaconReady(height),
+    record: () => records.head,
+    onOutput: (epoch) => {
+      log('info', 'Randomness was decided.', { epoch });
+      records.look();
+    },
+    notice: log,
+    fail,
+  });
+  const records: Records = await createRecords({
+    log: recordLog,
+    chain,
+    committee,
+    initialRandomness: first,
+    outputs: beacon,
+    ready: (height) => recordReady(height),
+    onRecord: (record) => {
+      beacon.look();
+      options.onRecord(record);
+    },
+    fail,
+  });
+  const common = { clock, fail, ...reports };
+  const beaconInstance = await options.run(
+    { chain: chainId, instance: BEACON_INSTANCE },
+    {
+      schedule: beacon.schedule,
+      digest: (value) => beaconDigest(value, selectionDigest),
+      limits: LIMITS,
+      application: (command) => createLogApplication({ log: beaconLog, command, ...common }, beacon),
+    },
+  );
+  const recordInstance = await options.run(
+    { chain: chainId, instance: RECORD_INSTANCE },
+    {
+      schedule: recordSchedule(() => records.head, committee.length, policy),
+      digest: (value) => (decodeEpochRecord(value) === undefined ? undefined : recordDigest(value)),
+      limits: LIMITS,
+      application: (command) => createLogApplication({ log: recordLog, command, ...common }, records),
+    },
+  );
+  beaconReady = beaconInstance.ready;
+  recordReady = recordInstance.ready;
+
+  return {
+    beacon,
+    records,
+    onShardEpoch: records.look,
+    message(peer, protocol, bytes) {
+      if (protocol === RUNS.name) beacon.message(peer, bytes);
+    },
+    gossip(topic, from, bytes) {
+      if (topic === TICKETS.name) beacon.tickets(from, bytes);
+    },
+  };
+};

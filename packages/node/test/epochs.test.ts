@@ -1,0 +1,76 @@
+import { trustGenesis } from '@ios/client';
+import { followRecord, type RecordHead, recordZero } from '@ios/client/epochs';
+import { decodeBlock } from '@ios/ledger';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Node, NodeOptions } from '../src/node.ts';
+import { createMemoryDisk } from '../src/store/memory.ts';
+import { genesis, type Machines, machines, makeNode, OBSERVER, until } from './node-fixture.ts';
+
+let running: Node[] = [];
+afterEach(async () => {
+  await Promise.all(running.map((node) => node.stop()));
+  running = [];
+});
+
+/** Epochs of some blocks each. */
+const short = {
+  ...genesis,
+  policy: {
+    ...genesis.policy,
+    idleMs: 40,
+    epochMinBlocks: 4,
+    epochMaxBlocks: 8,
+    closingBlocks: 2,
+    lotteryMs: 60,
+    beaconTimeoutMs: 2_000,
+  },
+};
+const network = trustGenesis(short);
+
+const start = async (on: Machines, member: number, parts: Partial<NodeOptions> = {}): Promise<Node> => {
+  const node = await makeNode(on, member, { genesis: short, ...parts });
+  running.push(node);
+  await node.start();
+  return node;
+};
+
+/** Follows the records of a node from genesis. */
+const followed = async (node: Node, epochs: number): Promise<RecordHead> => {
+  let head = recordZero(network);
+  while (head.epoch < epochs) {
+    const next = followRecord(network, head, (await node.record(head.epoch + 1))!);
+    if (next === undefined) throw new Error(`record ${head.epoch + 1} does not follow`);
+    head = next;
+  }
+  return head;
+};
+
+const hasRecord = async (nodes: readonly Node[], epoch: number): Promise<boolean> =>
+  (await Promise.all(nodes.map((node) => node.record(epoch)))).every((record) => record !== undefined);
+
+describe('four nodes', () => {
+  test('make randomness and a record for every epoch; one that was away follows, and so does an observer', async () => {
+    const on = machines();
+    const nodes = await Promise.all([0, 1, 2].map((member) => start(on, member)));
+    await until(() => hasRecord(nodes, 1));
+    nodes.push(await start(on, 3));
+    nodes.push(await start(on, 0, { ...observing() }));
+    await until(() => hasRecord(nodes, 2));
+    const heads = await Promise.all(nodes.map((node) => followed(node, 2)));
+    expect(heads.every((head) => Buffer.compare(head.randomness, heads[0]!.randomness) === 0)).toBe(true);
+    expect(heads[0]!.randomness).not.toEqual(recordZero(network).randomness);
+
+    // The shard's own words: the blocks of an epoch say so, and its last one is in the record of the next.
+    const { header, microState } = heads[0]!.record!.closings[0]!;
+    expect(microState).toMatchObject({ epoch: 1, before: [{ epoch: 0 }] });
+    const last = decodeBlock((await nodes[4]!.block(header.height))!.bytes);
+    expect(last.header).toEqual(header);
+    expect(last.transactions).toEqual([]);
+    await until(() => nodes[4]!.head().height > header.height);
+    const next = decodeBlock((await nodes[4]!.block(header.height + 1))!.bytes);
+    expect(next.header.epoch).toBe(2);
+    for (const node of nodes) expect(node.status()).toMatchObject({ halted: undefined, evidence: 0 });
+  });
+});
+
+const observing = (): Parameters<typeof makeNode>[2] => ({ master: OBSERVER, disk: createMemoryDisk() });
