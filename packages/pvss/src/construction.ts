@@ -24,8 +24,8 @@ export interface EncryptedShare {
   /** Decrypts it with the secret of its key. */
   decrypt(secretKey: bigint, rng: Rng): Element;
   /**
-   * Of which bases share key and secret give which values, if this is the decrypted share: bases (g, B) and
-   * values (share key, secret · B). Undefined for an element that cannot be a share.
+   * What the proof of a decrypted share states: from bases (g, B) the secret of the share key makes values (share key,
+   * secret · B). No proof holds in which one of the four is the identity.
    */
-  statement(share: Element): { bases: readonly [Element, Element]; values: readonly [Element, Element] } | undefined;
+  statement(share: Element): { bases: readonly [Element, Element]; values: readonly [Element, Element] };
 }

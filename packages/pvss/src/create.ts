@@ -36,10 +36,10 @@ export const createScheme = (group: Group, construction: Construction): PvssSche
 
   /** What the proof of a decrypted share states; the share itself is inside its hash. */
   const statementOf = (bound: Bound, dealing: Uint8Array, index: number, share: Element): Statement | undefined => {
-    const stated = construction.encryptedShare(bound, dealing, index)?.statement(share);
-    if (stated === undefined) return undefined;
+    const encrypted = construction.encryptedShare(bound, dealing, index);
+    if (encrypted === undefined) return undefined;
     const context = [utf8ToBytes(construction.name), bound.digest, u32(index), share.toBytes()];
-    return { group, tag: 'ios/pvss/v1/share', context, ...stated };
+    return { group, tag: 'ios/pvss/v1/share', context, ...encrypted.statement(share) };
   };
 
   const decodeShare = (bytes: Uint8Array): DecryptedShare | undefined => decodeExactly(shareCoder, shareLength, bytes);

@@ -79,7 +79,6 @@ export const dhpvss = (group: Group): Construction => {
       const statement = statementOf(bound, dealt);
       // 3. s_i from the hash; U = Σ s_i·pk_i. Since Σ s_i·A_i is the identity, Σ s_i·Y_i = d·U.
       const U = group.multiScalarMultiply(keys, degreeTest(statement, n, threshold));
-      if (U.equals(identity) !== (threshold === n)) return undefined;
       // 4. One proof that d is the logarithm of D to g and of Σ s_i·Y_i to U: a1 = w·g, a2 = w·U, r = w - c·d.
       const w = random();
       const [a1, a2] = [g.multiply(w), U.multiply(w)];

@@ -158,7 +158,7 @@ export const schoenmakers = (group: Group): Schoenmakers => {
       return {
         // 5. S = (1/x)·Y = f(i + 1)·g, with the proof that x is the logarithm of pk_i to g and of Y to S.
         decrypt: (secretKey, rng) => Y.multiply(blindedInverse(order, secretKey, rng)),
-        statement: (S) => (S.equals(group.identity) ? undefined : { bases: [g, S], values: [keys[index]!, Y] }),
+        statement: (S) => ({ bases: [g, S], values: [keys[index]!, Y] }),
       };
     },
   };

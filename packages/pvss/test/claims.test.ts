@@ -74,16 +74,20 @@ describe.each([createSchoenmakersPvss, createDhPvss])('the sum that is computed:
   });
 });
 
-test('weights of shares depend on the shares', () => {
+test('weights of shares depend on the whole of them', () => {
   const { group, sums } = watched(schnorrGroup62);
   const scheme = createDhPvss({ group });
   const { context, secretKeys } = seats(scheme, 2, 1);
   const dealing = scheme.deal(context);
-  const first = [0, 1].map(() => {
-    const share = scheme.decryptShare(context, dealing, 0, secretKeys[0]!);
+  const share = scheme.decryptShare(context, dealing, 0, secretKeys[0]!);
+  // Another response under the same challenge, and another proof.
+  const raised = share.slice();
+  raised[raised.length - 8]! ^= 1;
+  const again = scheme.decryptShare(context, dealing, 0, secretKeys[0]!);
+  const weights = [share, raised, again].map((own) => {
     sums.length = 0;
-    expect(scheme.verifyShares([{ context, dealing, index: 0, share }], new Uint8Array(32))).toEqual([]);
+    scheme.verifyShares([{ context, dealing, index: 0, share: own }], new Uint8Array(32));
     return sums[0]![0]!;
   });
-  expect(first[0]).not.toBe(first[1]);
+  expect(new Set(weights).size).toBe(3);
 });
