@@ -26,8 +26,8 @@ export interface SchoenmakersPvss extends PvssScheme {
 }
 
 /**
- * Schoenmakers' scheme (CRYPTO '99) over a group: a dealing has t + 3n elements and n scalars.
- * @param options.group - of prime order, in which the Diffie–Hellman problem is hard to decide
+ * Schoenmakers' scheme (CRYPTO '99) over a group of prime order in which the Diffie–Hellman problem is hard to decide: a dealing
+ * has t + 3n elements and n scalars.
  */
 export const createSchoenmakersPvss = ({ group }: { readonly group: Group }): SchoenmakersPvss => {
   const construction = schoenmakers(group);
@@ -42,8 +42,8 @@ export const createSchoenmakersPvss = ({ group }: { readonly group: Group }): Sc
 export const schoenmakersPvss: SchoenmakersPvss = /* @__PURE__ */ createSchoenmakersPvss({ group: ristretto255 });
 
 /**
- * DHPVSS (Cascudo, David, Garms and Konring, ASIACRYPT 2022) over a group: a dealing has n + 3 elements and one scalar.
- * @param options.group - of prime order, in which the Diffie–Hellman problem is hard to decide
+ * DHPVSS (Cascudo, David, Garms and Konring, ASIACRYPT 2022) over a group as above: a dealing has n + 3 elements and one
+ * scalar.
  */
 export const createDhPvss = ({ group }: { readonly group: Group }): PvssScheme => createScheme(group, dhpvss(group));
 
