@@ -7,16 +7,14 @@ import type { Selected } from '../selection.ts';
 import { verifyDealings } from './dealings.ts';
 import { startDecrypting } from './decrypt.ts';
 import { keepSelection } from './durable.ts';
-import { type Chosen, type Draft, dealingKey, type Run, sendTo, tell } from './state.ts';
+import { type Chosen, type Draft, type Run, sendTo, tell } from './state.ts';
 
-const missingOf = (run: Run, { selection }: Chosen): Selected[] =>
-  selection.entries.filter((entry) => !run.dealings.has(dealingKey(entry)));
+const missingOf = (run: Run, { selection, keys }: Chosen): Selected[] =>
+  selection.entries.filter((_, i) => !run.dealings.has(keys[i]!));
 
 /** Whether some selection that is not settled lacks this dealing. */
 export const isMissing = (run: Run, key: string): boolean =>
-  [...run.chosen.values()].some(
-    (chosen) => chosen.verdict === undefined && chosen.selection.entries.some((entry) => dealingKey(entry) === key),
-  );
+  [...run.chosen.values()].some(({ verdict, keys }) => verdict === undefined && keys.includes(key));
 
 /** Goes on with a selection: fetches what is missing, verifies what is new, keeps what holds, and says so. */
 export const advance = (draft: Draft, run: Run, digest: string): void => {
@@ -27,8 +25,7 @@ export const advance = (draft: Draft, run: Run, digest: string): void => {
     if (chosen.round === 0) fetchMissing(draft, run, chosen);
     return;
   }
-  const held = chosen.selection.entries.flatMap((entry) => {
-    const key = dealingKey(entry);
+  const held = chosen.keys.flatMap((key) => {
     const status = run.dealings.get(key)?.status;
     return status === undefined ? [] : [{ key, status }];
   });

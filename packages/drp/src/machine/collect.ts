@@ -4,16 +4,23 @@ import { verifyDealings } from './dealings.ts';
 import { askShares } from './decrypt.ts';
 import { keepOwnSelection, keepSelection } from './durable.ts';
 import { enough } from './jobs.ts';
-import { type Draft, mayDeal, others, type Run, sendTo, tell } from './state.ts';
+import { chosenOf, type Draft, mayDeal, others, type Run, sendTo, tell } from './state.ts';
 
 /** A client's dealings of one group: the dealers in no order but that of the digests, which nobody chooses for long. */
 const dealingsOf = (run: Run, members: readonly number[]): string[] =>
   members.flatMap((dealer) => run.collecting!.received.get(dealer) ?? []).sort();
 
+const countOf = (members: readonly number[], received: ReadonlyMap<number, string>): number => {
+  let count = 0;
+  for (const dealer of members) if (received.has(dealer)) count++;
+  return count;
+};
+
 /** Goes on as client: verifies dealings once there are enough in every group, selects t of each once they hold. */
 export const collect = (draft: Draft, run: Run): void => {
   const { collecting, layout } = run;
   if (collecting === undefined || collecting.selected !== undefined) return;
+  if (layout.groups.some(({ members, threshold }) => countOf(members, collecting.received) < threshold)) return;
   const statusOf = (key: string): string => run.dealings.get(key)!.status;
   const groups = layout.groups.map(({ members, threshold }) => {
     const all = dealingsOf(run, members);
@@ -40,8 +47,7 @@ const select = (draft: Draft, run: Run, entries: readonly Selected[]): void => {
   const bytes = encodeSelection(selection);
   const digest = selectionDigest(bytes);
   const key = bytesToHex(digest);
-  const known = run.chosen.get(key);
-  const chosen = known ?? { bytes, selection, asked: false, round: 0, verdict: undefined, durable: false };
+  const chosen = run.chosen.get(key) ?? chosenOf(bytes, selection);
   run.chosen.set(key, chosen);
   run.collecting!.selected = bytes;
   chosen.verdict = true;

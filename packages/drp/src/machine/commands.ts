@@ -8,7 +8,7 @@ import { tellSelection } from './collect.ts';
 import { deal } from './dealings.ts';
 import { startDecrypting } from './decrypt.ts';
 import { forget, takeUp } from './durable.ts';
-import { addRun, type Chosen, type Draft, dealingKey, type Run, tell, touch } from './state.ts';
+import { addRun, type Chosen, chosenOf, type Draft, type Run, tell, touch } from './state.ts';
 
 type Reason = Extract<DrpOutput, { type: 'refused' }>['reason'];
 
@@ -100,7 +100,7 @@ const choose = (
   if (known !== undefined) return known;
   if (run.chosen.size >= draft.config.limits.selections && !giveWay(draft, run) && run.decided?.digest !== digest)
     return undefined;
-  const added: Chosen = { bytes, selection, asked: false, round: 0, verdict: undefined, durable: false };
+  const added = chosenOf(bytes, selection);
   run.chosen.set(digest, added);
   return added;
 };
@@ -111,7 +111,7 @@ const giveWay = (draft: Draft, run: Run): boolean => {
   const [digest, chosen] = oldest;
   run.chosen.delete(digest);
   if (chosen.asked) tellChecked(draft, chosen.bytes, 'superseded');
-  const selected = [...run.chosen.values()].flatMap(({ selection }) => selection.entries.map(dealingKey));
+  const selected = [...run.chosen.values()].flatMap(({ keys }) => keys);
   const needed = new Set([...selected, ...(run.collecting?.received.values() ?? []), run.own]);
   for (const key of [...run.dealings.keys()]) if (!needed.has(key)) run.dealings.delete(key);
   return true;

@@ -5,7 +5,7 @@ import type { SignatureClaim } from '../statements.ts';
 import { advance, isMissing } from './check.ts';
 import { collect } from './collect.ts';
 import { chunks } from './jobs.ts';
-import { type Draft, dealingKey, type Held, mayDeal, type Run, sendTo, sign, tell, verify } from './state.ts';
+import { type Draft, dealingKey, type Held, mark, mayDeal, type Run, sendTo, sign, tell, verify } from './state.ts';
 
 const MAX_DOUBTS = 4;
 
@@ -73,7 +73,7 @@ export const progress = (draft: Draft, run: Run): void => {
 
 /** Has dealings verified that were not. */
 export const verifyDealings = (draft: Draft, run: Run, keys: readonly string[]): void => {
-  for (const key of keys) run.dealings.get(key)!.status = 'checking';
+  mark(run.dealings, keys, 'checking');
   for (const part of chunks(keys)) askFor(draft, run, part);
 };
 
@@ -90,15 +90,16 @@ const askFor = (draft: Draft, run: Run, keys: readonly string[]): void => {
 /** The host has verified some dealings: where they do not all hold, each is verified alone. */
 export const onDealingsVerified = (draft: Draft, run: Run, keys: readonly string[], valid: boolean): void => {
   const held = keys.filter((key) => run.dealings.has(key));
-  if (valid) for (const key of held) run.dealings.get(key)!.status = 'valid';
-  else if (keys.length === 1) for (const key of held) refuse(draft, run, run.dealings.get(key)!);
+  if (valid) mark(run.dealings, held, 'valid');
+  else if (keys.length === 1) for (const key of held) refuse(draft, run, key);
   else for (const key of held) askFor(draft, run, [key]);
   progress(draft, run);
 };
 
 /** A dealing is bad. Its dealer is to blame if it came from it, or is signed by it at least. */
-const refuse = (draft: Draft, run: Run, held: Held): void => {
-  held.status = 'bad';
+const refuse = (draft: Draft, run: Run, key: string): void => {
+  mark(run.dealings, [key], 'bad');
+  const held = run.dealings.get(key)!;
   if (held.direct) return onBlamed(draft, run, held.dealer);
   const signatures = [claimOf(draft, run, held.dealer, held.bytes)];
   verify(draft, { signatures }, { for: 'blame', key: run.key, dealer: held.dealer });

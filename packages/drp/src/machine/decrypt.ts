@@ -12,6 +12,7 @@ import {
   type Draft,
   dealingKey,
   type HeldShares,
+  mark,
   others,
   type Run,
   sendTo,
@@ -115,7 +116,7 @@ const split = ({ config }: Draft, run: Run, server: number, bytes: Uint8Array): 
 
 /** Verifies shares once every group can get to its threshold, recovers once every group has. */
 const goOn = (draft: Draft, run: Run, decided: Decided): void => {
-  if (decided.recovered) return;
+  if (decided.recovered || !isWorthwhile(run, decided)) return;
   const { groups } = run.layout;
   const having = (members: readonly number[], status: HeldShares['status']): number[] =>
     members.filter((server) => decided.shares.get(server)?.status === status);
@@ -131,8 +132,16 @@ const goOn = (draft: Draft, run: Run, decided: Decided): void => {
   verifyShares(draft, run, decided, servers);
 };
 
+/** Whether every group has shares enough, if they are good. */
+const isWorthwhile = ({ layout }: Run, { shares }: Decided): boolean =>
+  layout.groups.every(({ members, threshold }) => {
+    let count = 0;
+    for (const server of members) if (shares.has(server)) count++;
+    return count >= threshold;
+  });
+
 const verifyShares = (draft: Draft, run: Run, { shares }: Decided, servers: readonly number[]): void => {
-  for (const server of servers) shares.get(server)!.status = 'checking';
+  mark(shares, servers, 'checking');
   for (const part of chunks(servers)) askFor(draft, run, part);
 };
 
@@ -154,7 +163,7 @@ const askFor = (draft: Draft, run: Run, servers: readonly number[]): void => {
 export const onSharesVerified = (draft: Draft, run: Run, servers: readonly number[], valid: boolean): void => {
   const { decided } = run;
   if (decided?.phase !== 'open') return;
-  if (valid) for (const server of servers) decided.shares.get(server)!.status = 'valid';
+  if (valid) mark(decided.shares, servers, 'valid');
   else if (servers.length === 1) refuse(draft, run, decided, servers[0]!);
   else for (const server of servers) askFor(draft, run, [server]);
   goOn(draft, run, decided);

@@ -1,7 +1,7 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { decodeSelection, selectionDigest } from '../selection.ts';
-import { type Chosen, type Draft, dealingKey, type Run } from './state.ts';
+import { type Chosen, chosenOf, type Draft, dealingKey, type Run } from './state.ts';
 
 /** A selection with the signed dealings of its entries, in their order. */
 interface Record {
@@ -24,7 +24,7 @@ const attemptKey = (epoch: number, attempt: number): string => `decrypted/${epoc
 export const keepSelection = (draft: Draft, run: Run, digest: string, chosen: Chosen): void => {
   if (chosen.durable) return;
   chosen.durable = true;
-  const signedDealings = chosen.selection.entries.flatMap((entry) => run.dealings.get(dealingKey(entry))?.bytes ?? []);
+  const signedDealings = chosen.keys.flatMap((key) => run.dealings.get(key)?.bytes ?? []);
   const bytes = record.encode({ selection: chosen.bytes, signedDealings });
   draft.effects.push({ type: 'persist', key: recordKey(run, digest), bytes });
 };
@@ -87,14 +87,8 @@ const restore = (run: Run, bytes: Uint8Array): void => {
   for (const { bytes: dealing, ...entry } of recordedDealings(bytes))
     if (dealing !== undefined)
       run.dealings.set(dealingKey(entry), { ...entry, bytes: dealing, direct: false, status: 'valid' });
-  run.chosen.set(bytesToHex(selectionDigest(encoded)), {
-    bytes: encoded,
-    selection,
-    asked: false,
-    round: 0,
-    verdict: true,
-    durable: true,
-  });
+  const digest = bytesToHex(selectionDigest(encoded));
+  run.chosen.set(digest, { ...chosenOf(encoded, selection), verdict: true, durable: true });
 };
 
 /** Removes what is durable of a session, but for which selection of its attempt was decrypted. */

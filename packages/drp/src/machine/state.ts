@@ -17,13 +17,15 @@ export interface Held {
   readonly bytes: Uint8Array;
   /** Whether the dealer sent it itself. */
   readonly direct: boolean;
-  status: 'unchecked' | 'checking' | 'valid' | 'bad';
+  readonly status: 'unchecked' | 'checking' | 'valid' | 'bad';
 }
 
 /** A selection that is checked, or signed off. */
 export interface Chosen {
   readonly bytes: Uint8Array;
   readonly selection: Selection;
+  /** `dealingKey` of each entry. */
+  readonly keys: readonly string[];
   /** Whether somebody waits for `checked`. */
   asked: boolean;
   /** How often its missing dealings were asked for. */
@@ -37,7 +39,7 @@ export interface Chosen {
 /** The shares of one server, of all selected dealings of its group. */
 export interface HeldShares {
   readonly shares: readonly Uint8Array[];
-  status: 'unchecked' | 'checking' | 'valid' | 'bad';
+  readonly status: 'unchecked' | 'checking' | 'valid' | 'bad';
 }
 
 /** The selection of a session that was signed off. */
@@ -128,6 +130,26 @@ export interface Draft extends Environment {
 export const dealingKey = ({ dealer, digest }: { readonly dealer: number; readonly digest: Uint8Array }): string =>
   `${bytesToHex(digest)}/${dealer}`;
 
+/** A selection of which nothing is known yet. */
+export const chosenOf = (bytes: Uint8Array, selection: Selection): Chosen => ({
+  bytes,
+  selection,
+  keys: selection.entries.map(dealingKey),
+  asked: false,
+  round: 0,
+  verdict: undefined,
+  durable: false,
+});
+
+/** Gives what is held under these keys another status. */
+export const mark = <K, V extends { readonly status: string }>(
+  held: Map<K, V>,
+  keys: readonly K[],
+  status: V['status'],
+): void => {
+  for (const key of keys) held.set(key, { ...held.get(key)!, status });
+};
+
 const copyEach = <K, V extends object>(map: ReadonlyMap<K, V>): Map<K, V> =>
   new Map([...map].map(([key, value]) => [key, { ...value }]));
 
@@ -138,13 +160,13 @@ export const touch = (draft: Draft, key: string): Run | undefined => {
   const { collecting, decided } = known;
   const own: Run = {
     ...known,
-    dealings: copyEach(known.dealings),
+    dealings: new Map(known.dealings),
     served: new Map(known.served),
     chosen: copyEach(known.chosen),
     early: new Map(known.early),
     doubts: new Map(known.doubts),
     collecting: collecting && { ...collecting, received: new Map(collecting.received) },
-    decided: decided && { ...decided, shares: copyEach(decided.shares) },
+    decided: decided && { ...decided, shares: new Map(decided.shares) },
   };
   draft.runs.set(key, own);
   draft.touched.add(key);
