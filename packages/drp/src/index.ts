@@ -36,6 +36,7 @@ export {
   answerRequest,
   type DecryptRequest,
   dealSession,
+  decodeDecryptRequest,
   encodeDealRequest,
   encodeDecryptRequest,
   type Secrets,
