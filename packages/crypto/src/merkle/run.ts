@@ -50,29 +50,40 @@ export interface RunClaim {
 
 /** Whether a proof of a run holds. Never throws: a wrong index, size, or length is a wrong proof. */
 export const verifyRun = (claim: RunClaim, hasher: Hasher = nobleHasher): boolean => {
-  const { leaves, index, size, proof, root } = claim;
-  if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0) return false;
-  if (leaves.length < 1 || index + leaves.length > size) return false;
+  const root = runRoot(claim, hasher);
+  return root !== undefined && equalBytes(root, claim.root);
+};
+
+/**
+ * The root that a run and its audit path lead to, for callers to whom the root is known through something else.
+ * @param claim - as in {@link RunClaim}
+ * @param hasher - the hash implementation
+ * @returns 32 bytes, or `undefined` if the path does not fit the run and the size
+ */
+export const runRoot = (claim: Omit<RunClaim, 'root'>, hasher: Hasher = nobleHasher): Uint8Array | undefined => {
+  const { leaves, index, size, proof } = claim;
+  if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0) return undefined;
+  if (leaves.length < 1 || index + leaves.length > size) return undefined;
   let run = leaves.map((leaf) => leafHash(leaf, hasher));
   let first = index;
   let used = 0;
   for (let width = size; width > 1; width = Math.ceil(width / 2)) {
     if (first % 2 === 1) {
       const left = proof[used++];
-      if (left?.length !== 32) return false;
+      if (left?.length !== 32) return undefined;
       run.unshift(left);
       first--;
     }
     const last = first + run.length - 1;
     if (last % 2 === 0 && last + 1 < width) {
       const right = proof[used++];
-      if (right?.length !== 32) return false;
+      if (right?.length !== 32) return undefined;
       run.push(right);
     }
     run = pairs(run, hasher);
     first /= 2;
   }
-  return used === proof.length && equalBytes(run[0]!, root);
+  return used === proof.length ? run[0] : undefined;
 };
 
 /** The level above: nodes two by two, a last one without a sibling unchanged. */

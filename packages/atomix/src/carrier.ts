@@ -1,0 +1,120 @@
+import type { Entry } from './entry.ts';
+import type { Evidence } from './evidence.ts';
+import type { Leaf } from './leaf.ts';
+import { otherVoters, type Parties, partiesOf } from './parties.ts';
+import type { Placement } from './placement.ts';
+import type { HeldRecord } from './record.ts';
+import { soundRules } from './rules.ts';
+import type { ShardProof } from './shard-proof.ts';
+import type { HeldView } from './view.ts';
+
+/** A proof and what it shows. */
+export interface Shown {
+  readonly proof: ShardProof;
+  readonly evidence: Evidence;
+}
+
+/** What a record waits for: of each shard named, that it accepted, or that it is done; or of one of them, that it aborts. */
+export interface Need {
+  readonly shards: readonly number[];
+  readonly wanted: 'accepts' | 'done';
+}
+
+/** What a record of a shard waits for, so that whoever serves that shard knows where to ask. */
+export function needOf(record: HeldRecord, shard: number, place: Placement): Need {
+  return record.status === 'pending'
+    ? { shards: otherVoters(partiesOf(record.body, place).voters, shard), wanted: 'accepts' }
+    : { shards: otherVoters(record.voters, shard), wanted: 'done' };
+}
+
+/**
+ * The shards that need a leaf of this one. Votes and commits are for the other voters, whom the parties of the transaction
+ * name; a credit for its receiver; a cursor for its carrier. The validators of a shard carry what their own blocks say.
+ */
+export function receiversOf(leaf: Leaf, shard: number, parties: (id: Uint8Array) => Parties | undefined): number[] {
+  switch (leaf.type) {
+    case 'vote':
+    case 'commit':
+      return otherVoters(parties(leaf.id)?.voters ?? [], shard);
+    case 'credit':
+      return [leaf.receiver];
+    case 'cursor':
+      return [leaf.carrier];
+  }
+}
+
+/** The entry that can be made of what was shown for a record, or `undefined` if it has to wait. */
+export function nextDecision(
+  id: Uint8Array,
+  record: HeldRecord,
+  shard: number,
+  place: Placement,
+  shown: readonly Shown[],
+): Entry | undefined {
+  const { shards: others } = needOf(record, shard, place);
+  if (record.status === 'committed') {
+    const done = pick(others, shown, (piece, other) => soundRules.showsDone(piece, other, id, record.expiry));
+    return done && { kind: 'release', id, proofs: done };
+  }
+  const accepts = pick(others, shown, (piece, other) => soundRules.showsAccept(piece, other, id));
+  if (accepts !== undefined) return { kind: 'commit', id, proofs: accepts };
+  const { expiry } = record.body;
+  const aborts = shown.find(({ evidence }) => soundRules.showsAbort(evidence, others, id, expiry));
+  return aborts && { kind: 'abort', id, proofs: [aborts.proof] };
+}
+
+/** The entry that applies the longest run of what was shown of a carrier's queue, or `undefined` if the next number is not in it. */
+export function nextCredits(
+  view: HeldView,
+  carrier: number,
+  shard: number,
+  shown: readonly Shown[],
+): Entry | undefined {
+  const { next } = view.cursor(carrier);
+  return best(
+    shown,
+    ({ evidence }) => {
+      if (evidence.type !== 'credits' || evidence.shard !== carrier || evidence.receiver !== shard) return undefined;
+      const end = evidence.first + BigInt(evidence.credits.length);
+      return evidence.first <= next && next < end ? end : undefined;
+    },
+    'credits',
+  );
+}
+
+/** The entry that drops the most of the queue for a receiver, or `undefined` if nothing shown moves it. */
+export function nextTrim(view: HeldView, receiver: number, shard: number, shown: readonly Shown[]): Entry | undefined {
+  const { first, end } = view.span(receiver);
+  return best(
+    shown,
+    ({ evidence }) => {
+      if (evidence.type !== 'cursor' || evidence.shard !== receiver || evidence.carrier !== shard) return undefined;
+      return first < evidence.next && evidence.next <= end ? evidence.next : undefined;
+    },
+    'trim',
+  );
+}
+
+/** For each shard in order the first proof that shows what is wanted of it; `undefined` unless there is one for all. */
+function pick(
+  shards: readonly number[],
+  shown: readonly Shown[],
+  shows: (piece: Evidence, shard: number) => boolean,
+): ShardProof[] | undefined {
+  const picked = shards.flatMap((shard) => shown.find(({ evidence }) => shows(evidence, shard))?.proof ?? []);
+  return picked.length === shards.length ? picked : undefined;
+}
+
+/** The proof with the greatest reach, as an entry. */
+function best(
+  shown: readonly Shown[],
+  reach: (shown: Shown) => bigint | undefined,
+  kind: 'credits' | 'trim',
+): Entry | undefined {
+  let found: { readonly proof: ShardProof; readonly to: bigint } | undefined;
+  for (const candidate of shown) {
+    const to = reach(candidate);
+    if (to !== undefined && (found === undefined || to > found.to)) found = { proof: candidate.proof, to };
+  }
+  return found && { kind, proofs: [found.proof] };
+}
