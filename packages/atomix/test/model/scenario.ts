@@ -12,7 +12,7 @@ import {
 import { type Parties, type Placement, partiesOf, placementOver, refundOutpoint } from '../../src/index.ts';
 
 /** 32 bytes that depend on a name. */
-const bytes32 = (name: string): Uint8Array => new Uint8Array(createHash('sha256').update(name).digest());
+export const bytes32 = (name: string): Uint8Array => new Uint8Array(createHash('sha256').update(name).digest());
 
 export const chain: Uint8Array = bytes32('chain');
 const chainName = bytes32('chain name');
