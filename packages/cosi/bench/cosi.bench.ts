@@ -11,6 +11,7 @@ import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { medians, type Rounds } from '../../../scripts/lib/medians.ts';
 import { scalarsOf } from '../src/challenge.ts';
 import { createCosi, createSigner, type Entry, maskOf } from '../src/index.ts';
+import { sessionOf } from './coordinator.ts';
 
 const ROUNDS: Rounds = { rounds: 7, warmUp: 2, slice: 40 };
 
@@ -123,9 +124,22 @@ const collective = (n: number): BenchRow[] => {
   ];
 };
 
+/** The coordinator's machine without mathematics, as a star and as a tree of two levels. */
+const machine = (n: number, branching: number): BenchRow[] => {
+  const { star, tree } = medians({ star: sessionOf(n, n), tree: sessionOf(n, branching) }, ROUNDS);
+  return [
+    { what: `n = ${n}: the coordinator's machine, star`, unit: 'ms', ours: star },
+    { what: `n = ${n}: the coordinator's machine, branching ${branching}`, unit: 'ms', ours: tree },
+  ];
+};
+
 /** All figures; `report` takes a line of progress. */
 export const bench = async (report: (line: string) => void = () => {}): Promise<BenchRow[]> =>
-  [4, 100, 1000].flatMap((n) => {
+  [
+    [4, 2],
+    [100, 10],
+    [1000, 32],
+  ].flatMap(([n, branching]) => {
     report(`${n} cosigners`);
-    return collective(n);
+    return [...collective(n!), ...machine(n!, branching!)];
   });
