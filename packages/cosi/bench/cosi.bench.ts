@@ -5,6 +5,8 @@
  */
 import { getPublicKey, sign } from '@ios/crypto/ed25519';
 import { type Curve, edwards25519 } from '@ios/crypto/edwards25519';
+import { type KeyGroups, nobleGroups, publicKey } from '@ios/crypto/keys';
+import { provePossession, type Registration, verifyPossession } from '@ios/crypto/possession';
 import { createCurve25519 } from '@ios/curve25519-wasm';
 import { numberToBytesLE } from '@noble/curves/utils.js';
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
@@ -124,6 +126,33 @@ const collective = (n: number): BenchRow[] => {
   ];
 };
 
+/** What stands before every roster: a proof that whoever registers a cosigning key has the secret behind it. */
+const possession = (): BenchRow[] => {
+  const registration: Registration = { kind: 'cosigning', chainName: session, identity, keyEpoch: 0 };
+  const secret = numberToBytesLE(12_345n, 32);
+  const partsIn = (groups: KeyGroups) => {
+    const key = publicKey('cosigning', secret, groups);
+    const proof = provePossession(registration, secret, undefined, groups);
+    return {
+      prove: () => provePossession(registration, secret, undefined, groups),
+      verify: () => verifyPossession(registration, key, proof, groups),
+    };
+  };
+  const [noble, wasm] = [partsIn(nobleGroups), partsIn(createCurve25519())];
+  const times = medians(
+    { prove: wasm.prove, verify: wasm.verify, 'noble prove': noble.prove, 'noble verify': noble.verify },
+    ROUNDS,
+  );
+  return (['prove', 'verify'] as const).map((part) => ({
+    what: `${part} possession of a key, WebAssembly`,
+    unit: 'ms',
+    ours: times[part],
+    peer: 'noble',
+    theirs: times[`noble ${part}`],
+    ratio: times[`noble ${part}`] / times[part],
+  }));
+};
+
 /** The coordinator's machine without mathematics, as a star and as a tree of two levels. */
 const machine = (n: number, branching: number): BenchRow[] => {
   const { star, tree } = medians({ star: sessionOf(n, n), tree: sessionOf(n, branching) }, ROUNDS);
@@ -134,12 +163,14 @@ const machine = (n: number, branching: number): BenchRow[] => {
 };
 
 /** All figures; `report` takes a line of progress. */
-export const bench = async (report: (line: string) => void = () => {}): Promise<BenchRow[]> =>
-  [
+export const bench = async (report: (line: string) => void = () => {}): Promise<BenchRow[]> => [
+  ...possession(),
+  ...[
     [4, 2],
     [100, 10],
     [1000, 32],
   ].flatMap(([n, branching]) => {
     report(`${n} cosigners`);
     return [...collective(n!), ...machine(n!, branching!)];
-  });
+  }),
+];
