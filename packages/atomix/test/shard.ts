@@ -65,6 +65,7 @@ export const certify = (final: FinalHeader, height: number): CertifiedHeader => 
     parentCertificate: zero,
     executionDigest: zero,
     transactionRoot: zero,
+    entryRoot: zero,
     outboxRoot: final.outboxRoot,
     proposer: 0,
   });
