@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { scenario } from '../sim/election.ts';
 
-const SEEDS = 8;
+const SEEDS = 6;
 
 test(`${SEEDS} seeds hold`, async () => {
   for (let seed = 0; seed < SEEDS; seed++) expect(await scenario.run(seed)).toMatchObject({ ok: true });

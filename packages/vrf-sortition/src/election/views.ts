@@ -1,5 +1,6 @@
 import { decodeAttachment, encodeAttachment } from '../attachment.ts';
 import {
+  compareExclusions,
   type ExclusionRecord,
   excludedBy,
   type Moment,
@@ -86,9 +87,10 @@ const count = (draft: Draft, moment: Moment, { seat, attachment: { waitedFor } }
 
 const exclude = (draft: Draft, found: ExclusionRecord): void => {
   const { context } = draft.config;
-  const record = mergeExclusions(draft.state.record, found, mostExcluded(context.seats.length));
-  const [before, after] = [draft.state.record, record].map((own) => encodeStored(context.epoch, own).join());
-  if (before === after) return;
+  const before = draft.state.record;
+  const record = mergeExclusions(before, found, mostExcluded(context.seats.length));
+  const same = record.every((entry, i) => before[i] !== undefined && compareExclusions(entry, before[i]) === 0);
+  if (same && record.length === before.length) return;
   update(draft, { record });
   draft.effects.push({ type: 'persist', key: STORED, bytes: encodeStored(context.epoch, record) });
 };
