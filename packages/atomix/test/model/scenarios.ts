@@ -284,5 +284,21 @@ const web: Plan = {
   ],
 };
 
+/** Two transactions over the same coins of all four shards, one of which may expire later. */
+const clash: Plan = {
+  name: 'two of four voters each that conflict in all of them',
+  shards: 4,
+  coins: [
+    [0, 4],
+    [1, 5],
+    [2, 6],
+    [3, 7],
+  ],
+  transactions: [
+    { expiry: 1, inputs: [{ coin: 0 }, { coin: 1 }, { coin: 2 }, { coin: 3 }], outputs: [[0, 20]] },
+    { expiry: 1, inputs: [{ coin: 3 }, { coin: 2 }, { coin: 1 }, { coin: 0 }], outputs: [[1, 19]] },
+  ],
+};
+
 /** What the long test explores as well. */
-export const large = { ring, four, web } as const;
+export const large = { ring, four, web, clash } as const;
