@@ -15,30 +15,16 @@ import { bytesToNumberLE, numberToBytesBE } from '@noble/curves/utils.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Curve, edwards25519, ORDER } from './edwards25519.ts';
+import { ORDER } from './edwards25519.ts';
 import { assertInteger, assertLength, CryptoError } from './error.ts';
-import { ristretto255 } from './group/ristretto255.ts';
 import { decodeScalar, encodeScalar } from './group/scalar.ts';
-import type { Group } from './group.ts';
+import { type KeyGroups, type KeyKind, multiplyBase, nobleGroups } from './key-groups.ts';
 
 export { CryptoError, type CryptoErrorCode } from './error.ts';
-
-/** What a validator's key is for. */
-export type KeyKind = 'identity' | 'vrf' | 'cosigning' | 'share';
+export { type KeyGroups, type KeyKind, nobleGroups } from './key-groups.ts';
 
 /** All kinds, in the order in which a validator registers them. */
 export const KEY_KINDS: readonly KeyKind[] = /* @__PURE__ */ Object.freeze(['identity', 'vrf', 'cosigning', 'share']);
-
-/** Where the keys are points and elements: what `createCurve25519()` of `@ios/curve25519-wasm` returns, or noble's. */
-export interface KeyGroups {
-  /** Of identity, vrf and cosigning keys. */
-  readonly edwards25519: Curve;
-  /** Of share keys. */
-  readonly ristretto255: Group;
-}
-
-/** Both groups over noble: the portable default. */
-export const nobleGroups: KeyGroups = /* @__PURE__ */ Object.freeze({ edwards25519, ristretto255 });
 
 /** The fewest bytes of a master secret: 32. */
 export const MIN_MASTER_LENGTH = 32;
@@ -87,10 +73,6 @@ export const secretScalar = (kind: KeyKind, secret: Uint8Array): bigint => {
  */
 export const publicKey = (kind: KeyKind, secret: Uint8Array, groups: KeyGroups = nobleGroups): Uint8Array =>
   multiplyBase(kind, secretScalar(kind, secret), groups);
-
-/** The encoding of scalar times base in the group of a kind of keys, 32 bytes; the scalar is secret. */
-export const multiplyBase = (kind: KeyKind, scalar: bigint, { edwards25519, ristretto255 }: KeyGroups): Uint8Array =>
-  (kind === 'share' ? ristretto255.base.multiply(scalar) : edwards25519.multiplyBase(scalar)).toBytes();
 
 /** RFC 8032, section 5.1.5, steps 1 to 3: the lowest three bits cleared, bit 254 the highest set. */
 const clampedScalar = (seed: Uint8Array): bigint => {

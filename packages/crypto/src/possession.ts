@@ -16,12 +16,13 @@ import { type Curve, ORDER } from './edwards25519.ts';
 import { assertInteger, assertLength, orUndefined } from './error.ts';
 import { decodeScalar, encodeScalar, type Rng } from './group/scalar.ts';
 import type { Group } from './group.ts';
-import { type KeyGroups, type KeyKind, multiplyBase, nobleGroups, secretScalar } from './keys.ts';
+import { type KeyGroups, type KeyKind, multiplyBase, nobleGroups } from './key-groups.ts';
+import { secretScalar } from './keys.ts';
 import { hedgedNonce } from './nonce.ts';
 import { hashToScalar } from './transcript.ts';
 
 export { CryptoError, type CryptoErrorCode } from './error.ts';
-export type { KeyGroups, KeyKind } from './keys.ts';
+export type { KeyGroups, KeyKind } from './key-groups.ts';
 
 /** Bytes of a proof: 64. */
 export const PROOF_LENGTH = 64;
