@@ -112,17 +112,20 @@ describe('a transition', () => {
   });
 
   test('seats go after all arrivals, so that a late one still finds its place', () => {
-    // Batches of two: one arrival is followed by seats that go.
+    // Batches of two: the one arrival is followed by three seats that go.
+    const ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const seven = [4, 5, 6, 7, 8, 9, 10];
     for (let i = 0; i < 8; i++) {
-      const plan = planTransition({ ...input(committee, [5, 6, 10]), randomness: rnd(i) });
-      let late = beginTransition(plan, committee, 0);
+      const plan = planTransition({ ...input(ten, seven), randomness: rnd(i) });
+      expect(plan.batch).toBe(2);
+      let late = beginTransition(plan, ten, 0);
       expect(frontArrivals(late)).toEqual([10]);
-      late = swapIn(late, 1, []);
-      expect(late.committee).toEqual(committee);
-      late = passTime(late, 10, 10);
+      late = passTime(swapIn(late, 1, []), 10, 10);
+      expect(late.committee).toEqual(ten);
       late = swapIn(late, 11, [10]);
+      expect(late.committee).toHaveLength(10);
       while (!isComplete(late)) late = swapIn(late, 12, []);
-      expect(sorted(late.committee)).toEqual([5, 6, 10]);
+      expect(sorted(late.committee)).toEqual(seven);
     }
   });
 

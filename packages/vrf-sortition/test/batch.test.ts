@@ -72,6 +72,16 @@ for (const [name, curve] of curves) {
       expect(refused(withS((s + 5n) % curve.order), withS((s + curve.order - 5n) % curve.order))).toEqual([0, 1]);
     });
 
+    test('each of the two equations must hold', () => {
+      const { alpha, publicKey } = first;
+      for (const added of [{ U: curve.base }, { V: curve.base }, { gamma: curve.base }]) {
+        const { proof } = proveWithTorsion({ suite, curve, secretKey: seedOf(0), alpha }, added);
+        const own = { publicKey, alpha, proof: encodeBatchable(proof) };
+        expect(holds(own)).toBe(false);
+        expect(refused(good[1]!, own)).toEqual([1]);
+      }
+    });
+
     test('torsion anywhere changes neither validity nor output, alone or in a batch', () => {
       const secretKey = seedOf(0);
       const { alpha } = first;

@@ -114,6 +114,19 @@ for (const [name, curve] of curves) {
       expect(held).toEqual(new Set([true, false]));
     });
 
+    test('a key with torsion: the equations are exact for it too', () => {
+      const held = new Set<boolean>();
+      const key = [...TORSION.keys()].map((i) => torsion(curve, i)).find(hasOrder8)!;
+      for (let attempt = 0; attempt < 24; attempt++) {
+        const forged = proveWithTorsion({ suite, curve, secretKey, alpha }, { key }, attempt);
+        const holds =
+          ecvrf.verify(forged.publicKey, alpha, encodeProof({ ...forged.proof, c: forged.c })) !== undefined;
+        expect(holds).toBe(forged.c % 8n === 0n);
+        held.add(holds);
+      }
+      expect(held).toEqual(new Set([true, false]));
+    });
+
     test('Gamma of small order, or the identity, is refused', () => {
       for (let i = 0; i < 8; i++) refuses(publicKey, alpha, concatBytes(torsion(curve, i).toBytes(), pi.subarray(32)));
     });

@@ -136,8 +136,10 @@ describe('gathering', () => {
   test('tickets of other epochs, attempts, drawings and seats are dropped', () => {
     const driver = new Driver();
     driver.begin(2);
-    for (const change of [{ epoch: 8 }, { attempt: 1 }, { attempt: 2, electionView: 1 }, { attempt: 2, seat: 7 }])
-      expect(driver.hear(first, { ...ticketOf(first), ...change })).toEqual([]);
+    const good = ticketOf(first, { attempt: 2 });
+    const foreign = ticketOf(first, { attempt: 2, electionView: 1 });
+    for (const wrong of [{ ...good, epoch: 8 }, { ...good, attempt: 1 }, { ...good, seat: 7 }, foreign])
+      expect(driver.hear(first, wrong)).toEqual([]);
     expect(driver.hear('stranger', ticketOf(first, { attempt: 2 }))).toEqual([]);
     expect(driver.hear(first, ticketOf(self, { attempt: 2 }))).toEqual([]);
     expect(driver.give({ type: 'message', from: peers[first]!, bytes: new Uint8Array(9) })).toEqual([]);
@@ -259,6 +261,20 @@ describe('views', () => {
     expect(change(1, 5)).toEqual([]);
     expect(change(1, 6)).toEqual([]);
     expect(driver.state.record).toEqual([]);
+  });
+
+  test('a late name for an earlier view does not undo those for the present one', () => {
+    const driver = begun();
+    const change = (view: number, seat: number) =>
+      driver.command({
+        type: 'viewChange',
+        ...at(view),
+        ...openingOf(fakeEcvrf, context, [seat], { waitedFor: 3 })[0]!,
+      });
+    for (const seat of [0, 1, 2, 4]) change(2, seat);
+    change(1, 6);
+    expect(change(2, 5)).toMatchObject([{ type: 'persist' }]);
+    expect(driver.state.record).toEqual([{ seat: 3, height: 0, view: 2 }]);
   });
 
   test('undecodable attachments are passed over', () => {

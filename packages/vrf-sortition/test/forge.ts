@@ -10,7 +10,7 @@ import { challenge, type EcvrfSuite } from '../src/ecvrf/suite.ts';
 /** Torsion point i of eight, 0 the identity, in the given curve. */
 export const torsion = (curve: Curve, i: number): CurvePoint => curve.fromBytes(TORSION[i]!.toBytes())!;
 
-/** Which torsion a dishonest prover puts where. */
+/** What a dishonest prover adds where: torsion, or any other point. */
 export interface Torsion {
   readonly key?: CurvePoint;
   readonly gamma?: CurvePoint;
