@@ -19,7 +19,7 @@ export {
 } from './execute.ts';
 export { createHeldTables, type HeldTables } from './held-tables.ts';
 export { decodeLeaf, encodeLeaf, type Leaf, type Verdict } from './leaf.ts';
-export { type OutboxRun, outboxOf, outboxRoot, proveOutbox } from './outbox.ts';
+export { type OutboxRun, outboxOf, outboxProver, outboxRoot } from './outbox.ts';
 export { type AtomixOverlay, createAtomixOverlay, type Locality } from './overlay.ts';
 export { type Consignment, consignments, feeShare, otherVoters, type Parties, partiesOf } from './parties.ts';
 export { MAX_SHARDS, type Placement, placementOver } from './placement.ts';

@@ -1,4 +1,4 @@
-import { compareBytes, type Hasher, nobleHasher, runProof } from '@ios/crypto/merkle';
+import { compareBytes, type Hasher, nobleHasher, runProver } from '@ios/crypto/merkle';
 import { taggedHash } from '@ios/crypto/transcript';
 import { sameBytes } from './bytes.ts';
 import { encodeLeaf, type Leaf } from './leaf.ts';
@@ -37,15 +37,17 @@ export interface OutboxRun {
   readonly path: readonly Uint8Array[];
 }
 
-/** The proof of `count` leaves of an outbox from `index` on; throws crypto's `out-of-range` if there are no such leaves. */
-export const proveOutbox = (
+/**
+ * Proofs of an outbox, whose tree is hashed once: a function of the first leaf and of how many there are (1 by default),
+ * which throws crypto's `out-of-range` if there are no such leaves.
+ */
+export function outboxProver(
   outbox: readonly Uint8Array[],
-  index: number,
-  count = 1,
   hasher: Hasher = nobleHasher,
-): OutboxRun => ({
-  size: outbox.length,
-  index,
-  leaves: outbox.slice(index, index + count),
-  path: runProof(outbox, index, count, hasher),
-});
+): (index: number, count?: number) => OutboxRun {
+  const pathOf = runProver(outbox, hasher);
+  return (index, count = 1) => {
+    const path = pathOf(index, count);
+    return { size: outbox.length, index, leaves: outbox.slice(index, index + count), path };
+  };
+}

@@ -12,8 +12,8 @@ import {
   HELD_TABLE,
   type Leaf,
   outboxOf,
+  outboxProver,
   outboxRoot,
-  proveOutbox,
   proveState,
   QUEUE_TABLE,
   type ShardProof,
@@ -51,7 +51,7 @@ const final: FinalHeader = { chain, shard: 7, epoch: 2, outboxRoot: outboxRoot(o
 const outboxProof = (index: number, count = 1, changes: Partial<FinalHeader> = {}): ShardProof => ({
   form: 'outbox',
   ...certify({ ...final, ...changes }, 5),
-  ...proveOutbox(outbox, index, count),
+  ...outboxProver(outbox)(index, count),
 });
 
 const shows = (proof: ShardProof): Evidence | undefined => verifyShardProof(proof, entryContext);
@@ -132,7 +132,7 @@ describe('leaves of an outbox', () => {
   test('the number of leaves is under the root: no other size leads to it', () => {
     // Leaf 3 of 4 has the path of leaf 5 of 6: only the number tells them apart.
     const four = outbox.slice(0, 4);
-    const proof = proveOutbox(four, 3);
+    const proof = outboxProver(four)(3);
     const whole = { form: 'outbox' as const, ...certify({ ...final, outboxRoot: outboxRoot(four) }, 5), ...proof };
     expect(shows(whole)).toBeDefined();
     expect(shows({ ...whole, size: 6, index: 5 })).toBeUndefined();
@@ -144,7 +144,7 @@ describe('leaves of an outbox', () => {
       const proof = {
         form: 'outbox' as const,
         ...certify({ ...final, outboxRoot: outboxRoot(junk) }, 5),
-        ...proveOutbox(junk, index),
+        ...outboxProver(junk)(index),
       };
       expect(shows(proof)).toBeUndefined();
     });

@@ -35,9 +35,9 @@ import {
   joinViews,
   type Leaf,
   outboxOf,
+  outboxProver,
   outboxRoot,
   type Placement,
-  proveOutbox,
   proveState,
   QUEUE_TABLE,
   type ShardContext,
@@ -159,6 +159,7 @@ export class Shard {
   #showOutbox(outbox: readonly Uint8Array[]): void {
     const final = { chain, shard: this.number, epoch: this.epoch, outboxRoot: outboxRoot(outbox) };
     const header = certify(final, this.height);
+    const prove = outboxProver(outbox);
     const kinds = outbox.map((leaf) => decodeLeaf(leaf));
     outbox.forEach((_, index) => {
       for (let count = 1; index + count <= outbox.length && count <= 4; count++) {
@@ -166,7 +167,7 @@ export class Shard {
         const isRun = rest.every(
           (leaf) => leaf.type === 'credit' && first!.type === 'credit' && leaf.receiver === first!.receiver,
         );
-        if (isRun) this.#show({ form: 'outbox', ...header, ...proveOutbox(outbox, index, count) });
+        if (isRun) this.#show({ form: 'outbox', ...header, ...prove(index, count) });
       }
     });
   }

@@ -19,5 +19,5 @@ export {
 export { type ConsistencyClaim, consistencyProof, verifyConsistency } from './merkle/consistency.ts';
 export { createHasher, type Hasher, nobleHasher } from './merkle/hasher.ts';
 export { type InclusionClaim, inclusionProof, inclusionRoot, verifyInclusion } from './merkle/inclusion.ts';
-export { type RunClaim, runProof, runRoot, verifyRun } from './merkle/run.ts';
+export { type RunClaim, runProof, runProver, runRoot, verifyRun } from './merkle/run.ts';
 export { leafHash, merkleRoot, nodeHash } from './merkle/tree.ts';

@@ -4,35 +4,43 @@ import { type Hasher, hashNode, nobleHasher } from './hasher.ts';
 import { leafHash, levelsOf } from './tree.ts';
 
 /**
- * The audit path of consecutive leaves: of every level the sibling left of the run, then the one right of it, where there
- * is one; in time linear in the number of leaves. For one leaf it is its inclusion proof.
+ * Audit paths of consecutive leaves: of every level the sibling left of the run, then the one right of it, where there is
+ * one. For one leaf it is its inclusion proof. The tree is hashed once, however many paths are asked for.
  * @param leaves - the data of all leaves
- * @param index - the first leaf of the run
- * @param count - how many leaves, at least 1
  * @param hasher - the hash implementation
- * @returns sibling hashes of 32 bytes, the lowest first, at most 2 ceil(log2(n)) of them
- * @throws CryptoError `out-of-range` if there are no such leaves
+ * @returns a function of the first leaf of the run and of how many there are, at least 1, which returns sibling hashes of
+ * 32 bytes, the lowest first, at most 2 ceil(log2(n)) of them, and throws CryptoError `out-of-range` if there are no such
+ * leaves
  */
+export const runProver = (
+  leaves: readonly Uint8Array[],
+  hasher: Hasher = nobleHasher,
+): ((index: number, count: number) => Uint8Array[]) => {
+  const levels = levelsOf(leaves, hasher);
+  return (index, count) => {
+    assertInteger(index, 0, leaves.length - 1, 'leaf index');
+    assertInteger(count, 1, leaves.length - index, 'leaf count');
+    const path: Uint8Array[] = [];
+    let first = index;
+    let last = index + count - 1;
+    for (const level of levels) {
+      if (first % 2 === 1) path.push(level[first - 1]!);
+      const right = level[last + 1];
+      if (last % 2 === 0 && right !== undefined) path.push(right);
+      first = Math.floor(first / 2);
+      last = Math.floor(last / 2);
+    }
+    return path;
+  };
+};
+
+/** One path of {@link runProver}, in time linear in the number of leaves. */
 export const runProof = (
   leaves: readonly Uint8Array[],
   index: number,
   count: number,
   hasher: Hasher = nobleHasher,
-): Uint8Array[] => {
-  assertInteger(index, 0, leaves.length - 1, 'leaf index');
-  assertInteger(count, 1, leaves.length - index, 'leaf count');
-  const path: Uint8Array[] = [];
-  let first = index;
-  let last = index + count - 1;
-  for (const level of levelsOf(leaves, hasher)) {
-    if (first % 2 === 1) path.push(level[first - 1]!);
-    const right = level[last + 1];
-    if (last % 2 === 0 && right !== undefined) path.push(right);
-    first = Math.floor(first / 2);
-    last = Math.floor(last / 2);
-  }
-  return path;
-};
+): Uint8Array[] => runProver(leaves, hasher)(index, count);
 
 /** What a proof of a run says: `leaves` are those from number `index` on of the `size` leaves under `root`. */
 export interface RunClaim {
