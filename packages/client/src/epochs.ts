@@ -9,6 +9,7 @@ export {
   beaconDigest,
   decodeBeaconValue,
   encodeBeaconValue,
+  resultDigest,
   signOffDigest,
 } from './epochs/beacon-value.ts';
 export { type CertifiedValue, type Claimed, claimOf, holds } from './epochs/certified.ts';

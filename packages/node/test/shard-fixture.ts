@@ -2,12 +2,13 @@ import {
   type Certificate,
   type Command,
   type Committee,
+  encodeCertificate,
   endorsedBytes,
   maskOf,
   type Phase,
   type Scope,
 } from '@ios/bft';
-import type { CertifiedValue } from '@ios/client/epochs';
+import { type CertifiedValue, encodeBeaconValue, resultDigest } from '@ios/client/epochs';
 import { merkleRoot } from '@ios/crypto/merkle';
 import {
   assembleBlock,
@@ -66,6 +67,28 @@ export const certify = (
   );
   const signature = concatBytes(...members.map((member) => MEMBERS[member]!.sign(endorsed)));
   return { view, mask: maskOf(members, committee.length), signature };
+};
+
+/** What the beacon decided for an epoch, as the committee certifies it; each default is what a verifier expects. */
+export const outputOf = (
+  epoch: number,
+  {
+    height = 3,
+    members = [0, 1, 2],
+    instance = 'beacon',
+    signed = epoch,
+    randomness = new Uint8Array(32).fill(epoch),
+  } = {},
+): CertifiedValue => {
+  const value = encodeBeaconValue({ kind: 'output', epoch, attempt: 0, selection: new Uint8Array(32), randomness });
+  const endorsed = endorsedBytes(
+    { chain: CHAIN, instance },
+    { epoch: signed, stepEntry: NO_STEP_ENTRY, committee },
+    { height, view: 0, phase: 'commit' },
+    resultDigest(value),
+  );
+  const signature = concatBytes(...members.map((member) => MEMBERS[member]!.sign(endorsed)));
+  return { height, value, certificate: encodeCertificate({ view: 0, mask: maskOf(members, 4), signature }) };
 };
 
 /** One replica's application, and what it told the replica. */

@@ -65,6 +65,8 @@ function endsEpoch({ chain, committee }: TrustedNetwork, head: RecordHead, { hea
   const before = pointedEpochs(epoch);
   return (
     microState.epoch === epoch &&
+    // An epoch begins where the one before ended.
+    microState.first === (head.record?.closings[0]?.header.height ?? 0) + 1 &&
     microState.first <= header.height &&
     microState.before.length === before.length &&
     microState.before.every(
