@@ -116,16 +116,10 @@ export type DrpOutput =
       readonly type: 'refused';
       readonly command: DrpCommand['type'];
       /**
-       * `bad-session`: not of this epoch. `too-few-dealers`: so many are excluded that no selection can exist. `other-selection`:
+       * `bad-session`: not of this epoch. `other-selection`:
        * another one of the attempt was decrypted. `not-signed-off`: the secrets' holder did not take the proof.
        */
-      readonly reason:
-        | 'bad-session'
-        | 'too-few-dealers'
-        | 'unknown-session'
-        | 'malformed'
-        | 'other-selection'
-        | 'not-signed-off';
+      readonly reason: 'bad-session' | 'unknown-session' | 'malformed' | 'other-selection' | 'not-signed-off';
     }
   /** One more session than the limit was opened: this one is closed. */
   | { readonly type: 'closed'; readonly id: Uint8Array };

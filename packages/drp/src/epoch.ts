@@ -51,7 +51,7 @@ export interface Session {
   readonly view: number;
   /** Index of the client in the roster. */
   readonly client: number;
-  /** Who may not deal in this attempt, ascending: those named by decided failures. */
+  /** Who is not to deal in this attempt, ascending: those named by decided failures. See `barred` of `Layout`. */
   readonly excluded: readonly number[];
 }
 

@@ -8,6 +8,11 @@ export interface Layout {
   readonly id: Uint8Array;
   readonly session: Session;
   readonly groups: readonly Group[];
+  /**
+   * Who may not deal: the excluded of the session, but none of a group in which fewer than t members would be left, since a
+   * selection needs t of each.
+   */
+  readonly barred: ReadonlySet<number>;
   /** By server: its group, and its place among the members. */
   readonly seats: readonly { readonly group: number; readonly place: number }[];
 }
@@ -25,14 +30,12 @@ export const layoutOf = (epoch: Epoch, session: Session): Layout => {
       seats[server] = { group, place };
     });
   });
-  return { id, session, groups, seats };
+  const barred = groups.flatMap(({ members, threshold }) => {
+    const excluded = members.filter((server) => session.excluded.includes(server));
+    return members.length - excluded.length >= threshold ? excluded : [];
+  });
+  return { id, session, groups, barred: new Set(barred), seats };
 };
-
-/** Whether enough members of each group may deal for a selection to exist. */
-export const canSelect = ({ groups, session }: Layout): boolean =>
-  groups.every(
-    ({ members, threshold }) => members.filter((server) => !session.excluded.includes(server)).length >= threshold,
-  );
 
 /** What the dealing of a server is bound to. */
 export const contextOf = ({ roster }: Pick<Epoch, 'roster'>, layout: Layout, dealer: number): DealingContext => {

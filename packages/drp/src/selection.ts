@@ -57,7 +57,7 @@ export const selectionFlaw = (layout: Layout, { session, entries }: Selection): 
   const counts = groups.map(() => 0);
   for (const { group, dealer } of entries) {
     if (seats[dealer]?.group !== group) return 'wrong-group';
-    if (layout.session.excluded.includes(dealer)) return 'excluded-dealer';
+    if (layout.barred.has(dealer)) return 'excluded-dealer';
     counts[group]!++;
   }
   return groups.every(({ threshold }, group) => counts[group]! >= threshold) ? undefined : 'too-few-dealers';

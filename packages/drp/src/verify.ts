@@ -13,7 +13,7 @@ import { decodeTranscript, type Transcript, transcriptSelection } from './transc
 /** What a verifier knows by itself: nothing of it comes from the transcript. */
 export interface TranscriptPolicy extends Epoch {
   readonly signOff: SignOff;
-  /** Who may not have dealt in the attempt, ascending. */
+  /** Who was excluded from dealing in the attempt, ascending. */
   readonly excluded: readonly number[];
   /** Which attempt, view and client it must be of; any that was signed off when left out. */
   readonly expected?: Pick<Session, 'attempt' | 'view' | 'client'>;

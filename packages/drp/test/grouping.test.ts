@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
 import { castOf } from '../sim/cast.ts';
-import {
-  canSelect,
-  contextOf,
-  createDrp,
-  grouping,
-  groupSizes,
-  layoutOf,
-  sessionId,
-  thresholdOf,
-} from '../src/index.ts';
+import { contextOf, createDrp, grouping, groupSizes, layoutOf, sessionId, thresholdOf } from '../src/index.ts';
 import { epochOf, policyOf, sessionOf } from './driver.ts';
 
 const id = new Uint8Array(32).fill(3);
@@ -86,10 +77,14 @@ test('a dealing is for the keys of the group of its dealer', () => {
   }
 });
 
-test('no selection can exist where too many of a group may not deal', () => {
+test('the excluded may not deal, but in groups that would have too few dealers left', () => {
   const epoch = epochOf(castOf(7));
-  expect(canSelect(layoutOf(epoch, sessionOf({ excluded: [0, 1, 2, 3] })))).toBe(true);
-  expect(canSelect(layoutOf(epoch, sessionOf({ excluded: [0, 1, 2, 3, 4] })))).toBe(false);
+  expect(layoutOf(epoch, sessionOf({ excluded: [0, 1, 2, 3] })).barred).toEqual(new Set([0, 1, 2, 3]));
+  expect(layoutOf(epoch, sessionOf({ excluded: [0, 1, 2, 3, 4] })).barred).toEqual(new Set());
+  const small = epochOf(castOf(9), { oneGroupUpTo: 0, groupSize: 3 });
+  const groups = layoutOf(small, sessionOf()).groups.map(({ members }) => members) as number[][];
+  const excluded = [groups[0]![0]!, groups[0]![2]!, groups[1]![1]!].sort((a, b) => a - b);
+  expect(layoutOf(small, sessionOf({ excluded })).barred).toEqual(new Set([groups[1]![1]!]));
 });
 
 test('configurations that cannot be are refused', () => {

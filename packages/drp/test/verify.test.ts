@@ -38,8 +38,11 @@ const changed = ({ transcript, known }: typeof run, change: (value: Transcript) 
 
 test('any one byte changed makes it fail, for a reason', () => {
   const reasons = new Map<string, number>();
-  for (const { transcript, known } of [run, grouped])
-    for (let place = 0; place < transcript.length; place++) {
+  for (const [step, { transcript, known }] of [
+    [1, made(4)],
+    [5, grouped],
+  ] as const)
+    for (let place = 0; place < transcript.length; place += step) {
       const verdict = verifyTranscript(flip(transcript, place, 1 << (place % 8)), known);
       expect(verdict.valid).toBe(false);
       if (!verdict.valid) reasons.set(verdict.reason, (reasons.get(verdict.reason) ?? 0) + 1);

@@ -4,7 +4,7 @@ import { verifyDealings } from './dealings.ts';
 import { askShares } from './decrypt.ts';
 import { keepOwnSelection, keepSelection } from './durable.ts';
 import { enough } from './jobs.ts';
-import { chosenOf, type Draft, mayDeal, others, type Run, sendTo, tell } from './state.ts';
+import { chosenOf, type Draft, others, type Run, sendTo, tell } from './state.ts';
 
 /** A client's dealings of one group: the dealers in no order but that of the digests, which nobody chooses for long. */
 const dealingsOf = (run: Run, members: readonly number[]): string[] =>
@@ -65,7 +65,7 @@ export const tellSelection = (draft: Draft, run: Run): void => {
 
 /** Who has not dealt to this client. */
 const silent = (draft: Draft, run: Run): number[] =>
-  others(draft).filter((server) => mayDeal(run.layout.session, server) && !run.collecting!.received.has(server));
+  others(draft).filter((server) => !run.layout.barred.has(server) && !run.collecting!.received.has(server));
 
 /** Asks again: as client who has not dealt, later who owes shares. */
 export const askTimeout = (draft: Draft, run: Run): void => {
@@ -88,7 +88,7 @@ export const dealTimeout = (draft: Draft, run: Run): void => {
   };
   const servers = layout.groups
     .filter(({ members, threshold }) => members.filter(isGood).length < threshold)
-    .flatMap(({ members }) => members.filter((server) => mayDeal(layout.session, server) && !isGood(server)))
+    .flatMap(({ members }) => members.filter((server) => !layout.barred.has(server) && !isGood(server)))
     .sort((a, b) => a - b);
   if (servers.length > 0) tell(draft, { type: 'waiting', id: layout.id, phase: 'deal', servers });
   draft.effects.push({ type: 'setTimer', id: `deal/${run.key}`, ms: draft.config.timeouts.deal });

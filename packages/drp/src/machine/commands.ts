@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { DrpCommand, DrpOutput } from '../config.ts';
 import { isSession, type Session } from '../epoch.ts';
-import { canSelect, layoutOf } from '../layout.ts';
+import { layoutOf } from '../layout.ts';
 import { decodeSelection, type Selection, selectionDigest } from '../selection.ts';
 import { advance, answer, tellChecked } from './check.ts';
 import { tellSelection } from './collect.ts';
@@ -20,7 +20,6 @@ export const open = (draft: Draft, session: Session): void => {
   if (!isSession(draft.config, session)) return refuse(draft, 'open', 'bad-session');
   const layout = layoutOf(draft.config, session);
   if (draft.runs.has(bytesToHex(layout.id))) return;
-  if (!canSelect(layout)) return refuse(draft, 'open', 'too-few-dealers');
   if (draft.runs.size >= draft.config.limits.sessions) makeRoom(draft);
   const run = addRun(draft, layout);
   takeUp(draft, run);

@@ -5,14 +5,14 @@ import type { SignatureClaim } from '../statements.ts';
 import { advance, isMissing } from './check.ts';
 import { collect } from './collect.ts';
 import { chunks } from './jobs.ts';
-import { type Draft, dealingKey, type Held, mark, mayDeal, type Run, sendTo, sign, tell, verify } from './state.ts';
+import { type Draft, dealingKey, type Held, mark, type Run, sendTo, sign, tell, verify } from './state.ts';
 
 const MAX_DOUBTS = 4;
 
 /** Has the host deal; it answers with the dealing of this session that it has stored, if there is one. */
 export const deal = (draft: Draft, run: Run): void => {
   const { self } = draft.config;
-  if (!mayDeal(run.layout.session, self)) return;
+  if (run.layout.barred.has(self)) return;
   sign(draft, 'deal', run.key, encodeDealRequest(contextOf(draft.config, run.layout, self)));
 };
 
@@ -47,7 +47,7 @@ export const onDealing = (
   from: number,
   { dealer, signedDealing }: { readonly dealer: number; readonly signedDealing: Uint8Array },
 ): void => {
-  if (run.layout.seats[dealer] === undefined || !mayDeal(run.layout.session, dealer)) return;
+  if (run.layout.seats[dealer] === undefined || run.layout.barred.has(dealer)) return;
   if (signedDealing.length !== dealingLength(draft, run, dealer)) return;
   const direct = from === dealer;
   const held = heldOf(dealer, signedDealing, direct, 'unchecked');
@@ -66,7 +66,7 @@ export const onDealing = (
 };
 
 /** Goes on with whatever waits for dealings. */
-export const progress = (draft: Draft, run: Run): void => {
+const progress = (draft: Draft, run: Run): void => {
   collect(draft, run);
   for (const digest of run.chosen.keys()) advance(draft, run, digest);
 };

@@ -22,7 +22,7 @@ import {
 } from './state.ts';
 
 /** The selected dealings of one group, in the order of the selection. */
-export const entriesOf = (run: Run, group: number): Selected[] =>
+const entriesOf = (run: Run, group: number): Selected[] =>
   run.chosen.get(run.decided!.digest)!.selection.entries.filter((entry) => entry.group === group);
 
 /** Has the share key decrypt, once the signed-off selection is here and holds. That it is this one is durable first. */

@@ -1,7 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { DrpConfig, DrpOutput } from '../config.ts';
 import type { Evidence } from '../dealing.ts';
-import type { Session } from '../epoch.ts';
 import type { Effect, SignKind } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import { encodeMessage, type Message } from '../messages.ts';
@@ -217,9 +216,6 @@ export const sign = (draft: Draft, kind: SignKind, key: string, message: Uint8Ar
   draft.waiting.set(id, { for: kind, key });
   draft.effects.push({ type: 'sign', id, kind, message });
 };
-
-/** Who may deal in a session. */
-export const mayDeal = ({ excluded }: Session, server: number): boolean => !excluded.includes(server);
 
 /** All servers but this one. */
 export const others = ({ config }: Environment): number[] =>
