@@ -3,7 +3,7 @@ import { chainName, encodeGenesisFile, type Genesis, genesisHash } from '@ios/cl
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { systemClock } from '../clock.ts';
-import { bestPrimitives } from '../core.ts';
+import { primitives } from '../core.ts';
 import { createIdentitySigner } from '../keys/identity-signer.ts';
 import { decryptMasterOf } from '../keys/key-file.ts';
 import { takeKeyIntoUse } from '../keys/key-in-use.ts';
@@ -84,6 +84,7 @@ export async function runValidator(
     meter,
     onFallback: (why) => log('warn', 'Signatures are verified without WebAssembly, several times as slowly.', { why }),
   });
+  const { hasher, curve } = primitives();
   let rpc: RpcServer | undefined;
   const node = await createNode({
     genesis,
@@ -92,7 +93,8 @@ export async function runValidator(
     network,
     store,
     verifier,
-    ...bestPrimitives(),
+    hasher,
+    curve,
     log,
     meter,
     votes: keyInUse.votes,

@@ -1,4 +1,5 @@
 import type { Genesis, Policy, Registration } from '@ios/client';
+import { nobleGroups } from '@ios/crypto/keys';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { checkGenesis } from '../../src/genesis/check.ts';
@@ -17,12 +18,14 @@ const withValidator = (index: number, change: Partial<Registration>): Genesis =>
 });
 const refused = (candidate: Genesis, sentence: RegExp): void => {
   expect(() => checkGenesis(candidate)).toThrow(invalid);
+  expect(() => checkGenesis(candidate, nobleGroups)).toThrow(sentence);
   expect(() => checkGenesis(candidate)).toThrow(sentence);
 };
 
 describe('checkGenesis', () => {
   test('passes one validator, several, and a genesis without outputs', () => {
     checkGenesis(genesis);
+    checkGenesis(genesis, nobleGroups);
     checkGenesis(sampleGenesis(1, 0));
     checkGenesis(withValidator(0, { addresses: [] }));
   });
