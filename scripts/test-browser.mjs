@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { build, stop } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { testCore } from './lib/browser-core.mjs';
+import { testRandomness } from './lib/browser-drp.mjs';
 import { serve } from './lib/browser-site.mjs';
 import { chromiumFlags, findChromium } from './lib/chromium.mjs';
 import { CommandError, command } from './lib/command.mjs';
@@ -19,7 +20,8 @@ node scripts/test-browser.mjs [--require]
 
 Runs @ios/client in a real Chromium, on a page with a strict content security policy, against a real node: key file,
 signature, RPC over fetch and WebSocket, payment, finality proof, subscription while the node is away; before that
-@ios/curve25519-wasm in a page and a worker, with and without a policy that allows WebAssembly. Chromium is the one
+@ios/curve25519-wasm in a page and a worker, with and without a policy that allows WebAssembly, and a transcript of
+@ios/drp. Chromium is the one
 that CHROMIUM names, or one on the path. Where there is none the tests are skipped, with --require they fail.
 `;
 
@@ -54,6 +56,7 @@ async function run(executablePath, folder, endings) {
   endings.push(() => browser.close());
   console.log(`test:browser: Chromium ${browser.version()}`);
   await testCore(browser, check);
+  await testRandomness(browser, check);
 
   const [ios, script] = await Promise.all([bundleIos(), bundlePage()]);
   await stop();

@@ -357,6 +357,22 @@ test('bad shares are found and named, others used; withholders are named after t
   expect(fewer.told(1, 'recovered').length).toBe(1);
 });
 
+test('the first shares of a server count, whatever it sends later', () => {
+  const driver = opened(7, (from, _to, message) => (from > 2 && message.TAG === 'shares' ? [] : [message]));
+  const late = driver.wire;
+  driver.wire = (from, to, message) => (from === 2 && message.TAG === 'shares' ? [] : late(from, to, message));
+  signOff(driver);
+  const good = driver.sent.find(({ from, to, message }) => from === 1 && to === 0 && message.TAG === 'shares')!.message;
+  if (good.TAG !== 'shares') throw new Error('not shares');
+  const spoilt: Message = { TAG: 'shares', data: { ...good.data, shares: flip(good.data.shares, 70) } };
+  driver.message(1, 0, spoilt);
+  driver.message(1, 0, { TAG: 'shares', data: { ...good.data, shares: new Uint8Array(1) } });
+  driver.wire = (_from, _to, message) => [message];
+  driver.message(0, 2, { TAG: 'askShares', data: { session: good.data.session, digest: good.data.digest } });
+  expect(driver.told(0, 'recovered').length).toBe(1);
+  expect(driver.told(0, 'fault')).toEqual([]);
+});
+
 test('selections and sessions are bounded', () => {
   const driver = opened(7, undefined, { limits: { sessions: 2, selections: 2 } });
   const good = decodeSelection(selectionOf(driver))!;
