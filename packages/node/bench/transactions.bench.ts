@@ -61,7 +61,7 @@ export const bench = async (report: (line: string) => void = () => {}): Promise<
   };
   const ownersHold = (transactions: readonly Transaction[]): boolean => {
     const known = new Set<string>();
-    const keyOf = (owner: Uint8Array): string => Buffer.from(owner.buffer, owner.byteOffset, 32).latin1Slice();
+    const keyOf = (owner: Uint8Array): string => Buffer.from(owner.buffer, owner.byteOffset, 32).toString('latin1');
     const isValid = (owner: Uint8Array): boolean => {
       const key = keyOf(owner);
       if (known.has(key)) return true;
