@@ -2,7 +2,7 @@ import type { DealingContext, PvssScheme } from '@ios/pvss';
 import { concatBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import type { SignOff } from './config.ts';
-import { dealingDigest, dealingStatement, SIGNATURE_LENGTH, splitDealing } from './dealing.ts';
+import { dealingDigest, dealingStatement, splitDealing } from './dealing.ts';
 import { DrpError } from './errors.ts';
 import type { SignKind } from './host.ts';
 import { decodeSelection, selectionDigest } from './selection.ts';
@@ -92,7 +92,7 @@ const decrypt = ({ scheme, shareKey, signOff, rng }: Secrets, message: Uint8Arra
   const selected = new Set(entries.map(({ digest }) => digest.join()));
   const shares: Uint8Array[] = [];
   for (const { dealer, signedDealing } of items) {
-    if (signedDealing.length <= SIGNATURE_LENGTH || !selected.has(dealingDigest(signedDealing).join())) return NOTHING;
+    if (!selected.has(dealingDigest(signedDealing).join())) return NOTHING;
     const bound = { session, dealer, threshold, publicKeys };
     shares.push(scheme.decryptShare(bound, splitDealing(signedDealing).dealing, index, shareKey, rng));
   }

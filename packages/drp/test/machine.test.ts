@@ -133,6 +133,8 @@ test('two signed dealings are evidence, which anybody verifies', () => {
   const { server, evidence } = driver.told(1, 'evidence')[0]!;
   expect(server).toBe(2);
   expect(verifyEvidence(evidence, driver.cast.isSigned)).toBe(true);
+  const [dealing] = evidence.dealings;
+  expect(verifyEvidence({ ...evidence, dealings: [dealing, dealing] }, driver.cast.isSigned)).toBe(false);
   const bytes = encodeEvidence(evidence);
   expect(decodeEvidence(bytes)).toEqual(evidence);
   for (let place = 0; place < bytes.length; place++) {
@@ -371,6 +373,27 @@ test('the first shares of a server count, whatever it sends later', () => {
   driver.message(0, 2, { TAG: 'askShares', data: { session: good.data.session, digest: good.data.digest } });
   expect(driver.told(0, 'recovered').length).toBe(1);
   expect(driver.told(0, 'fault')).toEqual([]);
+});
+
+test('shares that wait for a sign-off are no longer than shares can be', () => {
+  const driver = opened(4);
+  const { id } = layoutOf(driver.config, session);
+  const longest = 4 * driver.cast.scheme.shareLength;
+  for (const length of [longest, longest + 1]) {
+    const shares = new Uint8Array(length);
+    driver.message(length === longest ? 2 : 3, 0, { TAG: 'shares', data: { session: id, digest: id, shares } });
+  }
+  expect([...driver.state(0).runs.get(bytesToHex(id))!.early.keys()]).toEqual([2]);
+});
+
+test('what was decrypted in another epoch holds up nothing', () => {
+  const driver = opened(4);
+  driver.disks[0]!.set('decrypted/6/0', new Uint8Array(32));
+  driver.restart(0);
+  driver.command(0, { type: 'open', session });
+  signOff(driver);
+  expect(driver.told(0, 'refused')).toEqual([]);
+  expect(driver.told(0, 'recovered').length).toBe(1);
 });
 
 test('selections and sessions are bounded', () => {

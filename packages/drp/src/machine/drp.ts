@@ -85,7 +85,7 @@ const onCommand = (draft: Draft, command: DrpCommand): void => {
 const onMessage = (draft: Draft, name: string, bytes: Uint8Array): void => {
   const from = draft.indexOf.get(name);
   const message = decodeMessage(bytes);
-  if (from === undefined || from === draft.config.self || message === undefined) return;
+  if (from === undefined || message === undefined) return;
   const key = bytesToHex(message.data.session);
   if (draft.runs.has(key)) deliver(draft, key, from, message);
 };
