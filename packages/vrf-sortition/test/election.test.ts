@@ -247,7 +247,7 @@ describe('views', () => {
     expect(driver.election.leader(driver.state, at(0), [])).toBe(first);
   });
 
-  test('one member counts once, and names of earlier views do not count', () => {
+  test('one member counts once, for the latest view that it moved to', () => {
     const driver = begun();
     const change = (view: number, seat: number) =>
       driver.command({
@@ -259,8 +259,25 @@ describe('views', () => {
     for (const seat of [0, 1, 4]) expect(change(1, seat)).toEqual([]);
     expect(change(2, 5)).toEqual([]);
     expect(change(1, 5)).toEqual([]);
-    expect(change(1, 6)).toEqual([]);
     expect(driver.state.record).toEqual([]);
+    expect(change(1, 6)).toMatchObject([{ type: 'persist' }]);
+    expect(driver.state.record).toEqual([{ seat: 3, height: 0, view: 1 }]);
+  });
+
+  test('one member that runs ahead to the last view, or height, does not silence what all others name', () => {
+    for (const far of [at(2 ** 32 - 1), at(1, 2 ** 32 - 1)]) {
+      const driver = begun();
+      const change = (moment: { height: number; view: number }, seat: number, waitedFor: number) =>
+        driver.command({
+          type: 'viewChange',
+          ...moment,
+          ...openingOf(fakeEcvrf, context, [seat], { waitedFor })[0]!,
+        });
+      change(far, first, third);
+      for (const seat of order.slice(1, 5)) expect(change(at(1), seat, first)).toEqual([]);
+      expect(change(at(1), order[5]!, first)).toMatchObject([{ type: 'persist' }]);
+      expect(driver.state.record).toEqual([{ seat: first, height: 0, view: 1 }]);
+    }
   });
 
   test('a late name for an earlier view does not undo those for the present one', () => {

@@ -14,10 +14,9 @@ export interface PendingTicket {
   readonly ticket: Ticket;
 }
 
-/** Whom members waited for, by who says so, when they moved to the view of the moment. */
-export interface Names {
-  readonly moment: Moment;
-  readonly bySeat: ReadonlyMap<number, number>;
+/** Whom a member waited for when it moved to the view of the moment. */
+export interface Name extends Moment {
+  readonly waitedFor: number;
 }
 
 /** What the machine holds: of n seats at most n tickets, n early ones, and eight pending for each peer. */
@@ -36,7 +35,8 @@ export interface ElectionState {
   readonly record: ExclusionRecord;
   /** The last view whose leader is known here. */
   readonly led: (Moment & { readonly leader: number }) | undefined;
-  readonly names: Names | undefined;
+  /** By member: the name for the latest view that it moved to. */
+  readonly names: ReadonlyMap<number, Name>;
   readonly nextId: number;
 }
 
@@ -49,6 +49,6 @@ export const initialState = (record: ExclusionRecord): ElectionState => ({
   liars: new Set(),
   record,
   led: undefined,
-  names: undefined,
+  names: new Map(),
   nextId: 0,
 });

@@ -74,16 +74,21 @@ export const onViewChange = (draft: Draft, moment: Moment, change: SeatAttachmen
   if (claim !== undefined) count(draft, moment, claim);
 };
 
-/** Counts names for the latest view that anybody moved to; a name for an earlier one comes too late to matter. */
+/** Counts a name for the latest view that its member moved to: a member that runs ahead takes no name but its own away. */
 const count = (draft: Draft, moment: Moment, { seat, attachment: { waitedFor } }: OpeningClaim): void => {
-  const known = draft.state.names;
-  const order = known === undefined ? 1 : moment.height - known.moment.height || moment.view - known.moment.view;
-  if (waitedFor === undefined || order < 0) return;
-  const bySeat = new Map(order === 0 ? known?.bySeat : undefined).set(seat, waitedFor);
-  update(draft, { names: { moment, bySeat } });
-  const named = namedByQuorum(draft.config.context.seats.length, [...bySeat.values()]);
+  const known = draft.state.names.get(seat);
+  if (waitedFor === undefined || (known !== undefined && compareMoments(known, moment) > 0)) return;
+  const names = new Map(draft.state.names).set(seat, { ...moment, waitedFor });
+  update(draft, { names });
+  const together = [...names.values()].filter((name) => compareMoments(name, moment) === 0);
+  const named = namedByQuorum(
+    draft.config.context.seats.length,
+    together.map((name) => name.waitedFor),
+  );
   if (named !== undefined) exclude(draft, [{ ...moment, seat: named }]);
 };
+
+const compareMoments = (a: Moment, b: Moment): number => a.height - b.height || a.view - b.view;
 
 const exclude = (draft: Draft, found: ExclusionRecord): void => {
   const { context } = draft.config;
