@@ -176,16 +176,20 @@ const definition = (
   trueRank: (seat: number, electionView: number) => string,
 ): number => {
   const claims = opening.map(({ seat, attachment }) => ({ seat, ...decodeAttachment(attachment)! }));
-  const isExcluded = (seat: number): boolean =>
-    claims.filter(({ excluded }) => excluded.some((own) => own.seat === seat)).length > faults(n) ||
-    claims.every(({ waitedFor }) => waitedFor === seat);
+  const f = faults(n);
+  // Since when each seat is excluded: the (f+1)-th latest view that the records claim, or now where all waited for it.
+  const since = Array.from({ length: n }, (_, seat) => {
+    const views = claims.flatMap(({ excluded }) => excluded.filter((own) => own.seat === seat).map((own) => own.view));
+    const named = claims.every(({ waitedFor }) => waitedFor === seat);
+    return { seat, view: named ? view : (views.sort((a, b) => b - a)[f] ?? -1) };
+  });
+  const oldestFirst = since.filter((own) => own.view >= 0).sort((a, b) => a.view - b.view || a.seat - b.seat);
+  const excluded = oldestFirst.slice(Math.max(0, oldestFirst.length - f)).map(({ seat }) => seat);
   const ranked = claims
     .filter(({ pi }) => pi !== undefined)
     .map(({ seat }) => ({ seat, rank: trueRank(seat, Math.floor(view / 3)) }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1));
-  const excluded = ranked.filter(({ seat }) => isExcluded(seat));
-  // Where more than f are excluded at once the oldest lapses, which this short definition leaves out.
-  const free = excluded.length > faults(n) ? ranked : ranked.filter(({ seat }) => !isExcluded(seat));
+  const free = ranked.filter(({ seat }) => !excluded.includes(seat));
   return (free[0] ?? ranked[0])?.seat ?? claims[view % claims.length]!.seat;
 };
 

@@ -1,5 +1,5 @@
 /** What went wrong, in a word that programs can match. */
-export type VrfErrorCode = 'bad-length' | 'bad-encoding' | 'out-of-range' | 'zero-scalar' | 'configuration';
+export type VrfErrorCode = 'bad-length' | 'out-of-range' | 'zero-scalar' | 'configuration';
 
 /**
  * The one error of this package: an argument that no honest caller passes. Bad keys, proofs and tickets are not errors,

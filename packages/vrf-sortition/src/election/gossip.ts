@@ -35,7 +35,7 @@ export const onTickets = (draft: Draft, from: string, tickets: readonly Ticket[]
   for (const ticket of tickets) {
     const { config, state } = draft;
     const { epoch, seats } = config.context;
-    // Tickets of later drawings come with view-changes; whoever sends others is not heard.
+    // Tickets of later drawings come with view-changes.
     if (ticket.epoch !== epoch || ticket.electionView !== 0 || ticket.seat >= seats.length) continue;
     const { current } = state;
     if (current !== undefined && ticket.attempt === current.attempt) check(draft, from, ticket);
