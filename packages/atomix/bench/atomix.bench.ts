@@ -35,8 +35,8 @@ import {
   verifyShardProof,
 } from '../src/index.ts';
 
-const TRANSACTIONS = 200;
-const ROUNDS = 9;
+const TRANSACTIONS = 500;
+const ROUNDS = 11;
 const hasher = createHasher((bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()));
 const chain = new Uint8Array(32).fill(7);
 const bytes32 = (name: string): Uint8Array => new Uint8Array(createHash('sha256').update(name).digest());
@@ -184,7 +184,7 @@ function round(all: readonly TransactionBody[], n: number): number {
   return (user + system) / all.length;
 }
 
-/** Processor time a transaction, of all its shards together; each row the median of 9 rounds over 200 transactions. */
+/** Processor time a transaction, of all its shards together; each row the median of 11 rounds over 500 transactions. */
 export async function bench(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const shape of SHAPES) {
