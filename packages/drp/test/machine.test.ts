@@ -152,6 +152,16 @@ test('a second dealing that is not signed proves nothing', () => {
   for (let word = 1; word < 10; word++) give(flip(freshDealing(driver, 2, word), 5));
   expect(driver.told(1, 'evidence')).toEqual([]);
   expect(driver.told(1, 'fault')).toEqual([]);
+  // By now the dealer is heard no more, but a selection that has another dealing of its shows both.
+  give(freshDealing(driver, 2));
+  expect(driver.told(1, 'evidence')).toEqual([]);
+  const kept = decodeSelection(selectionOf(driver))!.entries.find(({ dealer }) => dealer !== 2)!;
+  const signedDealing = freshDealing(driver, 2);
+  const other = { group: 0, dealer: 2, digest: dealingDigest(signedDealing) };
+  const entries = [kept, other].sort((a, b) => a.dealer - b.dealer);
+  driver.command(1, { type: 'check', selection: encodeSelection({ session: id, entries }) });
+  give(signedDealing);
+  expect(driver.told(1, 'evidence').length).toBe(1);
 });
 
 test('a selection is refused for what is wrong with it, at once', () => {

@@ -57,7 +57,8 @@ export const onDealing = (
   const first = collects && !collecting.received.has(dealer);
   if (!run.dealings.has(key)) {
     const kept = first || isMissing(run, key);
-    if (kept || direct) doubt(draft, run, held);
+    // What a dealer sends unasked is compared a few times; what a selection has, always.
+    if (kept || (direct && mayDoubt(run, dealer))) doubt(draft, run, held);
     if (!kept) return;
     run.dealings.set(key, held);
   }
@@ -109,17 +110,20 @@ const refuse = (draft: Draft, run: Run, key: string): void => {
 export const onBlamed = (draft: Draft, run: Run, dealer: number): void =>
   tell(draft, { type: 'fault', id: run.layout.id, server: dealer, kind: 'bad-dealing' });
 
+const mayDoubt = (run: Run, dealer: number): boolean => {
+  const count = run.doubts.get(dealer) ?? 0;
+  run.doubts.set(dealer, count + 1);
+  return count < MAX_DOUBTS;
+};
+
 /** Compares a dealing with another of its dealer that is here; where both are signed, that is evidence. */
 const doubt = (draft: Draft, run: Run, { dealer, bytes: signedDealing }: Held): void => {
-  const count = run.doubts.get(dealer) ?? 0;
-  if (count >= MAX_DOUBTS) return;
   const { id } = run.layout;
   const { identity } = draft.config.roster[dealer]!;
   for (const other of run.dealings.values()) {
     if (other.dealer !== dealer) continue;
     const evidence = evidenceOf(id, identity, [other.bytes, signedDealing]);
     if (evidence === undefined) continue;
-    run.doubts.set(dealer, count + 1);
     const signatures = [other.bytes, signedDealing].map((bytes) => claimOf(draft, run, dealer, bytes));
     return verify(draft, { signatures }, { for: 'doubt', dealer, evidence });
   }

@@ -75,7 +75,7 @@ export interface Run {
   readonly chosen: Map<string, Chosen>;
   /** Shares that came before the sign-off, the last of each server. */
   readonly early: Map<number, { readonly digest: string; readonly shares: Uint8Array }>;
-  /** How often two dealings of a dealer were compared; at most 4 times. */
+  /** By dealer: how many dealings it sent unasked; the first 4 are compared with the one that is held. */
   readonly doubts: Map<number, number>;
   collecting: Collecting | undefined;
   decided: Decided | undefined;
