@@ -171,7 +171,8 @@ export const createCurve = (core: Core, verifier: BatchVerifier): Curve => {
       if (!(bytes instanceof Uint8Array) || bytes.length !== 32) return undefined;
       core.bytes().set(bytes, inBytes);
       if (wasm.decodeStrict(out, inBytes) !== 1) return undefined;
-      return new EdwardsPoint(core, result(core), false, bytes.slice());
+      // A copy: `slice` of Node's Buffer is none.
+      return new EdwardsPoint(core, result(core), false, new Uint8Array(bytes));
     },
     isPrimeOrder: (point) => {
       core.bytes().set(EdwardsPoint.limbsOf(point), inA);

@@ -142,7 +142,8 @@ export const createGroup = (core: Core): Group => {
       if (wasm.decodeRistretto(out, inBytes) !== 1) {
         throw new CryptoError('bad-encoding', 'not the encoding of a ristretto255 element');
       }
-      return new RistrettoElement(core, result(core), false, bytes.slice());
+      // A copy: `slice` of Node's Buffer is none.
+      return new RistrettoElement(core, result(core), false, new Uint8Array(bytes));
     },
     hashToElement: (tag, ...parts) => {
       sha512Into(core, inBytes, frame(tag, parts));

@@ -42,6 +42,17 @@ describe('decoding', () => {
     expect(point.equals(base)).toBe(true);
     expect(point.toBytes()).toEqual(base.toBytes());
   });
+  test('nor with those of a Buffer, whose slices share its memory', () => {
+    for (const group of [edwards25519, ristretto255]) {
+      const expected = group.base.toBytes();
+      const buffer = Buffer.from(expected);
+      const own = group.fromBytes(buffer)!;
+      buffer.fill(0);
+      expect(own.toBytes()).toEqual(expected);
+      own.toBytes().fill(0);
+      expect(own.toBytes()).toEqual(expected);
+    }
+  });
 });
 
 describe('orders', () => {
