@@ -4,6 +4,8 @@ import { build } from 'esbuild';
 import { serve } from './browser-site.mjs';
 import { root } from './workspace.mjs';
 
+/** @typedef {import('../../packages/drp/test/browser/page.ts').Steps} Steps */
+
 const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; script-src 'self'";
 
 /**
@@ -29,7 +31,8 @@ export async function testRandomness(browser, check) {
   try {
     await tab.goto(site.origin);
     await tab.waitForFunction('globalThis.steps !== undefined');
-    const run = () => tab.evaluate(() => /** @type {any} */ (globalThis).steps.example());
+    const run = () =>
+      tab.evaluate(() => /** @type {{ steps: Steps }} */ (/** @type {unknown} */ (globalThis)).steps.example());
     await check('randomness is made, and its transcript verified, in a page', run, lines);
   } finally {
     await tab.close();
