@@ -148,8 +148,9 @@ describe('bounds', () => {
   const outOfRange = expect.objectContaining({ name: 'AtomixError', code: 'out-of-range' });
 
   test('nothing longer than its bound is looked at', () => {
-    expect(() => decodeShardProof(new Uint8Array(MAX_PROOF_BYTES + 1))).toThrow(malformed);
-    expect(() => decodeEntry(new Uint8Array(MAX_ENTRY_BYTES + 1))).toThrow(malformed);
+    expect(() => decodeShardProof(new Uint8Array(MAX_PROOF_BYTES + 1))).toThrow('a proof of 1048577 bytes');
+    expect(() => decodeEntry(new Uint8Array(MAX_ENTRY_BYTES + 1))).toThrow('an entry of 4194305 bytes');
+    expect(() => decodeShardProof(new Uint8Array(MAX_PROOF_BYTES))).toThrow(malformed);
   });
 
   test('what no block can hold has no encoding', () => {
@@ -175,6 +176,7 @@ describe('bounds', () => {
     expect(() => encodeSpan({ first: 2n, end: 1n })).toThrow(outOfRange);
     expect(() => encodeSpan({ first: 0n, end: 0n })).toThrow(outOfRange);
     expect(() => encodeCursor({ next: 0n, height: 1 })).toThrow(outOfRange);
+    expect(() => encodeCursor({ next: 1n, height: 0 })).toThrow(outOfRange);
     expect(() => encodeCredit({ id: bytes32(''), index: 0, amount: 0n, owner: bytes32(''), fee: 0n })).toThrow(
       outOfRange,
     );

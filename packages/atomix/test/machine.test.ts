@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Evidence, partiesOf, refundOutpoint } from '../src/index.ts';
+import {
+  type Evidence,
+  executeEntries,
+  joinViews,
+  partiesOf,
+  refundOutpoint,
+  type VerifiedEntry,
+} from '../src/index.ts';
 import { bodyOf, coin, known, OneShard, ownerIn, place } from './fixtures.ts';
 
 const accept = (shard: number, id: Uint8Array): Evidence => ({ type: 'vote', shard, id, verdict: 'accept' });
@@ -289,4 +296,31 @@ test('an entry before may have looked in vain for what the next one makes', () =
   shard.do(submit(body));
   shard.do(submit(child.body));
   expect(shard.utxos.get({ id: child.id, index: 0 })?.amount).toBe(9n);
+});
+
+test('entries of one block see what those before them hold, and what they gave back', () => {
+  const first = known(bodyOf([1, 2], [2]));
+  const second = known(bodyOf([1, 3], [3]));
+  const shard = new OneShard(1);
+  const run = (...entries: readonly VerifiedEntry[]) =>
+    executeEntries(joinViews(shard.utxos, shard.held), entries, shard.context);
+  expect(run(submit(first.body), submit(second.body))).toMatchObject({
+    valid: true,
+    leaves: [
+      { type: 'vote', id: first.id, verdict: 'accept' },
+      { type: 'vote', id: second.id, verdict: 'reject' },
+    ],
+  });
+  const abort = { kind: 'abort' as const, id: first.id, evidence: [reject(2, first.id)] };
+  expect(run(submit(first.body), abort, submit(second.body))).toMatchObject({
+    valid: false,
+    index: 2,
+    rejection: { code: 'double-spend' },
+  });
+  shard.do(submit(first.body));
+  expect(run(abort, submit(second.body))).toMatchObject({
+    valid: false,
+    index: 1,
+    rejection: { code: 'missing-input' },
+  });
 });

@@ -95,6 +95,13 @@ describe('leaves of an outbox', () => {
     expect(shows(outboxProof(at(leaves[1]!), 2))).toBeUndefined();
   });
 
+  test('consecutive numbers of two receivers are no run', () => {
+    const two = outboxOf([queued(3, 256n), queued(4, 257n)]);
+    const header = certify({ ...final, outboxRoot: outboxRoot(two) }, 5);
+    expect(shows({ form: 'outbox', ...header, ...outboxProver(two)(0, 2) })).toBeUndefined();
+    expect(shows({ form: 'outbox', ...header, ...outboxProver(two)(1) })).toMatchObject({ receiver: 4, first: 257n });
+  });
+
   test('a leaf twice is one leaf', () => {
     expect(outboxOf([...leaves, leaves[5]!])).toEqual(outbox);
   });
