@@ -28,7 +28,7 @@ export const table = {
   eds: { floor: 1, imports: ['crypto'] },
   drp: { floor: 2, imports: ['pvss', 'crypto'], develops: ['curve25519-wasm'] },
   atomix: { floor: 2, imports: ['ledger', 'crypto'] },
-  client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi'], assembly: true, browser: true },
+  client: { floor: 3, imports: ['crypto', 'ledger', 'bft', 'cosi', 'pvss', 'drp'], assembly: true, browser: true },
   node: {
     floor: 4,
     imports: ['crypto', 'curve25519-wasm', 'ledger', 'bft', 'cosi', 'pvss', 'vrf-sortition', 'drp', 'client'],

@@ -3,6 +3,7 @@
  * chain of records.
  * @module
  */
+export { type BeaconPolicy, beaconPolicy, withheldAfter } from './epochs/attempts.ts';
 export {
   BEACON_INSTANCE,
   type BeaconValue,
@@ -25,3 +26,9 @@ export {
   RECORD_INSTANCE,
   recordDigest,
 } from './epochs/record.ts';
+export {
+  decodeSelectionDecision,
+  encodeSelectionDecision,
+  type SelectionDecision,
+  selectionClaim,
+} from './epochs/sign-off.ts';

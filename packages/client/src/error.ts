@@ -16,6 +16,10 @@ export type ClientErrorCode =
   | 'password'
   /** Bytes that are no finality proof. */
   | 'proof-malformed'
+  /** Bytes that are no proof or file of the beacon, or randomness that is too old for a file. */
+  | 'beacon-malformed'
+  /** None of the nodes that were asked shows the randomness of that epoch. */
+  | 'beacon-missing'
   /** An argument outside its range: an amount, a count, a key. */
   | 'out-of-range'
   /** The wallet has less than the payments and the fee need; `facts.have` and `facts.need` say how much. */

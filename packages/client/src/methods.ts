@@ -4,18 +4,27 @@
  */
 export type {
   BalanceAnswer,
+  BeaconAnswer,
+  BeaconProofAnswer,
   BlockAnswer,
   FinalityProofAnswer,
   HeadAnswer,
   MempoolAnswer,
   OutputAnswer,
+  RecordAnswer,
   StatusAnswer,
   SubmissionAnswer,
   SubscriptionAnswer,
   SupplyAnswer,
   TransactionAnswer,
 } from './methods/answers.ts';
-export { MAX_HEADS_ANSWERED, MAX_ITEMS, MAX_OUTPUTS_ANSWERED, OUTPUTS_ANSWERED } from './methods/bounds.ts';
+export {
+  MAX_HEADS_ANSWERED,
+  MAX_ITEMS,
+  MAX_OUTPUTS_ANSWERED,
+  MAX_RECORDS_ANSWERED,
+  OUTPUTS_ANSWERED,
+} from './methods/bounds.ts';
 export {
   RPC_ERRORS,
   type RpcErrorBody,

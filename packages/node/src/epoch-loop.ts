@@ -15,6 +15,7 @@ import { type PvssScheme, schoenmakersPvss } from '@ios/pvss';
 import { type Ecvrf, ecvrfEll2 } from '@ios/vrf-sortition';
 import { type Beacon, createBeacon } from './beacon/beacon.ts';
 import { FIRST_BEACON_HEIGHT } from './beacon/position.ts';
+import { openTranscripts } from './beacon/transcripts.ts';
 import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
 import { openDecisionLog } from './instance/decision-log.ts';
@@ -95,7 +96,7 @@ export interface EpochLoopOptions {
 
 /** Randomness and records, epoch after epoch, beside the shard. */
 export interface EpochLoop {
-  readonly beacon: Pick<Beacon, 'output' | 'position'>;
+  readonly beacon: Pick<Beacon, 'output' | 'position' | 'proof'>;
   readonly records: Pick<Records, 'head' | 'at'>;
   /** The shard ended an epoch. */
   onShardEpoch(): void;
@@ -123,6 +124,7 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     vrfKeys: validators.map(({ vrf }) => vrf),
     member: options.member,
     log: beaconLog,
+    transcripts: openTranscripts(store),
     scheme: schoenmakersPvss,
     vrf: ecvrfEll2,
     certificates: options.certificates,

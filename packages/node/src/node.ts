@@ -388,6 +388,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     submit: (bytes, from) => admit(bytes, from, true),
     ...createQueries(chain, mempool, owners),
     record: async (epoch) => epochs?.records.at(epoch),
+    recorded: () => epochs?.records.head.epoch ?? 0,
+    beaconProof: async (epoch) => (epoch > node.recorded() ? undefined : epochs?.beacon.proof(epoch)),
     status: () => {
       const { transactions, bytes, waiting } = mempool.counts();
       const summaries = [...instances.values()].map(({ name, instance }) => ({ name, ...instance.status() }));

@@ -1,3 +1,4 @@
+import type { BeaconProof } from '@ios/client/beacon';
 import type { CertifiedValue } from '@ios/client/epochs';
 import type { OutPoint, UnspentOutput } from '@ios/ledger';
 
@@ -97,5 +98,9 @@ export interface NodeService {
   supply(): Supply;
   /** The record of an epoch from 1, with the certificate of its roster; undefined where it is not final here. */
   record(epoch: number): Promise<CertifiedValue | undefined>;
+  /** Epoch of the last record, 0 while there is none. */
+  recorded(): number;
+  /** How rnd(epoch) came about; undefined where it is not recorded, or where this node learned it without its shares. */
+  beaconProof(epoch: number): Promise<BeaconProof | undefined>;
   status(): NodeStatus;
 }

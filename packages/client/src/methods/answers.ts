@@ -33,6 +33,25 @@ export interface FinalityProofAnswer {
   readonly proof: string;
 }
 
+/** Recorded randomness: its epoch, itself, and H(session, selection) of the run that made it. */
+export interface BeaconAnswer {
+  readonly epoch: number;
+  readonly randomness: string;
+  readonly selection: string;
+}
+
+/** The encoded record of an epoch, and the encoded commit certificate. */
+export interface RecordAnswer {
+  readonly epoch: number;
+  readonly value: string;
+  readonly certificate: string;
+}
+
+/** An encoded proof of how recorded randomness came about. */
+export interface BeaconProofAnswer {
+  readonly proof: string;
+}
+
 /** The sum of an owner's unspent outputs in atomic units, and their number. */
 export interface BalanceAnswer {
   readonly amount: string;
@@ -129,8 +148,18 @@ export const blockAnswer: z.ZodMiniType<BlockAnswer> = z.object({
   certificate: hex,
 });
 
-/** Checks a {@link FinalityProofAnswer}. */
-export const finalityProofAnswer: z.ZodMiniType<FinalityProofAnswer> = z.object({ proof: hex });
+/** Checks a {@link BeaconAnswer}. */
+export const beaconAnswer: z.ZodMiniType<BeaconAnswer> = z.object({
+  epoch: count,
+  randomness: bytes32,
+  selection: bytes32,
+});
+
+/** Checks a {@link RecordAnswer}. */
+export const recordAnswer: z.ZodMiniType<RecordAnswer> = z.object({ epoch: count, value: hex, certificate: hex });
+
+/** Checks a {@link FinalityProofAnswer} and a {@link BeaconProofAnswer}. */
+export const proofAnswer: z.ZodMiniType<FinalityProofAnswer & BeaconProofAnswer> = z.object({ proof: hex });
 
 /** Checks a {@link BalanceAnswer}. */
 export const balanceAnswer: z.ZodMiniType<BalanceAnswer> = z.object({ amount, outputs: count });

@@ -29,6 +29,8 @@ export const RPC_ERRORS = {
   subscriptions: -32006,
   /** The request names a host, or comes from an origin, that the server was not told to serve (HTTP 403). */
   forbidden: -32007,
+  /** There is nothing under that path, or nothing yet (HTTP 404). */
+  missing: -32008,
 } as const;
 
 /** The name of an RPC error. */

@@ -6,17 +6,26 @@
 import * as z from 'zod/mini';
 import type {
   BalanceAnswer,
+  BeaconAnswer,
+  BeaconProofAnswer,
   BlockAnswer,
   FinalityProofAnswer,
   HeadAnswer,
   OutputAnswer,
+  RecordAnswer,
   StatusAnswer,
   SubmissionAnswer,
   SubscriptionAnswer,
   SupplyAnswer,
   TransactionAnswer,
 } from './answers.ts';
-import { MAX_HEADS_ANSWERED, MAX_ITEMS, MAX_OUTPUTS_ANSWERED, OUTPUTS_ANSWERED } from './bounds.ts';
+import {
+  MAX_HEADS_ANSWERED,
+  MAX_ITEMS,
+  MAX_OUTPUTS_ANSWERED,
+  MAX_RECORDS_ANSWERED,
+  OUTPUTS_ANSWERED,
+} from './bounds.ts';
 import type { RpcErrorName } from './errors.ts';
 import { results } from './results.ts';
 import { bytes32, height, type OutPointAnswer, outpoint, owner, transactionHex, within } from './values.ts';
@@ -62,6 +71,12 @@ export interface RpcMethods {
     readonly limit?: number | undefined;
     readonly after?: OutPointAnswer | undefined;
   }): readonly OutputAnswer[];
+  /** Recorded randomness of an epoch, else the last; null while there is none. It is the node's word: verify it. */
+  getBeacon(params: { readonly epoch?: number | undefined }): BeaconAnswer | null;
+  /** The records from epoch `from` on, at most `limit` (1..100, else 100). */
+  getRecords(params: { readonly from: number; readonly limit?: number | undefined }): readonly RecordAnswer[];
+  /** How the randomness of an epoch came about; null while it is not recorded, or where the node was late for it. */
+  getBeaconProof(params: { readonly epoch: number }): BeaconProofAnswer | null;
   /** Everything that exists. */
   getSupply(params: Record<string, never>): SupplyAnswer;
   /** How the node is doing. */
@@ -171,6 +186,27 @@ export const methods: { readonly [Name in MethodName]: Method<RpcParams<Name>, R
     },
     z.strictObject({ owner, limit: z.optional(within(1, MAX_OUTPUTS_ANSWERED)), after: z.optional(outpoint) }),
     results.getOutputs,
+  ),
+  getBeacon: method(
+    "Tells the randomness of an epoch; null while it is not recorded. It is the node's word: the records and the proof show it.",
+    { epoch: 'The epoch, from 1; the last one recorded is what is meant.' },
+    z.strictObject({ epoch: z.optional(height) }),
+    results.getBeacon,
+  ),
+  getRecords: method(
+    'Gives the records of epochs in order, each with a commit certificate; none above the last one.',
+    {
+      from: 'Epoch of the first, from 1.',
+      limit: `How many at most: 1 to ${MAX_RECORDS_ANSWERED}, which is what is meant.`,
+    },
+    z.strictObject({ from: height, limit: z.optional(within(1, MAX_RECORDS_ANSWERED)) }),
+    results.getRecords,
+  ),
+  getBeaconProof: method(
+    'Gives the proof of how the randomness of an epoch came about, which anyone checks from genesis with the records; null while it is not recorded, or where the node was late for it: another one has it.',
+    { epoch: 'The epoch, from 1.' },
+    z.strictObject({ epoch: height }),
+    results.getBeaconProof,
   ),
   getSupply: method('Tells everything that exists.', {}, NONE, results.getSupply),
   getStatus: method('Tells how the node is doing.', {}, NONE, results.getStatus),

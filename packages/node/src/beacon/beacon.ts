@@ -1,7 +1,14 @@
-import { type Committee, type Decision, encodeCertificate, faults, type Schedule, type SignatureClaim } from '@ios/bft';
+import { type Committee, type Decision, encodeCertificate, type Schedule, type SignatureClaim } from '@ios/bft';
 import { NO_STEP_ENTRY } from '@ios/client';
-import { type BeaconValue, type CertifiedValue, decodeBeaconValue, encodeBeaconValue } from '@ios/client/epochs';
-import type { DrpOutput, Epoch, Policy, Server, SignKind, SignOff } from '@ios/drp';
+import type { BeaconProof } from '@ios/client/beacon';
+import {
+  type BeaconValue,
+  beaconPolicy,
+  type CertifiedValue,
+  decodeBeaconValue,
+  encodeBeaconValue,
+} from '@ios/client/epochs';
+import type { DrpOutput, Epoch, Server, SignKind, SignOff } from '@ios/drp';
 import type { PvssScheme } from '@ios/pvss';
 import type { Ecvrf } from '@ios/vrf-sortition';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -20,6 +27,7 @@ import { afterDecision, type BeaconPosition, FIRST_POSITION, follows } from './p
 import { type Runs, startRuns } from './runs.ts';
 import { findSession, isOf, sessionAt } from './sessions.ts';
 import { beaconSignOff, signOffProof } from './sign-off.ts';
+import type { Transcripts } from './transcripts.ts';
 
 /** The uses of a validator's keys that the beacon asks for. */
 export interface BeaconKeys {
@@ -40,6 +48,7 @@ export interface BeaconOptions {
   /** Place in the committee, -1 for an observer. */
   readonly member: number;
   readonly log: DecisionLog;
+  readonly transcripts: Transcripts;
   readonly scheme: PvssScheme;
   readonly vrf: Ecvrf;
   readonly certificates: Pick<Certificates, 'claims'>;
@@ -67,15 +76,14 @@ export interface Beacon extends Decider {
   readonly position: BeaconPosition;
   /** The decided output for an epoch. */
   output(epoch: number): CertifiedValue | undefined;
+  /** How it came about; undefined where it was decided before this node recovered it. */
+  proof(epoch: number): Promise<BeaconProof | undefined>;
   /** A record became final: the next randomness may be made. */
   look(): void;
   /** A message of a run from a peer, or tickets. */
   message(from: string, bytes: Uint8Array): void;
   tickets(from: string, bytes: Uint8Array): void;
 }
-
-/** Up to 64 validators are one group; of more, groups are as large as that, and a bias above 2^-40 is refused. */
-const groupsOf = (n: number): Policy => ({ faults: faults(n), groupSize: 64, oneGroupUpTo: 64, biasBits: 40 });
 
 /** Announcements are heard up to so many views ahead: a member may not have heard of the view-changes yet. */
 const VIEWS_AHEAD = 3;
@@ -102,6 +110,8 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   const { chain, committee, servers, log, member, policy, clock, notice } = options;
   const n = committee.length;
   const outputs = new Map<number, CertifiedValue>();
+  /** Decided failures by epoch, in their order. */
+  const failures = new Map<number, readonly CertifiedValue[]>();
   const randomness = new Map<number, Uint8Array>([[0, options.initialRandomness]]);
   let position = FIRST_POSITION;
   let making: Making | undefined;
@@ -120,9 +130,14 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   const advance = (decision: Decision): void => {
     const value = decodeBeaconValue(decision.value);
     position = afterDecision(position, decision, n);
-    if (value?.kind !== 'output') return;
+    if (value === undefined || value.kind === 'selection') return;
     const certificate = encodeCertificate(decision.certificate);
-    outputs.set(value.epoch, { height: decision.height, value: decision.value, certificate });
+    const certified = { height: decision.height, value: decision.value, certificate };
+    if (value.kind === 'failed') {
+      failures.set(value.epoch, [...(failures.get(value.epoch) ?? []), certified]);
+      return;
+    }
+    outputs.set(value.epoch, certified);
     randomness.set(value.epoch, value.randomness);
   };
   for await (const decision of log.all()) advance(decision);
@@ -153,7 +168,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       epoch: position.epoch,
       randomness: randomness.get(position.epoch - 1)!,
       roster: servers,
-      policy: groupsOf(n),
+      policy: beaconPolicy(n),
     };
     const { certificates, isSigned, store } = options;
     const signOff = beaconSignOff({ epoch: epoch.epoch, chain, committee, certificates, isSigned });
@@ -216,6 +231,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       }
       case 'recovered':
         if (selection === undefined || Buffer.compare(output.digest, selection.digest) !== 0) return;
+        options.transcripts.keep(position.epoch, output.transcript).catch(options.fail);
         return settle({ kind: 'output', randomness: output.output });
       case 'waiting':
         if (output.phase === 'deal') return announce();
@@ -326,6 +342,10 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       return position;
     },
     output: (epoch) => outputs.get(epoch),
+    async proof(epoch) {
+      const transcript = outputs.has(epoch) ? await options.transcripts.at(epoch) : undefined;
+      return transcript && { failures: failures.get(epoch) ?? [], transcript };
+    },
     look: begin,
     message(from, bytes) {
       const message = decodeBeaconMessage(bytes);

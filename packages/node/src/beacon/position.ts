@@ -1,6 +1,5 @@
 import type { Decision } from '@ios/bft';
-import { faults } from '@ios/bft';
-import { type BeaconValue, decodeBeaconValue } from '@ios/client/epochs';
+import { type BeaconValue, decodeBeaconValue, withheldAfter } from '@ios/client/epochs';
 import { selectionDigest } from '@ios/drp';
 import { NodeError } from '../errors.ts';
 
@@ -55,17 +54,14 @@ export const afterDecision = (position: BeaconPosition, decision: Decision, n: n
     }
     case 'output':
       return { height, epoch: position.epoch + 1, attempt: 0, withheld: [], selection: undefined };
-    case 'failed': {
-      const kept = position.withheld.filter((seat) => !value.withholders.includes(seat));
-      const withheld = [...kept, ...value.withholders];
+    case 'failed':
       return {
         ...position,
         height,
         attempt: position.attempt + 1,
-        withheld: withheld.slice(Math.max(0, withheld.length - faults(n))),
+        withheld: withheldAfter(position.withheld, value.withholders, n),
         selection: undefined,
       };
-    }
   }
 };
 

@@ -17,6 +17,7 @@ export const ERROR_MESSAGES: Readonly<Record<RpcErrorName, string>> = {
   transport: 'Subscriptions need a WebSocket.',
   subscriptions: 'The connection holds as many subscriptions as the server allows.',
   forbidden: 'The request names a host, or comes from an origin, that the server was not told to serve (HTTP 403).',
+  missing: 'There is nothing under that path, or nothing yet (HTTP 404).',
 };
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -1,9 +1,14 @@
 import { encodeFinalityProof } from '@ios/client';
+import { encodeBeaconProof } from '@ios/client/beacon';
+import { decodeEpochRecord } from '@ios/client/epochs';
 import {
+  type BeaconAnswer,
   type HeadAnswer,
   MAX_HEADS_ANSWERED,
+  MAX_RECORDS_ANSWERED,
   type MethodName,
   OUTPUTS_ANSWERED,
+  type RecordAnswer,
   type RpcParams,
   type RpcResult,
   type SubmissionAnswer,
@@ -68,6 +73,12 @@ export const handlers: { readonly [Name in MethodName]: Handler<Name> } = {
     const last = after && { id: hexToBytes(after.id), index: after.index };
     return service.outputs(ownerKey(owner), limit, last).map(answerOutput);
   },
+  getBeacon: ({ service }, { epoch }) => beaconAt(service, epoch ?? service.recorded()),
+  getRecords: ({ service }, { from, limit = MAX_RECORDS_ANSWERED }) => recordsFrom(service, from, limit),
+  getBeaconProof: async ({ service }, { epoch }) => {
+    const proof = await service.beaconProof(epoch);
+    return proof === undefined ? null : { proof: bytesToHex(encodeBeaconProof(proof)) };
+  },
   getSupply: ({ service }) => {
     const { outputs, fees } = service.supply();
     return { outputs: outputs.toString(), fees: fees.toString() };
@@ -107,6 +118,24 @@ async function headsFrom(service: NodeService, from: number, limit: number): Pro
     stored = next;
   }
   return heads;
+}
+
+/** Recorded randomness, null where there is none of that epoch. */
+export async function beaconAt(service: NodeService, epoch: number): Promise<BeaconAnswer | null> {
+  const stored = epoch > service.recorded() ? undefined : await service.record(epoch);
+  const record = stored && decodeEpochRecord(stored.value);
+  if (record === undefined) return null;
+  return { epoch, randomness: bytesToHex(record.randomness), selection: bytesToHex(record.selection) };
+}
+
+async function recordsFrom(service: NodeService, from: number, limit: number): Promise<RecordAnswer[]> {
+  const records: RecordAnswer[] = [];
+  for (let epoch = from; epoch <= service.recorded() && records.length < limit; epoch++) {
+    const stored = await service.record(epoch);
+    if (stored === undefined) break;
+    records.push({ epoch, value: bytesToHex(stored.value), certificate: bytesToHex(stored.certificate) });
+  }
+  return records;
 }
 
 const ownerKey = (owner: string): Uint8Array => (owner.length === 64 ? hexToBytes(owner) : decodeAddress(owner));

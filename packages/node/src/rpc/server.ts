@@ -5,6 +5,7 @@ import { childLog } from '../child-log.ts';
 import { NodeError } from '../errors.ts';
 import type { NodeLog } from '../node.ts';
 import type { NodeService } from '../service.ts';
+import { addBeaconRoutes } from './beacon-routes.ts';
 import { createDispatch } from './dispatch.ts';
 import { DEFAULT_RPC_LIMITS, type RpcLimits } from './limits.ts';
 import { type Access, refusalOf } from './origin.ts';
@@ -48,7 +49,7 @@ const CLOSE_MS = 5_000;
 /**
  * Serves a node over HTTP and WebSocket on one port: JSON-RPC 2.0 by `POST /` with `application/json`, or by messages of a
  * WebSocket at `/`; `GET /health/live` (200 while the process answers), `GET /health/ready` (200, or 503 with the reason),
- * `GET /metrics`, `GET /genesis.json`. There is no authentication: listen on a loopback address, or put a proxy in front.
+ * `GET /metrics`, `GET /genesis.json`, and `GET /beacon/latest`, `/beacon/{epoch}` and `/beacon/{epoch}/proof`. There is no authentication: listen on a loopback address, or put a proxy in front.
  * Web pages may ask where their origin is in `access` (CORS); requests under a foreign name are refused. Throws
  * `NodeError`: `address-in-use`, `address`.
  */
@@ -104,6 +105,7 @@ export async function createRpcServer(options: RpcOptions): Promise<RpcServer> {
     return reply.code(state.ready ? 200 : 503).send(state);
   });
   app.get('/metrics', async (_request, reply) => reply.type(prometheus.contentType).send(await prometheus.text()));
+  addBeaconRoutes(app, service, (reply, sentence) => send(reply, 404, RPC_ERRORS.missing, sentence));
   if (genesisFile !== undefined) {
     app.get('/genesis.json', async (_request, reply) =>
       reply.type('application/json; charset=utf-8').send(genesisFile),

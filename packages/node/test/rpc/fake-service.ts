@@ -74,6 +74,8 @@ export function createFakeService(): FakeService {
       return [output('a', 1n), output('b', 2n ** 63n)].slice(0, limit);
     },
     record: async () => undefined,
+    recorded: () => 0,
+    beaconProof: async () => undefined,
     supply: () => ({ outputs: 2n ** 64n - 5n, fees: 4n }),
     status: () => service.state,
   };

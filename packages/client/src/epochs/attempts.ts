@@ -1,0 +1,31 @@
+import { faults } from '@ios/bft';
+
+/** What the runs of DRP of a network demand; as `Policy` of `@ios/drp` has it. */
+export interface BeaconPolicy {
+  readonly faults: number;
+  readonly groupSize: number;
+  readonly oneGroupUpTo: number;
+  readonly biasBits: number;
+}
+
+/** Up to 64 validators are one group; of more, groups are as large as that, and a bias above 2^-40 is refused. */
+export const beaconPolicy = (validators: number): BeaconPolicy => ({
+  faults: faults(validators),
+  groupSize: 64,
+  oneGroupUpTo: 64,
+  biasBits: 40,
+});
+
+/**
+ * Who neither deals nor leads after an attempt failed, f of `validators` at most: the latest named stand last, and the oldest
+ * come back first.
+ */
+export const withheldAfter = (
+  withheld: readonly number[],
+  withholders: readonly number[],
+  validators: number,
+): readonly number[] => {
+  const kept = withheld.filter((seat) => !withholders.includes(seat));
+  const all = [...kept, ...withholders];
+  return all.slice(Math.max(0, all.length - faults(validators)));
+};
