@@ -3,6 +3,7 @@ import { chainName, genesisHash, trustGenesis } from '@ios/client';
 import { followRecord, type RecordHead, recordZero } from '@ios/client/epochs';
 import { createNetwork, createRng, createScheduler, drawFaults, type Fault, type Report } from '@ios/simulator';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { primitives } from '../src/core.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
@@ -82,6 +83,7 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
       return links.figures.lost === lost && links.figures.blocked === blocked;
     },
   });
+  const log = (line: string): void => sink?.(`${scheduler.now()} ${line}`);
   const cast = rng.fork('cast');
   const cheater = cast.chance(0.7) ? cast.below(MASTERS.length) : -1;
   const cheat = cast.pick(CHEATS);
@@ -96,6 +98,7 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
   }));
   const names = validators.map(({ name }) => name);
   for (const name of names) links.attach(name, (_from, deliver) => deliver());
+  log(cheater < 0 ? 'nobody cheats' : `${names[cheater]!.slice(0, 6)}: ${cheat}`);
   const honest = validators.filter((validator) => validator.cheat === undefined);
   const faults = drawFaults(rng.fork('faults'), {
     nodes: honest.map(({ name }) => name),
@@ -106,7 +109,6 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
     losses: { count: [0, 2], ms: [500, 4_000], loss: 0.2, duplication: 0.1 },
   });
 
-  const log = (line: string): void => sink?.(`${scheduler.now()} ${line}`);
   let violation: string | undefined;
   const fail = (what: string): void => {
     violation ??= what;
@@ -162,7 +164,7 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
       }),
       votes: createVoteMarker(await openMemoryStore(validator.votes, { format: STORE_FORMAT, chain: CHAIN })),
       verifier: createInlineVerifier(),
-      hasher: nodeHasher,
+      ...primitives(),
       entropy,
       log: (level, sentence, facts) => {
         if (level === 'error' && validator.cheat === undefined) fail(`${short} halted: ${facts['why']}`);
@@ -212,6 +214,17 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
   };
   for (const fault of faults) lay(fault);
   for (const validator of validators) scheduler.at(0, () => start(validator));
+
+  /** Where everybody's beacon is, in the trace. */
+  const look = (): void => {
+    const places = validators.map(({ node }) => {
+      const beacon = node?.status().instances.find(({ name }) => name === 'beacon');
+      return beacon === undefined ? '-' : `${beacon.height}/${beacon.view} ${beacon.stage}`;
+    });
+    log(places.join(', '));
+    scheduler.setTimeout(look, 2_500);
+  };
+  if (sink !== undefined) scheduler.at(0, look);
 
   const epochOf = ({ node }: Validator): number =>
     (node?.status().instances.find(({ name }) => name === 'record')?.height ?? 1) - 1;

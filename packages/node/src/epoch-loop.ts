@@ -9,10 +9,10 @@ import {
   RECORD_INSTANCE,
   recordDigest,
 } from '@ios/client/epochs';
-import { verify } from '@ios/crypto/ed25519';
+import type { KeyGroups } from '@ios/crypto/keys';
 import { type SignKind, type SignOff, selectionDigest } from '@ios/drp';
-import { type PvssScheme, schoenmakersPvss } from '@ios/pvss';
-import { type Ecvrf, ecvrfEll2 } from '@ios/vrf-sortition';
+import { createSchoenmakersPvss, type PvssScheme } from '@ios/pvss';
+import { createEcvrf, type Ecvrf } from '@ios/vrf-sortition';
 import { type Beacon, createBeacon } from './beacon/beacon.ts';
 import { FIRST_BEACON_HEIGHT } from './beacon/position.ts';
 import { openTranscripts } from './beacon/transcripts.ts';
@@ -72,6 +72,8 @@ export interface EpochLoopOptions {
   readonly member: number;
   readonly certificates: Certificates;
   readonly keys: EpochKeys;
+  /** Where lottery and DRP compute. */
+  readonly groups: KeyGroups;
   readonly clock: Clock;
   readonly store: Store;
   readonly entropy: Entropy;
@@ -110,6 +112,9 @@ export interface EpochLoop {
  */
 export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLoop> => {
   const { genesis, chainId, chain, committee, clock, store, network, reports, fail, log } = options;
+  const { edwards25519, ristretto255 } = options.groups;
+  const scheme = createSchoenmakersPvss({ group: ristretto255 });
+  const vrf = createEcvrf({ suite: 'ell2', curve: edwards25519 });
   const first = initialRandomness(chainId);
   const { validators, policy } = genesis;
   const beaconLog = await openDecisionLog(store, BEACON_TABLE, FIRST_BEACON_HEIGHT);
@@ -125,11 +130,11 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     member: options.member,
     log: beaconLog,
     transcripts: openTranscripts(store),
-    scheme: schoenmakersPvss,
-    vrf: ecvrfEll2,
+    scheme,
+    vrf,
     certificates: options.certificates,
-    isSigned: ({ signature, message, publicKey }) => verify(signature, message, publicKey),
-    keys: { prove: options.keys.prover(ecvrfEll2), share: options.keys.sharer(schoenmakersPvss) },
+    isSigned: ({ signature, message, publicKey }) => edwards25519.verify(signature, message, publicKey),
+    keys: { prove: options.keys.prover(vrf), share: options.keys.sharer(scheme) },
     policy,
     clock,
     store,

@@ -5,6 +5,7 @@ import { BEACON_INSTANCE, type EpochRecord, RECORD_INSTANCE } from '@ios/client/
 import { type Curve, createCosi, type Roster, type Signer } from '@ios/cosi';
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { edwards25519 } from '@ios/crypto/edwards25519';
+import { type KeyGroups, nobleGroups } from '@ios/crypto/keys';
 import type { Hasher } from '@ios/crypto/merkle';
 import { type Context, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -91,6 +92,8 @@ export interface NodeOptions {
   readonly hasher: Hasher;
   /** What cosigning computes with; noble's edwards25519 by default. */
   readonly curve?: Curve;
+  /** What lottery and DRP compute with; noble's by default. */
+  readonly groups?: KeyGroups;
   /** Source of fresh bytes for verification in batches; the operating system's by default. */
   readonly entropy?: Entropy;
   readonly log: NodeLog;
@@ -306,6 +309,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       member,
       certificates,
       keys: identity,
+      groups: options.groups ?? nobleGroups,
       clock,
       store,
       entropy: options.entropy ?? systemEntropy,

@@ -2,6 +2,7 @@ import { trustGenesis } from '@ios/client';
 import { followRecord, type RecordHead, recordZero } from '@ios/client/epochs';
 import { decodeBlock } from '@ios/ledger';
 import { afterEach, describe, expect, test } from 'vitest';
+import { primitives } from '../src/core.ts';
 import type { Node, NodeOptions } from '../src/node.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
 import { genesis, type Machines, machines, makeNode, OBSERVER, until } from './node-fixture.ts';
@@ -28,7 +29,7 @@ const short = {
 const network = trustGenesis(short);
 
 const start = async (on: Machines, member: number, parts: Partial<NodeOptions> = {}): Promise<Node> => {
-  const node = await makeNode(on, member, { genesis: short, ...parts });
+  const node = await makeNode(on, member, { genesis: short, ...primitives(), ...parts });
   running.push(node);
   await node.start();
   return node;

@@ -8,7 +8,7 @@ import {
   decodeBeaconValue,
   encodeBeaconValue,
 } from '@ios/client/epochs';
-import type { DrpOutput, Epoch, Server, SignKind, SignOff } from '@ios/drp';
+import type { DrpOutput, Epoch, Server, Session, SignKind, SignOff } from '@ios/drp';
 import type { PvssScheme } from '@ios/pvss';
 import type { Ecvrf } from '@ios/vrf-sortition';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -93,7 +93,6 @@ interface Making {
   readonly epoch: Epoch;
   readonly elections: Elections;
   readonly runs: Runs;
-  readonly signOff: SignOff;
 }
 
 /** What came of the selection that is being opened, as this node sees it. */
@@ -117,6 +116,8 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   let making: Making | undefined;
   let view = 0;
   let outcome: Outcome | undefined;
+  /** The session whose selection is to be opened, at odd heights. */
+  let opening: Session | undefined;
   /** The attempt whose tickets were gathered last. */
   let drawn = -1;
   /** Selections of sessions that this node leads, by session in hex; and who waits for what. */
@@ -203,8 +204,20 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       held: onHeld,
       fail: options.fail,
     });
-    making = { epoch, elections, runs, signOff };
-    elections.turnTo({ attempt: position.attempt, barred: position.withheld });
+    making = { epoch, elections, runs };
+    turn();
+  };
+
+  /** Has elections and runs follow the position. */
+  const turn = (): void => {
+    opening = undefined;
+    if (making === undefined) return;
+    making.elections.turnTo({ attempt: position.attempt, barred: position.withheld });
+    if (position.selection === undefined) return;
+    const { decision, bytes } = position.selection;
+    opening = findSession(making.epoch, position, decision.certificate.view, bytes);
+    if (opening === undefined)
+      throw new NodeError('diverged', 'the beacon signed off a selection of no session', { height: decision.height });
   };
 
   /** The lottery is over: at an even height the leader runs, at an odd one the selection is opened. */
@@ -270,10 +283,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     const { selection } = position;
     if (selection === undefined || making === undefined) return;
     const { decision, bytes } = selection;
-    const session = findSession(making.epoch, position, decision.certificate.view, bytes);
-    if (session === undefined)
-      throw new NodeError('diverged', 'the beacon signed off a selection of no session', { height: decision.height });
-    making.runs.open(session);
+    making.runs.open(opening!);
     making.runs.command({ type: 'signedOff', selection: bytes, proof: signOffProof(position.attempt, decision) });
   };
 
@@ -337,7 +347,11 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   await start();
 
   return {
-    schedule: beaconSchedule({ elections: () => making?.elections, ...policy }),
+    schedule: beaconSchedule({
+      elections: () => making?.elections,
+      client: (height) => (height === position.height ? opening?.client : undefined),
+      ...policy,
+    }),
     get position() {
       return position;
     },
@@ -387,7 +401,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       leading = undefined;
       view = 0;
       if (position.epoch === epoch) {
-        making?.elections.turnTo({ attempt: position.attempt, barred: position.withheld });
+        turn();
         return;
       }
       await start();

@@ -1,10 +1,11 @@
-import type { Schedule, State, ViewChange } from '@ios/bft';
+import { quorum, type Schedule, type State, type ViewChange } from '@ios/bft';
 import {
   type Attempt,
   createElection,
   type Ecvrf,
   type ElectionContext,
   type ElectionState,
+  electionViewOf,
   isAttachment,
   type SeatAttachment,
 } from '@ios/vrf-sortition';
@@ -69,7 +70,7 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
     sign: async (_kind, message) => options.prove(message),
     output: ({ attempt }) => {
       settled = attempt;
-      if (seen?.view === 0) host.command({ type: 'view', height: seen.height, view: 0 });
+      if (seen?.view === 0 && drawsFirst(seen.height)) host.command({ type: 'view', height: seen.height, view: 0 });
       options.held(attempt);
     },
     fail: options.fail,
@@ -78,7 +79,12 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
   let current: Attempt = { attempt: 0, barred: [] };
   /** The last attempt whose tickets were gathered. */
   let settled = -1;
-  let seen: { height: number; view: number; changes: ReadonlyMap<number, ViewChange>; opening: unknown } | undefined;
+  let seen: { height: number; view: number; changes: ReadonlyMap<number, ViewChange>; opening: string } | undefined;
+  /**
+   * Whether the lottery says who leads view 0, and has: at even heights, once Δ is over, for the machine settles it when it is
+   * told. At odd ones the leader of the selection goes on.
+   */
+  const drawsFirst = (height: number): boolean => height % 2 === 0 && settled === current.attempt;
   const verdicts = new Map<string, boolean>();
   const claims = (opening: readonly ViewChange[]): SeatAttachment[] =>
     opening.map(({ member, attachment }) => ({ seat: member, attachment }));
@@ -94,12 +100,13 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
     },
     message: host.message,
     onState({ height, record: { view }, viewChanges, proposal, opening: own }) {
-      const opening = proposal?.opening ?? own;
+      const shown = proposal?.opening ?? own;
+      // Whom one waits for is known as soon as a quorum moved here, though its leader says nothing.
+      const opening = shown.length > 0 ? shown : openingBy(viewChanges, view, peers.length);
       const before = seen?.height === height ? seen : undefined;
-      // Of view 0 the machine settles the leader when it is told, which it must not be before Δ is over.
-      if (before?.view !== view && (view > 0 || settled === current.attempt))
-        host.command({ type: 'view', height, view });
-      if (opening !== before?.opening && view > 0 && opening.length > 0)
+      if (before?.view !== view && (view > 0 || drawsFirst(height))) host.command({ type: 'view', height, view });
+      const name = opening.map(({ member }) => member).join();
+      if (view > 0 && name !== '' && (name !== before?.opening || view !== before.view))
         host.command({ type: 'opened', height, view, opening: claims(opening) });
       if (viewChanges !== before?.changes)
         for (const [member, change] of viewChanges)
@@ -111,7 +118,7 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
               seat: member,
               attachment: change.attachment,
             });
-      seen = { height, view, changes: viewChanges, opening };
+      seen = { height, view, changes: viewChanges, opening: name };
     },
     leader(height, view, opening) {
       if (view === 0 ? settled !== current.attempt : opening.length === 0) return -1;
@@ -131,22 +138,37 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
   };
 };
 
+/** The view-changes of a quorum of n that moved to a view, by ascending member; none before there is one. */
+const openingBy = (changes: ReadonlyMap<number, ViewChange>, view: number, n: number): readonly ViewChange[] => {
+  const moved = [...changes.values()].filter((change) => change.view === view);
+  return moved.length < quorum(n) ? [] : moved.sort((a, b) => a.member - b.member).slice(0, quorum(n));
+};
+
 /** What the schedule of the beacon is made of. */
 export interface BeaconScheduleOptions {
   /** The elections of the epoch whose randomness is made; none at an observer, which follows decisions and judges nothing. */
   readonly elections: () => Elections | undefined;
+  /** The seat whose selection is to be opened at an odd height. */
+  readonly client: (height: number) => number | undefined;
   readonly beaconTimeoutMs: number;
   readonly maxTimeoutMs: number;
 }
 
 /**
  * Who leads the heights of the beacon (whitepaper section 5): the lowest ticket that is not excluded. Of view 0 it is the
- * lowest that a member held after Δ, which another may see otherwise; of later views all see it alike.
+ * lowest that a member held after Δ, which another may see otherwise; of later views all see it alike. At an odd height whose
+ * selection is opened leads view 0. A leader and its back-ups have the same time, which doubles with each new drawing.
  */
-export const beaconSchedule = ({ elections, beaconTimeoutMs, maxTimeoutMs }: BeaconScheduleOptions): Schedule => ({
-  leader: (height, view, opening) => elections()?.leader(height, view, opening) ?? -1,
+export const beaconSchedule = ({
+  elections,
+  client,
+  beaconTimeoutMs,
+  maxTimeoutMs,
+}: BeaconScheduleOptions): Schedule => ({
+  leader: (height, view, opening) =>
+    (view === 0 ? client(height) : undefined) ?? elections()?.leader(height, view, opening) ?? -1,
   timeout: (_height, view) =>
-    Math.min(beaconTimeoutMs * 2 ** Math.min(view, 30), Math.max(beaconTimeoutMs, maxTimeoutMs)),
+    Math.min(beaconTimeoutMs * 2 ** Math.min(electionViewOf(view), 30), Math.max(beaconTimeoutMs, maxTimeoutMs)),
   attachment: (height, view) => elections()?.attachment(height, view) ?? NO_ATTACHMENT,
   checkAttachment: (height, view, member, attachment) =>
     elections()?.checkAttachment(height, view, member, attachment) ?? true,
