@@ -12,22 +12,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Node } from '../src/node.ts';
 import { createRpcServer, type RpcServer } from '../src/rpc/server.ts';
-import { genesis, machines, makeNode, until } from './node-fixture.ts';
+import { shortEpochs } from './epochs-fixture.ts';
+import { machines, makeNode, until } from './node-fixture.ts';
 
-/** Epochs of some blocks each. */
-const short = {
-  ...genesis,
-  policy: {
-    ...genesis.policy,
-    idleMs: 40,
-    epochMinBlocks: 4,
-    epochMaxBlocks: 8,
-    closingBlocks: 2,
-    lotteryMs: 60,
-    beaconTimeoutMs: 4_000,
-  },
-};
-const network = trustBeacon(short);
+const network = trustBeacon(shortEpochs);
 const EPOCHS = 3;
 
 const toHex = (value: Uint8Array): string => bytesToHex(value);
@@ -36,7 +24,7 @@ let nodes: Node[] = [];
 let servers: RpcServer[] = [];
 beforeAll(async () => {
   const on = machines();
-  nodes = await Promise.all([0, 1, 2, 3].map((member) => makeNode(on, member, { genesis: short })));
+  nodes = await Promise.all([0, 1, 2, 3].map((member) => makeNode(on, member, { genesis: shortEpochs })));
   await Promise.all(nodes.map((node) => node.start()));
   servers = await Promise.all(
     nodes.map((service) =>
@@ -44,7 +32,7 @@ beforeAll(async () => {
         service,
         listen: { host: '127.0.0.1', port: 0 },
         log: () => {},
-        genesisFile: encodeGenesisFile(short),
+        genesisFile: encodeGenesisFile(shortEpochs),
       }),
     ),
   );

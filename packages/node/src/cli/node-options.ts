@@ -54,7 +54,7 @@ async function rpcUrl({ rpc, config: file }: NodeOptions): Promise<string> {
  * The genesis of the network that is meant, from a file: what a node says of its network is not asked, for it could lead
  * to another one. Throws as `readConfig` and `readGenesis`, or `NodeError` (`missing`) where neither option is there.
  */
-async function genesisOf({ genesis, config }: NodeOptions): Promise<Genesis> {
+export async function genesisOf({ genesis, config }: Pick<NodeOptions, 'genesis' | 'config'>): Promise<Genesis> {
   if (genesis !== undefined) return readGenesis(genesis);
   if (config !== undefined) return readGenesis((await readConfig(config)).genesis);
   throw new NodeError(

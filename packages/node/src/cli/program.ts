@@ -56,6 +56,10 @@ const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     description: 'verify such a proof without a network',
     load: async () => (await import('./wallet/proof.ts')).verifyCommand(),
   },
+  beacon: {
+    description: 'fetch, verify and keep the randomness of epochs',
+    load: async () => (await import('./beacon/command.ts')).beaconCommand(),
+  },
   doctor: {
     description: 'look for what is wrong with a node, and say what to do about it',
     load: async () => (await import('./doctor/command.ts')).doctorCommand(),

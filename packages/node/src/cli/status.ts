@@ -1,4 +1,4 @@
-import type { StatusAnswer } from '@ios/client/methods';
+import type { BeaconAnswer, StatusAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Command } from 'commander';
 import { NodeError } from '../errors.ts';
@@ -27,9 +27,9 @@ Example: ios status --config network/validator-0/config.json`,
 
 async function status(options: StatusOptions): Promise<void> {
   const client = await clientOf(options, { retries: 0, timeoutMs: 10_000 });
-  const answer = await client.call('getStatus', {});
+  const [answer, beacon] = await Promise.all([client.call('getStatus', {}), client.call('getBeacon', {})]);
   if (options.config !== undefined && options.rpc === undefined) await assertOwn(answer, options.config);
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : statusTable(answer));
+  process.stdout.write(options.json ? `${JSON.stringify({ ...answer, beacon })}\n` : statusTable(answer, beacon));
 }
 
 /** Throws `NodeError` (`other-node`) where the key or the genesis of a configuration is not that of the node that answered. */
@@ -50,8 +50,8 @@ async function assertOwn({ identity, chain, name }: StatusAnswer, configFile: st
   );
 }
 
-/** A status as a table of two columns. */
-export function statusTable(status: StatusAnswer): string {
+/** A status as a table of two columns, with the last recorded randomness where there is one. */
+export function statusTable(status: StatusAnswer, beacon: BeaconAnswer | null): string {
   const { mempool } = status;
   const state = readiness({ ...status, halted: status.halted ?? undefined });
   const rows: readonly (readonly [string, string])[] = [
@@ -63,6 +63,7 @@ export function statusTable(status: StatusAnswer): string {
     ['state', state.ready ? 'ready' : `not ready. ${state.reason}`],
     ['height', `${status.height}, view ${status.view}, ${status.stage}`],
     ['epoch', `${status.epoch}, shard ${status.shard}`],
+    ['random', beacon === null ? 'none recorded yet' : `${beacon.randomness} (epoch ${beacon.epoch})`],
     ['peers', String(status.peers.length)],
     [
       'mempool',

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chainName } from '@ios/client';
+import type { BeaconAnswer } from '@ios/client/methods';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -185,8 +186,8 @@ describe('a network that may not start', () => {
 });
 
 describe('status table', () => {
-  const table = (change: Partial<typeof healthyStatus>): string =>
-    statusTable(answerStatus({ ...healthyStatus, ...change }));
+  const table = (change: Partial<typeof healthyStatus>, beacon: BeaconAnswer | null = null): string =>
+    statusTable(answerStatus({ ...healthyStatus, ...change }), beacon);
 
   test('says what keeps a node from being ready', () => {
     expect(table({ halted: 'the disk is full' })).toContain(
@@ -200,6 +201,12 @@ describe('status table', () => {
     expect(silent).toMatch(
       /validator of 4 that signs nothing\n.*not ready\. The data does not know how the key has voted/,
     );
+  });
+
+  test('shows the last randomness', () => {
+    expect(table({})).toMatch(/^random +none recorded yet$/m);
+    const beacon = { epoch: 7, randomness: 'ab'.repeat(32), selection: 'cd'.repeat(32) };
+    expect(table({}, beacon)).toMatch(/^random +(ab){32} \(epoch 7\)$/m);
   });
 
   test.each([
