@@ -330,3 +330,35 @@ test('while the disk is too far behind, messages are dropped, and nothing else i
   one.perform(send('again'));
   expect(one.done.at(-1)).toBe('again');
 });
+
+test.each([[Uint8Array.of(6)], [Uint8Array.of(6, 255)], [Uint8Array.of(6, 0, 255, 255)]])(
+  'what was durable under the prefix %j comes back, and nothing beside it',
+  async (prefix) => {
+    const store = await openMemoryStore(createMemoryDisk(), { format: 1, chain: new Uint8Array(32) });
+    const beside = Uint8Array.of(7, ...Buffer.from('other'));
+    await store.batch([{ key: beside, value: bytes(9) }], { sync: true });
+    const run = async (effects: readonly Effect[]): Promise<ReadonlyMap<string, Uint8Array>> => {
+      let found: ReadonlyMap<string, Uint8Array> = new Map();
+      const never = (): Promise<never> => new Promise(() => {});
+      const machine: Machine<number> = {
+        init(persisted) {
+          found = persisted;
+          return 0;
+        },
+        step: (state, input) => ({ state, effects: input.type === 'start' ? effects : [] }),
+      };
+      const host = await startMachine({
+        ...{ machine, clock: createScheduler(), store, prefix, verify: never, sign: never },
+        send: () => {},
+        broadcast: () => {},
+        output: () => {},
+        fail: () => {},
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      host.stop();
+      return found;
+    };
+    expect([...(await run([{ type: 'persist', key: 'vote', bytes: bytes(1) }]))]).toEqual([]);
+    expect([...(await run([]))].map(([key]) => key)).toEqual(['vote']);
+  },
+);

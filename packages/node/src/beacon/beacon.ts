@@ -8,7 +8,15 @@ import {
   decodeBeaconValue,
   encodeBeaconValue,
 } from '@ios/client/epochs';
-import type { DrpOutput, Epoch, Server, Session, SignKind, SignOff } from '@ios/drp';
+import {
+  type DrpOutput,
+  decodeSelection,
+  type Epoch,
+  type Server,
+  type Session,
+  type SignKind,
+  type SignOff,
+} from '@ios/drp';
 import type { PvssScheme } from '@ios/pvss';
 import type { Ecvrf } from '@ios/vrf-sortition';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -213,9 +221,12 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     opening = undefined;
     if (making === undefined) return;
     making.elections.turnTo({ attempt: position.attempt, barred: position.withheld });
+    making.runs.endBefore(position.attempt);
     if (position.selection === undefined) return;
     const { decision, bytes } = position.selection;
-    opening = findSession(making.epoch, position, decision.certificate.view, bytes);
+    const named = decodeSelection(bytes)?.session;
+    opening =
+      (named && making.runs.session(named)) ?? findSession(making.epoch, position, decision.certificate.view, bytes);
     if (opening === undefined)
       throw new NodeError('diverged', 'the beacon signed off a selection of no session', { height: decision.height });
   };
@@ -248,7 +259,9 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
         return settle({ kind: 'output', randomness: output.output });
       case 'waiting':
         if (output.phase === 'deal') return announce();
-        if (output.phase !== 'decrypt' || selection === undefined || outcome?.kind === 'output') return;
+        // Of another attempt, or another view of this one, nothing follows.
+        if (output.phase !== 'decrypt' || opening === undefined || outcome?.kind === 'output') return;
+        if (making?.runs.session(output.id) !== opening) return;
         return settle({ kind: 'failed', withholders: output.servers });
       case 'evidence':
         return notice('warn', 'A validator dealt twice in one session.', { seat: output.server });
@@ -283,8 +296,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     const { selection } = position;
     if (selection === undefined || making === undefined) return;
     const { decision, bytes } = selection;
-    making.runs.open(opening!);
-    making.runs.command({ type: 'signedOff', selection: bytes, proof: signOffProof(position.attempt, decision) });
+    making.runs.signedOff(opening!, bytes, signOffProof(position.attempt, decision));
   };
 
   const begin = (): void => {
@@ -321,9 +333,8 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     if (making === undefined) return 'this node takes no part';
     const session = sessionAt(position, inView, proposer);
     if (!isOf(making.epoch, session, selection)) return 'it is a selection of another session';
-    making.runs.open(session);
     const valid = new Promise<boolean>((resolve) => checks.set(bytesToHex(selection), resolve));
-    making.runs.command({ type: 'check', selection });
+    making.runs.check(session, selection);
     return (await valid) ? undefined : 'a selected dealing does not hold';
   };
 

@@ -9,7 +9,7 @@ import {
   isAttachment,
   type SeatAttachment,
 } from '@ios/vrf-sortition';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import type { Clock } from '../clock.ts';
 import { startMachine } from '../host/machine-host.ts';
 import type { Store } from '../store/store.ts';
@@ -52,7 +52,7 @@ export interface Elections {
   stop(): void;
 }
 
-/** How many verdicts about attachments are remembered: a proposal repeats those of the view-changes that came before it. */
+/** How many verdicts about tickets are remembered. */
 const VERDICTS = 4096;
 
 /** Runs the election machine of an epoch beside the replica of the beacon, which tells it of views and view-changes. */
@@ -85,7 +85,16 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
    * told. At odd ones the leader of the selection goes on.
    */
   const drawsFirst = (height: number): boolean => height % 2 === 0 && settled === current.attempt;
-  const verdicts = new Map<string, boolean>();
+  const verdicts = new Map<string, Uint8Array | undefined>();
+  /** One ticket serves the three views of a drawing, at both heights of an attempt, in each view-change and proposal. */
+  const verifyOnce: Ecvrf['verify'] = (publicKey, alpha, pi) => {
+    const name = bytesToHex(concatBytes(publicKey, alpha, pi));
+    if (verdicts.has(name)) return verdicts.get(name);
+    const verdict = vrf.verify(publicKey, alpha, pi);
+    if (verdicts.size >= VERDICTS) verdicts.clear();
+    verdicts.set(name, verdict);
+    return verdict;
+  };
   const claims = (opening: readonly ViewChange[]): SeatAttachment[] =>
     opening.map(({ member, attachment }) => ({ seat: member, attachment }));
   const state = (): ElectionState => host.state;
@@ -122,17 +131,13 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
     },
     leader(height, view, opening) {
       if (view === 0 ? settled !== current.attempt : opening.length === 0) return -1;
+      // Before the lottery of the attempt has begun here, nothing can be told of its tickets.
+      if (host.state.current?.attempt !== current.attempt) return -1;
       return election.leader(state(), { height, view }, claims(opening));
     },
     attachment: (height, view) => election.attachment(state(), { height, view }),
     checkAttachment(height, view, member, bytes) {
-      const name = `${current.attempt}/${height}/${view}/${member}/${bytesToHex(bytes)}`;
-      const known = verdicts.get(name);
-      if (known !== undefined) return known;
-      const verdict = isAttachment(vrf, context, current, { height, view }, member, bytes);
-      if (verdicts.size >= VERDICTS) verdicts.clear();
-      verdicts.set(name, verdict);
-      return verdict;
+      return isAttachment({ verify: verifyOnce }, context, current, { height, view }, member, bytes);
     },
     stop: host.stop,
   };

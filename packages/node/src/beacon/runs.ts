@@ -1,7 +1,6 @@
 import {
   checkStatement,
   createDrp,
-  type DrpCommand,
   type DrpOutput,
   dealSession,
   type Epoch,
@@ -10,7 +9,7 @@ import {
   sessionId,
   type Timeouts,
 } from '@ios/drp';
-import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import type { Clock } from '../clock.ts';
 import type { Entropy } from '../entropy.ts';
@@ -41,15 +40,22 @@ export interface RunsOptions {
 
 /** All runs of DRP in one epoch, at one server. */
 export interface Runs {
-  /** Takes part in a session, and leads it if this server is its client. */
+  /** Takes part in a session, and leads it if this server is its client; what a client led before is closed. */
   open(session: Session): void;
-  command(value: DrpCommand): void;
+  /** Finds out whether a selection of an open session may be signed off; its dealings are kept from here on. */
+  check(session: Session, selection: Uint8Array): void;
+  /** Opens what was signed off. All other sessions are closed. */
+  signedOff(session: Session, selection: Uint8Array, proof: Uint8Array): void;
+  /** Closes all sessions of attempts before this one. */
+  endBefore(attempt: number): void;
+  /** The open session of this id (32 bytes). */
+  session(id: Uint8Array): Session | undefined;
   message(from: string, bytes: Uint8Array): void;
   stop(): void;
 }
 
-/** More than one session of each view that can be under way; the oldest closes for one more. */
-const LIMITS = { sessions: 32, selections: 4, serves: 16 } as const;
+/** Beside the last session of each client: sessions whose selection was proposed, one a view. */
+const PROPOSED_SESSIONS = 64;
 
 /**
  * Runs the machine of an epoch. A dealing is durable before anybody gets it, and the same session gets the same for ever. What
@@ -58,7 +64,9 @@ const LIMITS = { sessions: 32, selections: 4, serves: 16 } as const;
 export const startRuns = async (options: RunsOptions): Promise<Runs> => {
   const { epoch, self, timeouts, clock, store, entropy } = options;
   await forgetBefore(store, epoch.epoch);
-  const opened = new Set<string>();
+  const opened = new Map<string, Session>();
+  /** Sessions whose selection was checked here: their dealings are held for others, whatever their client does next. */
+  const kept = new Set<string>();
 
   /** Asked twice for one session at a time, the second waits for the first. */
   let dealing: Promise<unknown> = Promise.resolve();
@@ -72,7 +80,12 @@ export const startRuns = async (options: RunsOptions): Promise<Runs> => {
   };
 
   const host = await startMachine({
-    machine: createDrp({ ...epoch, self, timeouts, limits: LIMITS }),
+    machine: createDrp({
+      ...epoch,
+      self,
+      timeouts,
+      limits: { sessions: epoch.roster.length + PROPOSED_SESSIONS, selections: 4, serves: 16 },
+    }),
     clock,
     store,
     prefix: ofEpoch(MACHINES, epoch.epoch),
@@ -89,14 +102,42 @@ export const startRuns = async (options: RunsOptions): Promise<Runs> => {
     fail: options.fail,
   });
 
+  const nameOf = (session: Session): string => bytesToHex(sessionId(epoch, session));
+  const close = (name: string): void => {
+    if (!opened.delete(name)) return;
+    kept.delete(name);
+    host.command({ type: 'close', id: hexToBytes(name) });
+  };
+  const open = (session: Session): string => {
+    const name = nameOf(session);
+    if (opened.has(name)) return name;
+    for (const [other, { client, attempt, view }] of [...opened]) {
+      if (client !== session.client || attempt !== session.attempt || kept.has(other)) continue;
+      // A client leads one view at a time, and goes forward.
+      if (view > session.view) return name;
+      close(other);
+    }
+    opened.set(name, session);
+    host.command({ type: 'open', session });
+    return name;
+  };
+
   return {
-    open(session) {
-      const id = bytesToHex(sessionId(epoch, session));
-      if (opened.has(id)) return;
-      opened.add(id);
-      host.command({ type: 'open', session });
+    open,
+    check(session, selection) {
+      kept.add(open(session));
+      host.command({ type: 'check', selection });
     },
-    command: host.command,
+    signedOff(session, selection, proof) {
+      const name = nameOf(session);
+      for (const other of [...opened.keys()]) if (other !== name) close(other);
+      kept.add(open(session));
+      host.command({ type: 'signedOff', selection, proof });
+    },
+    endBefore(attempt) {
+      for (const [name, session] of [...opened]) if (session.attempt < attempt) close(name);
+    },
+    session: (id) => opened.get(bytesToHex(id)),
     message: host.message,
     stop: host.stop,
   };

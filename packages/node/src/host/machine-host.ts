@@ -72,7 +72,10 @@ const MAX_QUEUED_BYTES = 64 << 20;
 /** Keys above `prefix` and below this one begin with `prefix`. */
 const after = (prefix: Uint8Array): Uint8Array => {
   const end = prefix.slice();
-  end[end.length - 1]! += 1;
+  for (let i = end.length - 1; i >= 0; i--) {
+    end[i]! += 1;
+    if (end[i] !== 0) break;
+  }
   return end;
 };
 
