@@ -30,8 +30,9 @@ export interface Timeouts {
 /** What the machine holds at most. */
 export interface Limits {
   /**
-   * Open sessions. For one more, one of the lowest attempt closes, if possible one in which no selection proved valid: take as
-   * many as an attempt may have views, and close those that are over.
+   * Open sessions. For one more, one of the lowest attempt closes, of the client that has the most, if possible one in which no
+   * selection proved valid: with at least as many as servers, no client's only session closes for the sessions of others.
+   * `check` and `signedOff` open it again.
    */
   readonly sessions: number;
   /** Selections of a session that are checked or kept; the oldest that is not signed off gives way. */
@@ -57,7 +58,7 @@ export type DrpCommand =
   | { readonly type: 'open'; readonly session: Session }
   /** Find out whether these bytes are a selection of an open session that may be signed off. */
   | { readonly type: 'check'; readonly selection: Uint8Array }
-  /** It was: decrypt, exactly these. To be given again after a restart. */
+  /** It was: decrypt, exactly these. To be given again after a restart, behind `open`. */
   | { readonly type: 'signedOff'; readonly selection: Uint8Array; readonly proof: Uint8Array }
   /** Forget a session (32 bytes), from the disk too. */
   | { readonly type: 'close'; readonly id: Uint8Array };
@@ -67,7 +68,7 @@ export type CheckReason =
   | SelectionFlaw
   /** The bytes encode no selection. */
   | 'malformed'
-  /** No session of this id is open. */
+  /** No session of this id was opened, or it was closed by command. */
   | 'unknown-session'
   /** A selected dealing is wrong, or not signed by its dealer. */
   | 'bad-dealing'

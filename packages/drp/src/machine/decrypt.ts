@@ -15,6 +15,7 @@ import {
   mark,
   others,
   type Run,
+  refuse,
   sendTo,
   sign,
   tell,
@@ -25,13 +26,20 @@ import {
 const entriesOf = (run: Run, group: number): Selected[] =>
   run.chosen.get(run.decided!.digest)!.selection.entries.filter((entry) => entry.group === group);
 
-/** Has the share key decrypt, once the signed-off selection is here and holds. That it is this one is durable first. */
+/**
+ * Has the share key decrypt, once the signed-off selection is here and holds, unless another one of the attempt was decrypted
+ * while it waited. That it is this one is durable first.
+ */
 export const startDecrypting = (draft: Draft, run: Run): void => {
   const { decided, layout } = run;
   const chosen = decided && run.chosen.get(decided.digest);
   if (decided?.phase !== 'waiting' || chosen?.verdict !== true) return;
+  if (isOther(draft, run, decided.digest)) {
+    decided.phase = 'refused';
+    return refuse(draft, 'signedOff', 'other-selection');
+  }
   decided.phase = 'decrypting';
-  if (draft.rules.decryptsOnce) keepDecrypted(draft, layout.session.attempt, decided.digest);
+  if (draft.rules.decryptsOnce) decided.kept = keepDecrypted(draft, layout.session.attempt, decided.digest);
   const { config } = draft;
   const { group, place } = layout.seats[config.self]!;
   const entries = entriesOf(run, group);
@@ -45,6 +53,12 @@ export const startDecrypting = (draft: Draft, run: Run): void => {
   sign(draft, 'decrypt', run.key, encodeDecryptRequest(request));
 };
 
+/** Whether another selection of the attempt was decrypted. */
+export const isOther = (draft: Draft, { layout }: Run, digest: string): boolean => {
+  const before = draft.decrypted.get(layout.session.attempt);
+  return draft.rules.decryptsOnce && before !== undefined && before !== digest;
+};
+
 /** The own shares are there: all servers get them. */
 export const onDecrypted = (draft: Draft, run: Run, answer: Uint8Array): void => {
   const { decided, layout } = run;
@@ -53,8 +67,8 @@ export const onDecrypted = (draft: Draft, run: Run, answer: Uint8Array): void =>
   const shares = split(draft, run, self, answer);
   if (shares === undefined) {
     decided.phase = 'refused';
-    unkeepDecrypted(draft, layout.session.attempt);
-    return tell(draft, { type: 'refused', command: 'signedOff', reason: 'not-signed-off' });
+    if (decided.kept) unkeepDecrypted(draft, layout.session.attempt);
+    return refuse(draft, 'signedOff', 'not-signed-off');
   }
   decided.phase = 'open';
   decided.shares.set(self, { shares, status: 'valid' });
@@ -102,7 +116,7 @@ export const onShares = (
 const admit = (draft: Draft, run: Run, decided: Decided, from: number, bytes: Uint8Array): void => {
   if (decided.shares.has(from)) return;
   const shares = split(draft, run, from, bytes);
-  if (shares === undefined) return refuse(draft, run, decided, from);
+  if (shares === undefined) return blame(draft, run, decided, from);
   decided.shares.set(from, { shares, status: draft.rules.verifiesShares ? 'unchecked' : 'valid' });
 };
 
@@ -164,12 +178,12 @@ export const onSharesVerified = (draft: Draft, run: Run, servers: readonly numbe
   const { decided } = run;
   if (decided?.phase !== 'open') return;
   if (valid) mark(decided.shares, servers, 'valid');
-  else if (servers.length === 1) refuse(draft, run, decided, servers[0]!);
+  else if (servers.length === 1) blame(draft, run, decided, servers[0]!);
   else for (const server of servers) askFor(draft, run, [server]);
   goOn(draft, run, decided);
 };
 
-const refuse = (draft: Draft, run: Run, { shares }: Decided, server: number): void => {
+const blame = (draft: Draft, run: Run, { shares }: Decided, server: number): void => {
   shares.set(server, { shares: [], status: 'bad' });
   tell(draft, { type: 'fault', id: run.layout.id, server, kind: 'bad-share' });
 };

@@ -5,11 +5,12 @@ import { decodeMessage, type Message } from '../messages.ts';
 import { type Rules, soundRules } from '../rules.ts';
 import { fetchTimeout } from './check.ts';
 import { askTimeout, dealTimeout } from './collect.ts';
-import { close, onCheck, onSignedOff, open } from './commands.ts';
+import { onCheck, onSignedOff } from './commands.ts';
 import { onBlamed, onDealing, onDealingsVerified, onDealt, onDoubtSettled } from './dealings.ts';
 import { decryptTimeout, onDecrypted, onShares, onSharesVerified } from './decrypt.ts';
 import { decryptedBefore } from './durable.ts';
 import { serveDealing, serveShares, serveWanted } from './serve.ts';
+import { close, open } from './sessions.ts';
 import { type Draft, type DrpState, type Environment, touch } from './state.ts';
 
 /**
@@ -31,6 +32,7 @@ export const assembleDrp = (config: DrpConfig, rules: Rules): Machine<DrpState, 
       runs: new Map(),
       waiting: new Map(),
       decrypted: decryptedBefore(config.epoch, persisted),
+      evicted: new Map(),
       stored: persisted,
       nextId: 0,
     }),
@@ -41,13 +43,14 @@ export const assembleDrp = (config: DrpConfig, rules: Rules): Machine<DrpState, 
         touched: new Set(),
         waiting: new Map(state.waiting),
         decrypted: new Map(state.decrypted),
+        evicted: new Map(state.evicted),
         stored: new Map(state.stored),
         nextId: state.nextId,
         effects: [],
       };
       take(draft, input);
-      const { runs, waiting, decrypted, stored, nextId, effects } = draft;
-      return { state: { runs, waiting, decrypted, stored, nextId }, effects };
+      const { runs, waiting, decrypted, evicted, stored, nextId, effects } = draft;
+      return { state: { runs, waiting, decrypted, evicted, stored, nextId }, effects };
     },
   };
 };

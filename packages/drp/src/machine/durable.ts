@@ -34,16 +34,17 @@ export const keepOwnSelection = (draft: Draft, run: Run, digest: Uint8Array): vo
   draft.effects.push({ type: 'persist', key: clientKey(run.key), bytes: digest });
 };
 
-/** Makes it durable which selection of an attempt is decrypted, before the first share exists. */
-export const keepDecrypted = (draft: Draft, attempt: number, digest: string): void => {
-  if (draft.decrypted.has(attempt)) return;
+/** Makes it durable which selection of an attempt is decrypted, before the first share exists; whether it was not before. */
+export const keepDecrypted = (draft: Draft, attempt: number, digest: string): boolean => {
+  if (draft.decrypted.has(attempt)) return false;
   draft.decrypted.set(attempt, digest);
   draft.effects.push({ type: 'persist', key: attemptKey(draft.config.epoch, attempt), bytes: hexToBytes(digest) });
+  return true;
 };
 
 /** Nothing of the attempt was decrypted after all. */
 export const unkeepDecrypted = (draft: Draft, attempt: number): void => {
-  if (!draft.decrypted.delete(attempt)) return;
+  draft.decrypted.delete(attempt);
   draft.effects.push({ type: 'persist', key: attemptKey(draft.config.epoch, attempt), bytes: new Uint8Array(0) });
 };
 

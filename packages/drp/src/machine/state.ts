@@ -1,6 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { DrpConfig, DrpOutput } from '../config.ts';
+import type { DrpCommand, DrpConfig, DrpOutput } from '../config.ts';
 import type { Evidence } from '../dealing.ts';
+import type { Session } from '../epoch.ts';
 import type { Effect, SignKind } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import { encodeMessage, type Message } from '../messages.ts';
@@ -48,6 +49,8 @@ export interface Decided {
   readonly proof: Uint8Array;
   /** `waiting` for its dealings, `decrypting` on the host, then `open`; `refused` by the host. */
   phase: 'waiting' | 'decrypting' | 'open' | 'refused';
+  /** Whether it was here that it became the one selection of its attempt, rather than before a restart. */
+  kept: boolean;
   /** By server. */
   readonly shares: Map<number, HeldShares>;
   recovered: boolean;
@@ -97,6 +100,8 @@ export interface DrpState {
   readonly waiting: ReadonlyMap<string, Waiting>;
   /** By attempt: the digest, in hex, of the selection that is decrypted. */
   readonly decrypted: ReadonlyMap<number, string>;
+  /** Sessions that were closed to make room, by key: no more than were ever opened, each with a dealing on the host's disk. */
+  readonly evicted: ReadonlyMap<string, Session>;
   /** What was durable at the start, and was not taken up yet. */
   readonly stored: ReadonlyMap<string, Uint8Array>;
   readonly nextId: number;
@@ -117,6 +122,7 @@ export interface Draft extends Environment {
   readonly touched: Set<string>;
   readonly waiting: Map<string, Waiting>;
   readonly decrypted: Map<number, string>;
+  readonly evicted: Map<string, Session>;
   readonly stored: Map<string, Uint8Array>;
   nextId: number;
   readonly effects: Effect<DrpOutput>[];
@@ -202,6 +208,13 @@ export const sendTo = (draft: Draft, server: number, message: Message): void => 
 export const tell = (draft: Draft, value: DrpOutput): void => {
   draft.effects.push({ type: 'output', value });
 };
+
+/** Tells the caller that a command cannot be followed. */
+export const refuse = (
+  draft: Draft,
+  command: DrpCommand['type'],
+  reason: Extract<DrpOutput, { type: 'refused' }>['reason'],
+): void => tell(draft, { type: 'refused', command, reason });
 
 /** Asks the host to verify; its answer comes back with what it is for. */
 export const verify = (draft: Draft, part: Partial<Statement>, waiting: Waiting): void => {
