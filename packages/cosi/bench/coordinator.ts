@@ -62,7 +62,7 @@ export const sessionOf = (n: number, branching: number): (() => void) => {
 
   return () => {
     let state = machine.init();
-    let statement = message;
+    let statement: Uint8Array = message;
     let signed = false;
     const give = (first: Input<CoordinatorCommand>): void => {
       const inputs = [first];
