@@ -29,7 +29,8 @@ export const createRoster = (curve: KeyCurve, cosigners: readonly Cosigner[]): R
   const copies = cosigners.map(({ key, identity }) => {
     assertLength(key, 32, 'key');
     assertLength(identity, 32, 'identity');
-    return Object.freeze({ key: key.slice(), identity: identity.slice() });
+    // Copies: `slice` of Node's Buffer is none.
+    return Object.freeze({ key: new Uint8Array(key), identity: new Uint8Array(identity) });
   });
   assertDistinct(copies, 'key');
   assertDistinct(copies, 'identity');

@@ -18,9 +18,12 @@ test('a roster belongs to the scheme that made it, and a copy to none', () => {
   expectRefusal('unknown-roster', () => signatureClaim({ ...roster }, mask, message, signature));
 });
 
-test('a roster does not change with the bytes that it was made of', () => {
-  const key = edwards25519.multiplyBase(5n).toBytes();
-  const identity = new Uint8Array(32);
+test.each([
+  ['the bytes', (bytes: Uint8Array) => new Uint8Array(bytes)],
+  ['the Buffers, whose slices share their memory,', (bytes: Uint8Array) => Buffer.from(bytes)],
+] as const)('a roster does not change with %s that it was made of', (_what, of) => {
+  const key = of(edwards25519.multiplyBase(5n).toBytes());
+  const identity = of(new Uint8Array(32));
   const roster = edwardsCosi.roster([{ key, identity }]);
   key.fill(0);
   identity.fill(1);

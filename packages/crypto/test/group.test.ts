@@ -63,6 +63,16 @@ test('an element keeps its bytes whatever happens to those it came from', () => 
   expect(element.toBytes()).toEqual(ristretto255.base.toBytes());
 });
 
+test('nor do those of a Buffer, whose slices share its memory', () => {
+  const expected = ristretto255.base.toBytes();
+  const buffer = Buffer.from(expected);
+  const element = ristretto255.fromBytes(buffer);
+  buffer.fill(0);
+  expect(element.toBytes()).toEqual(expected);
+  element.toBytes().fill(0);
+  expect(element.toBytes()).toEqual(expected);
+});
+
 describe('scalars', () => {
   test('have one encoding', () => {
     for (const { order } of groups) {

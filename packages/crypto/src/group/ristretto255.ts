@@ -65,7 +65,8 @@ export const ristretto255: Group = /* @__PURE__ */ (() =>
     fromBytes: (bytes) => {
       assertLength(bytes, 32, 'element');
       try {
-        return new RistrettoElement(noble.Point.fromBytes(bytes), bytes.slice());
+        // A copy: `slice` of Node's Buffer is none.
+        return new RistrettoElement(noble.Point.fromBytes(bytes), new Uint8Array(bytes));
       } catch (cause) {
         throw new CryptoError('bad-encoding', 'not the encoding of a ristretto255 element', {}, cause);
       }
