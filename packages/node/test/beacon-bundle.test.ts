@@ -1,4 +1,4 @@
-import { createHttpClient, encodeGenesisFile } from '@ios/client';
+import { createHttpClient, encodeGenesisFile, type RpcClient } from '@ios/client';
 import {
   type BeaconSource,
   createBeaconClient,
@@ -10,6 +10,7 @@ import {
 import { RPC_ERRORS } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EpochSummary, verifyEpochs } from '../src/devnet/epochs.ts';
 import type { Node } from '../src/node.ts';
 import { createRpcServer, type RpcServer } from '../src/rpc/server.ts';
 import { shortEpochs } from './epochs-fixture.ts';
@@ -119,6 +120,35 @@ describe('the beacon of four nodes', () => {
     expect((await createBeaconClient(network, [mute, honest]).latest()).epoch).toBeGreaterThanOrEqual(EPOCHS);
     expect(() => createBeaconClient(network, [])).toThrow('needs a node');
     await expect(createBeaconClient(network, [honest]).at(0)).rejects.toMatchObject({ code: 'out-of-range' });
+  }, 60_000);
+
+  test('is waited for and verified after a replay, and a validator that tells another value is found out', async () => {
+    const rpc = servers.map(({ url }) => createHttpClient(url, { retries: 0 }));
+    const wait = (clients: readonly RpcClient[], epochs: number, limitMs: number): Promise<EpochSummary[]> =>
+      verifyEpochs({
+        genesis: shortEpochs,
+        clients,
+        epochs,
+        time: { now: () => performance.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+        onProgress: () => {},
+        signal: new AbortController().signal,
+        limitMs,
+      });
+    const summaries = await wait(rpc, 2, 20_000);
+    expect(summaries).toMatchObject([
+      { epoch: 1, failedAttempts: 0, excluded: [] },
+      { epoch: 2, failedAttempts: 0, excluded: [] },
+    ]);
+    const liar: RpcClient = {
+      ...rpc[1]!,
+      call: (async (...[method, params, options]: Parameters<RpcClient['call']>) => {
+        const answer = await rpc[1]!.call(method, params as never, options);
+        return method === 'getBeacon' ? { ...(answer as object), randomness: '00'.repeat(32) } : answer;
+      }) as RpcClient['call'],
+    };
+    await expect(wait([rpc[0]!, liar], 1, 20_000)).rejects.toMatchObject({ code: 'audit', facts: { validator: 1 } });
+    await expect(wait(rpc, 1_000, 300)).rejects.toMatchObject({ code: 'time' });
+    expect(await wait(rpc, 0, 300)).toEqual([]);
   }, 60_000);
 
   test('is told in answers of RPC, null where there is none', async () => {

@@ -5,6 +5,7 @@ import { EXIT } from '../cli/failure.ts';
 import { NodeError } from '../errors.ts';
 import { aborted } from './aborted.ts';
 import { createDisplay, silentDisplay } from './display.ts';
+import type { EpochSummary } from './epochs.ts';
 import { type RunningDevnet, runDevnet } from './run.ts';
 import { counted, type DevnetSummary } from './summary.ts';
 
@@ -12,6 +13,7 @@ interface Flags {
   readonly block?: string;
   readonly undo?: string;
   readonly validators: number;
+  readonly epochs: number;
   readonly timeout: number;
   readonly basePort?: number;
   readonly watch: boolean;
@@ -36,11 +38,26 @@ export const summaryLines = (summary: DevnetSummary): string =>
     `  ✓ ${counted(summary.witnesses, 'signature')} of owners hold, the blocks executed again`,
     `  ✓ all validators show these blocks and came to the same state, ${summary.executionDigest.slice(0, 16)}…`,
     `  ✓ the supply is conserved: ${formatIos(BigInt(summary.supply))} IOS, before and after, on every validator`,
+    ...epochLines(summary.epochs),
     '',
     `  ${seconds(summary.elapsedMs)}, ${summary.transfersPerSecond} transfers/s; time to finality p50 ${seconds(summary.finalityP50Ms)}, p99 ${seconds(summary.finalityP99Ms)}`,
     `  A network of ${counted(summary.validators, 'validator')} on one machine is a demonstration, not a safe one.`,
     '',
   ].join('\n');
+
+const epochLines = (epochs: readonly EpochSummary[]): string[] =>
+  epochs.length === 0
+    ? []
+    : [
+        `  ✓ the randomness of ${counted(epochs.length, 'epoch')}: dealings, shares and signatures hold, and all validators have the same`,
+        ...epochs.map(
+          ({ epoch, randomness, leader, contributors, failedAttempts, passedOver, excluded }) =>
+            `      epoch ${epoch}  ${randomness.slice(0, 16)}…  led by validator ${leader}, made by ${contributors.join(', ')}` +
+            (passedOver === 0 ? '' : `; ${counted(passedOver, 'leader')} passed over`) +
+            (failedAttempts === 0 ? '' : `; ${counted(failedAttempts, 'attempt')} failed`) +
+            (excluded.length === 0 ? '' : `; ${excluded.join(', ')} withheld`),
+        ),
+      ];
 
 /** `ios devnet`: validators as processes, a real block replayed through them, and a summary of what was verified. */
 export const devnetCommand = (): Command =>
@@ -53,6 +70,7 @@ export const devnetCommand = (): Command =>
       'validator i talks on this + 2i, and serves RPC on this + 2i + 1; else on any free ports',
       wholeNumber(1024, 65_534),
     )
+    .option('--epochs <number>', 'stay until so many epochs have randomness, and verify it', wholeNumber(0, 1_000), 2)
     .option('--timeout <seconds>', 'give up when not all is final after so long', wholeNumber(1, 86_400), 600)
     .option('--watch', 'leave the network running after the summary, until Ctrl-C', false)
     .option('--json', 'print the summary as JSON, and nothing else', false)
@@ -66,7 +84,7 @@ Example: ios devnet --validators 7 --json`,
     .action(devnet);
 
 async function devnet(flags: Flags, command: Command): Promise<void> {
-  const { block, undo, validators, basePort, timeout, json } = flags;
+  const { block, undo, validators, epochs, basePort, timeout, json } = flags;
   if (basePort !== undefined && basePort + 2 * validators > 65_536)
     command.error(`error: ${validators} validators do not fit above port ${basePort}; choose a lower --base-port`);
   const controller = new AbortController();
@@ -79,7 +97,7 @@ async function devnet(flags: Flags, command: Command): Promise<void> {
   );
   process.stderr.on('error', () => {});
   const display = json ? silentDisplay : createDisplay(process.stderr);
-  const options = { script: process.argv[1]!, block, undo, validators, basePort, limitMs: timeout * 1000 };
+  const options = { script: process.argv[1]!, block, undo, validators, epochs, basePort, limitMs: timeout * 1000 };
   try {
     await runDevnet({ ...options, display, signal }, (running) => present(running, flags, signal));
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Genesis } from '@ios/client';
+import type { Genesis, Policy } from '@ios/client';
 import { ClientError, chainName, createHttpClient, genesisHash, type RpcClient } from '@ios/client';
 import { encodeTransaction, transactionId } from '@ios/ledger';
 import { createLocalNetwork } from '../cli/local-network.ts';
@@ -13,6 +13,7 @@ import { type BlockFiles, loadWorkload } from './block-file.ts';
 import { type ChildOptions, type ChildValidator, startChild } from './child.ts';
 import type { ClientTime } from './client-time.ts';
 import type { Display } from './display.ts';
+import { verifyEpochs } from './epochs.ts';
 import { choosePorts } from './ports.ts';
 import { replay } from './replay.ts';
 import { createScratch } from './scratch.ts';
@@ -26,6 +27,8 @@ export interface DevnetOptions extends BlockFiles {
   /** The script of the command itself: validators are started with it. */
   readonly script: string;
   readonly validators: number;
+  /** How many epochs it stays for after the replay, until each has randomness. */
+  readonly epochs: number;
   /** Validator i talks to the others on this port + 2 i and answers on the next; left out, any free ports. */
   readonly basePort?: number | undefined;
   /** Gives up the replay after so long, in ms. */
@@ -46,6 +49,15 @@ export interface RunningDevnet {
 const CONNECT_MS = 60_000;
 /** How long the end of a validator may take to be noticed, in ms. */
 const NOTICE_MS = 1_000;
+
+/**
+ * Blocks come four times a second, load or not, and epochs are short: some seconds. But the transfers of a replay expire with the
+ * third one, and it has to be done by then: a block for each ten of them is more than it takes.
+ */
+const policyFor = (transfers: number): Policy => {
+  const epochMinBlocks = Math.max(12, Math.ceil(transfers / 30));
+  return { ...DEFAULT_POLICY, idleMs: 250, epochMinBlocks, epochMaxBlocks: 2 * epochMinBlocks };
+};
 
 const time: ClientTime = { now: () => performance.now(), sleep: (ms) => sleep(ms) };
 
@@ -76,7 +88,7 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
       name: 'devnet',
       ports,
       outputs: () => workload.genesisOutputs,
-      policy: DEFAULT_POLICY,
+      policy: policyFor(workload.transfers.length),
       entropy: systemEntropy,
     });
     signal.throwIfAborted();
@@ -104,8 +116,20 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
         limitMs: options.limitMs,
       }),
     );
+    const epochs = await orBroken(
+      broken,
+      verifyEpochs({
+        genesis,
+        clients,
+        epochs: options.epochs,
+        time,
+        onProgress: (done, total) => display.step('Waiting for the randomness of epochs', done, total),
+        signal,
+        limitMs: options.limitMs,
+      }),
+    );
     display.end();
-    const summary = summarise({ ...block, validators, stats: workload.stats }, result);
+    const summary = summarise({ ...block, validators, stats: workload.stats }, result, epochs);
     return await use({ summary, urls, broken });
   } finally {
     ending.abort();

@@ -1,3 +1,4 @@
+import type { EpochSummary } from './epochs.ts';
 import type { ReplayResult } from './replay.ts';
 import type { WorkloadStats } from './workload-stats.ts';
 
@@ -34,6 +35,8 @@ export interface DevnetSummary {
   readonly transfersPerSecond: number;
   readonly finalityP50Ms: number;
   readonly finalityP99Ms: number;
+  /** The randomness of each epoch, verified from genesis. */
+  readonly epochs: readonly EpochSummary[];
 }
 
 /** What was replayed. */
@@ -52,7 +55,11 @@ export const percentile = (sorted: readonly number[], share: number): number =>
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** What there is to say of a replay that was verified. */
-export const summarise = ({ name, assumed, validators, stats }: Replayed, result: ReplayResult): DevnetSummary => ({
+export const summarise = (
+  { name, assumed, validators, stats }: Replayed,
+  result: ReplayResult,
+  epochs: readonly EpochSummary[],
+): DevnetSummary => ({
   block: name,
   assumed,
   validators,
@@ -72,4 +79,5 @@ export const summarise = ({ name, assumed, validators, stats }: Replayed, result
   transfersPerSecond: Math.round((result.transfers / result.elapsedMs) * 10_000) / 10,
   finalityP50Ms: Math.round(percentile(result.latencies, 0.5)),
   finalityP99Ms: Math.round(percentile(result.latencies, 0.99)),
+  epochs,
 });

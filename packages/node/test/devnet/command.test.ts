@@ -23,6 +23,16 @@ const summary: DevnetSummary = {
   transfersPerSecond: 168.4,
   finalityP50Ms: 2_333,
   finalityP99Ms: 2_579,
+  epochs: [
+    {
+      ...{ epoch: 1, randomness: 'cd'.repeat(32), leader: 2, contributors: [0, 3] },
+      ...{ failedAttempts: 0, passedOver: 0, excluded: [] },
+    },
+    {
+      ...{ epoch: 2, randomness: 'ef'.repeat(32), leader: 1, contributors: [1, 2] },
+      ...{ failedAttempts: 1, passedOver: 2, excluded: [3] },
+    },
+  ],
 };
 
 describe('ios devnet', () => {
@@ -39,6 +49,9 @@ Verified by the client, from genesis:
   ✓ 970 signatures of owners hold, the blocks executed again
   ✓ all validators show these blocks and came to the same state, 0123456789abcdef…
   ✓ the supply is conserved: 2137.78496097 IOS, before and after, on every validator
+  ✓ the randomness of 2 epochs: dealings, shares and signatures hold, and all validators have the same
+      epoch 1  cdcdcdcdcdcdcdcd…  led by validator 2, made by 0, 3
+      epoch 2  efefefefefefefef…  led by validator 1, made by 1, 2; 2 leaders passed over; 1 attempt failed; 3 withheld
 
   2.73 s, 168.4 transfers/s; time to finality p50 2.33 s, p99 2.58 s
   A network of 4 validators on one machine is a demonstration, not a safe one.
@@ -47,6 +60,7 @@ Verified by the client, from genesis:
 
   test('says when amounts are assumed', () => {
     expect(summaryLines({ ...summary, assumed: true })).toContain('amounts and some owners are assumed');
+    expect(summaryLines({ ...summary, epochs: [] })).not.toContain('randomness');
     expect(summaryLines({ ...summary, validators: 1 })).toContain('A network of 1 validator on');
   });
 
@@ -57,6 +71,7 @@ Verified by the client, from genesis:
     ['--validators=65', /whole number from 1 to 64/],
     ['--validators=four', /whole number/],
     ['--timeout=0', /whole number from 1/],
+    ['--epochs=-1', /whole number from 0/],
     ['--base-port=80', /whole number from 1024/],
     ['--base-port=65530', /4 validators do not fit above port 65530; choose a lower --base-port/],
     ['--block', /argument missing/],
@@ -86,7 +101,7 @@ describe('summary', () => {
       executionDigest: 'cd',
       supply: 2n ** 60n,
     };
-    const made = summarise({ name: 'ab', assumed: true, validators: 4, stats: stats as never }, result);
+    const made = summarise({ name: 'ab', assumed: true, validators: 4, stats: stats as never }, result, summary.epochs);
     expect(made).toEqual({
       ...{ block: 'ab', assumed: true, validators: 4, transfers: 100, withinBlock: 5, deepestChain: 6, excluded: 7 },
       ...{
@@ -100,6 +115,7 @@ describe('summary', () => {
       },
       ...{ supply: '1152921504606846976', elapsedMs: 1_500, transfersPerSecond: 66.6 },
       ...{ finalityP50Ms: 100, finalityP99Ms: 198 },
+      epochs: summary.epochs,
     });
   });
 
