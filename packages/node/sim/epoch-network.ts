@@ -115,7 +115,7 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
   };
   /** The bytes of each record, in hex. */
   const records = new Map<number, string>();
-  const figures = { records: 0, crashes: 0, cheats: cheater < 0 ? 0 : 1, views: 0 };
+  const figures = { records: 0, crashes: 0, cheats: cheater < 0 ? 0 : 1 };
 
   const watched = (identity: Identity, validator: Validator): Identity => ({
     ...identity,
@@ -232,10 +232,9 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
     scheduler.now() > BAD_UNTIL && honest.every((validator) => epochOf(validator) >= EPOCHS);
   const events = await scheduler.run({ until: UNTIL, stop: () => violation !== undefined || settled() });
 
-  if (violation === undefined) {
-    if (!settled()) fail(`progress: records ${honest.map(epochOf).join()} with ${cheater < 0 ? 'no cheat' : cheat}`);
+  /** Follows the records of each honest node from genesis. Reading takes virtual time. */
+  const follow = async (): Promise<void> => {
     for (const { node } of honest) {
-      if ((node?.status().evidence ?? 0) > 0 && cheater < 0) fail('an honest validator was accused');
       let head: RecordHead | undefined = recordZero(network);
       for (let epoch = 1; epoch <= EPOCHS && head !== undefined && node !== undefined; epoch++) {
         const record = await node.record(epoch);
@@ -243,6 +242,20 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
       }
       if (head === undefined) fail('a record does not follow from genesis');
     }
+  };
+  if (violation === undefined) {
+    if (!settled()) fail(`progress: records ${honest.map(epochOf).join()} with ${cheater < 0 ? 'no cheat' : cheat}`);
+    for (const { node } of honest)
+      if ((node?.status().evidence ?? 0) > 0 && cheater < 0) fail('an honest validator was accused');
+    let followed = false;
+    follow().then(
+      () => {
+        followed = true;
+      },
+      (cause: unknown) => fail(`follow: ${cause}`),
+    );
+    await scheduler.run({ until: scheduler.now() + 60_000, stop: () => followed || violation !== undefined });
+    if (!followed) fail('the records could not be read');
   }
   const virtualMs = scheduler.now();
   for (const { node } of validators) void node?.stop();
