@@ -19,7 +19,7 @@ const usage = `
 node scripts/test-browser.mjs [--require]
 
 Runs @ios/client in a real Chromium, on a page with a strict content security policy, against a real node: key file,
-signature, RPC over fetch and WebSocket, payment, finality proof, subscription while the node is away; before that
+signature, RPC over fetch and WebSocket, payment, finality proof, a file of the beacon, subscription while the node is away; before that
 @ios/curve25519-wasm in a page and a worker, with and without a policy that allows WebAssembly, and a transcript of
 @ios/drp. Chromium is the one
 that CHROMIUM names, or one on the path. Where there is none the tests are skipped, with --require they fail.
@@ -137,6 +137,16 @@ async function run(executablePath, folder, endings) {
     holds: true,
     forged: false,
   });
+
+  const vectors = JSON.parse(await readFile(join(root, 'packages/client/test/vectors/beacon.json'), 'utf8'));
+  const { epoch, randomness, bundle } = vectors.bundles[1];
+  await check(
+    'a file of the beacon holds from genesis, a changed one does not',
+    () => step('beacon', bundle, JSON.stringify(vectors.genesis)),
+    {
+      ...{ epoch, randomness, forged: 'wrong-output' },
+    },
+  );
 
   const before = (await step('followed')).heights.length;
   await node.stop();

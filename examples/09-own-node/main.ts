@@ -12,7 +12,7 @@ import {
 } from '@ios/bft';
 import { getPublicKey, sign } from '@ios/crypto/ed25519';
 import { taggedHash } from '@ios/crypto/transcript';
-import { createInlineVerifier, startReplicaHost, systemClock } from '@ios/node';
+import { createInlineVerifier, startMachine, systemClock } from '@ios/node';
 import { createMemoryHub } from '@ios/node/network';
 import { createMemoryDisk, openMemoryStore } from '@ios/node/store';
 
@@ -92,7 +92,7 @@ const startMember = async (i: number, onEntry: (entry: string, certificate: read
     }
   };
 
-  const host = await startReplicaHost({
+  const host = await startMachine({
     machine: createReplica({
       scope,
       self,

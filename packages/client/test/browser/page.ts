@@ -4,6 +4,7 @@
  * @module
  */
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { describeBeaconFlaw, trustBeacon, verifyBeaconBundle } from '../../src/beacon.ts';
 import {
   createHttpClient,
   createWallet,
@@ -87,6 +88,18 @@ const steps = {
     const certificate = Uint8Array.from(decoded.certificate);
     certificate[certificate.length - 1]! ^= 1;
     return { holds: verifyFinality(decoded, network), forged: verifyFinality({ ...decoded, certificate }, network) };
+  },
+
+  /** A file of the beacon against a genesis, without a network; and the same with its last byte changed. */
+  beacon(bundle: string, genesis: string): { epoch: number; randomness: string; forged: string } {
+    const network = trustBeacon(decodeGenesisFile(genesis));
+    const bytes = hexToBytes(bundle);
+    const verdict = verifyBeaconBundle(network, bytes);
+    if (!verdict.valid) throw new Error(describeBeaconFlaw(verdict));
+    bytes[bytes.length - 1]! ^= 1;
+    const refused = verifyBeaconBundle(network, bytes);
+    const { epoch, randomness } = verdict;
+    return { epoch, randomness: bytesToHex(randomness), forged: refused.valid ? '' : refused.reason };
   },
 
   /** Follows the heads from here on. */
