@@ -6,7 +6,11 @@ import type { ViewChange } from './messages.ts';
  * same for every member. A leader that depends on the view-changes is not known again after a restart within its view.
  */
 export interface Schedule {
-  /** Index of the leader; `opening` are the view-changes that open the view (empty for view 0). -1 where there is none, or none is known here. */
+  /**
+   * Index of the leader; `opening` are the view-changes that open the view, as many as a quorum, by ascending member (empty for
+   * view 0). Of a peer's proposal they may be unsigned as yet, and their attachments unchecked. -1 where there is none, or none
+   * is known here.
+   */
   leader(height: number, view: number, opening: readonly ViewChange[]): number;
   /** How long the view may take, in whole ms from 1. */
   timeout(height: number, view: number): number;

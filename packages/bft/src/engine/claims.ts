@@ -68,23 +68,26 @@ export const viewChangeStatement = (
   return claim === undefined ? undefined : { signatures: [signature], certificates: [claim] };
 };
 
-/** Whether these are the quorum of view-changes, one a member in ascending order, that a view above 0 needs. */
-const opens = ({ config, state }: Draft, { height, view, opening }: Proposal): boolean => {
+/**
+ * Whether these are the view-changes, as many as a quorum and no more, one a member in ascending order, that a view above 0
+ * needs. Whether they are signed is not looked at.
+ */
+export const opens = ({ config, state }: Draft, { height, view, opening }: Proposal): boolean => {
   if (view === 0) return opening.length === 0;
   const n = state.context!.committee.length;
-  if (opening.length < config.rules.quorum(n)) return false;
+  if (opening.length !== config.rules.quorum(n)) return false;
   return opening.every(
     (change, i) =>
       change.height === height && change.view === view && (i === 0 || change.member > opening[i - 1]!.member),
   );
 };
 
-/** What must hold for a proposal with its opening view-changes, or undefined where it is malformed. */
+/** What must hold for a proposal whose view-changes {@link opens}, or undefined where it is malformed. */
 export const proposalStatement = (draft: Draft, proposal: Proposal): Statement | undefined => {
   const { config, state } = draft;
   const context = state.context!;
   const { height, view, digest, opening, proof, signature } = proposal;
-  if (!opens(draft, proposal) || (proof !== undefined && proof.view >= view)) return undefined;
+  if (proof !== undefined && proof.view >= view) return undefined;
   const signatures: SignatureClaim[] = [];
   for (const change of opening) {
     const claim = viewChangeSignature(draft, change);

@@ -50,17 +50,23 @@ export const distrust = ({ state }: Draft, account: string): void => {
   state.liars = new Set(state.liars).add(account);
 };
 
-/**
- * Has the host verify what a peer says, unless that peer lied at this height or has too many verifications under way;
- * `claims` makes the statement, undefined where what it says is malformed. Peers that are not members share an account.
- */
-export const verify = (draft: Draft, stated: Stated, claims: () => Statement | undefined): void => {
+/** Whether a peer is heard: it has not lied at this height, and has not too many verifications under way. */
+export const hears = (draft: Draft, from: string): boolean => {
   const { state, config } = draft;
-  const account = accountOf(draft, stated.from);
-  if (state.liars.has(account)) return;
+  const account = accountOf(draft, from);
+  if (state.liars.has(account)) return false;
   let busy = 0;
   for (const other of state.pending.values()) if (other.account === account) busy++;
-  if (busy >= config.limits.pendingPerPeer) return;
+  return busy < config.limits.pendingPerPeer;
+};
+
+/**
+ * Has the host verify what a peer says, if that peer is heard; `claims` makes the statement, undefined where what it says is
+ * malformed. Peers that are not members share an account.
+ */
+export const verify = (draft: Draft, stated: Stated, claims: () => Statement | undefined): void => {
+  if (!hears(draft, stated.from)) return;
+  const account = accountOf(draft, stated.from);
   const statement = claims();
   if (statement === undefined) distrust(draft, account);
   else request(draft, { ...stated, account }, statement);

@@ -3,12 +3,15 @@ import { equalBytes } from '../bytes.ts';
 import type { Certificate } from '../certificate.ts';
 import { encodeMessage, type Message, type Proposal } from '../messages.ts';
 import { proposalBytes } from '../statements.ts';
-import { isAllowed, proposalStatement } from './claims.ts';
+import { isAllowed, opens, proposalStatement } from './claims.ts';
 import {
+  accountOf,
   ask,
   contextOf,
   type Draft,
+  distrust,
   emit,
+  hears,
   holdValue,
   leads,
   learn,
@@ -60,14 +63,18 @@ const signProposal = (draft: Draft, digest: Uint8Array, proof: Certificate | und
   sign(draft, { kind: 'proposal', proposal: { height, view, digest, opening, proof } }, message);
 };
 
-/** A peer's proposal for this height: guards, then its signatures are verified. */
+/**
+ * A peer's proposal for this height: guards, then its signatures are verified. The schedule, for which a leader may be work
+ * in proportion to what opens the view, is asked only about as many view-changes as a quorum, from a peer that is heard.
+ */
 export const onProposal = (draft: Draft, from: string, proposal: Proposal): void => {
   const { state } = draft;
   if (proposal.view < state.record.view || state.stage === 'decided') return;
-  if (isUnknown(draft, proposal)) return;
   const known = proposal.view === state.record.view ? state.proposal : undefined;
-  if (known !== undefined && (equalBytes(known.digest, proposal.digest) || state.accused.has(culprit(draft, known))))
-    return;
+  if (known !== undefined && equalBytes(known.digest, proposal.digest)) return;
+  if (!hears(draft, from)) return;
+  if (!opens(draft, proposal)) return distrust(draft, accountOf(draft, from));
+  if (isUnknown(draft, proposal) || (known !== undefined && state.accused.has(culprit(draft, known)))) return;
   verify(draft, { kind: 'proposal', from, proposal }, () => proposalStatement(draft, proposal));
 };
 

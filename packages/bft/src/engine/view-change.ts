@@ -64,15 +64,22 @@ const countViewChange = (draft: Draft, change: ViewChange): void => {
   openView(draft);
 };
 
-/** The leader of a view opens it with the view-changes of a quorum. */
+/**
+ * The leader of a view opens it with the view-changes of a quorum. Where it has more, the member that it begins to count at
+ * rotates with height and view, so that a schedule that goes by them favours no member.
+ */
 const openView = (draft: Draft): void => {
   const { state, config } = draft;
   if (state.stage !== 'changing') return;
-  const quorum = config.rules.quorum(contextOf(draft).committee.length);
+  const n = contextOf(draft).committee.length;
+  const quorum = config.rules.quorum(n);
+  const first = (state.height + state.record.view) % n;
+  const turnOf = ({ member }: ViewChange): number => (member + n - first) % n;
   const opening = [...state.viewChanges.values()]
     .filter(({ view }) => view === state.record.view)
-    .sort((a, b) => a.member - b.member)
-    .slice(0, quorum);
+    .sort((a, b) => turnOf(a) - turnOf(b))
+    .slice(0, quorum)
+    .sort((a, b) => a.member - b.member);
   if (opening.length < quorum || leaderOf(draft, opening) !== state.member) return;
   enterView(draft, state.record.view);
   state.opening = opening;

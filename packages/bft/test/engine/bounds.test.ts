@@ -60,6 +60,36 @@ test('who sent a false statement is not heard until the next height', () => {
   }
 });
 
+test('a schedule is asked about view-changes that are as many as a quorum, and in order, from a peer that is heard', () => {
+  const asked: number[] = [];
+  const schedule = {
+    leader: (_height: number, _view: number, opening: readonly unknown[]) => {
+      asked.push(opening.length);
+      return -1;
+    },
+    timeout: () => 1000,
+    attachment: () => new Uint8Array(0),
+    checkAttachment: () => true,
+  };
+  const moved = (...members: number[]) => members.map((member) => c.viewChange(member, 1));
+  const askedAbout = (d: Driver, from: number, opening: ReturnType<typeof moved>): number[] => {
+    asked.length = 0;
+    d.hear(from, c.proposal(from, 7, { view: 1, opening }));
+    return asked;
+  };
+  for (const opening of [moved(), moved(0, 1), moved(0, 1, 2, 3), moved(0, 1, 1), moved(1, 0, 2)]) {
+    const d = follower({ schedule });
+    expect(askedAbout(d, 2, opening)).toEqual([]);
+    expect([...d.engine.liars]).toEqual(['v2']);
+    expect(askedAbout(d, 2, moved(0, 1, 2))).toEqual([]);
+    // A leader who is not known here is nobody's lie.
+    expect(askedAbout(d, 3, moved(0, 1, 2))).toEqual([3]);
+    expect(askedAbout(d, 3, moved(0, 1, 3))).toEqual([3]);
+    for (let i = 0; i < 3; i++) step(d, 'v1', c.certified('commit', i));
+    expect(askedAbout(d, 1, moved(0, 1, 2))).toEqual([]);
+  }
+});
+
 test('what a liar says elsewhere still counts: its decisions, its values, its questions', () => {
   const d = follower();
   d.hear(1, c.certified('commit', 7, { members: [1, 2] }));

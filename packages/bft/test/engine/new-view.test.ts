@@ -41,6 +41,7 @@ const refused: Readonly<Record<string, NewView>> = {
   'one member twice': { opening: [first, first, second] },
   'members out of order': { opening: [second, first, third] },
   'more view-changes than members': { opening: [...good, c.viewChange(3, 2), c.viewChange(4, 2)] },
+  'a view-change more than a quorum': { opening: [...good, c.viewChange(3, 2)] },
   'a view-change to another view': { opening: [first, second, c.viewChange(2, 1)] },
   'a view-change of another height': { opening: [first, second, c.at(2).viewChange(2, 2)] },
   'a view-change whose signature does not hold': { opening: [first, second, spoilt(third)] },
@@ -81,7 +82,6 @@ const disobeyed: Readonly<Record<string, NewView>> = {
 /** Obeyed: fresh values after the application's check, prepared ones without. */
 const obeyed: Readonly<Record<string, NewView & { readonly fresh: boolean }>> = {
   'no claim, no proof': { opening: good, fresh: true },
-  'all members': { opening: [...good, c.viewChange(3, 2)], fresh: true },
   'another quorum': { opening: moves(2, {}, [0, 2, 3]), fresh: true },
   'a claim and its proof': { opening: moves(2, { 1: claim(1, 7) }), proof: prepare(1), fresh: false },
   'two claims and the proof of the higher': {

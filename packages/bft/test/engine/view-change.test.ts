@@ -355,12 +355,35 @@ test('a view that its leader opened is not opened again by those who come later'
 
 test('a quorum opens a view and no more, so that it decides one leader', () => {
   const d = new Driver({ self: 2, schedule: byOpening });
-  d.begin();
+  d.begin(3);
+  const at = c.at(3);
   d.timer('view');
-  d.hear(0, c.moves(0, 1));
-  expect(outputs(d.hear(3, c.moves(3, 1)), 'propose')).toEqual([]);
-  expect(outputs(d.hear(1, c.moves(1, 1)), 'propose')).toHaveLength(1);
+  d.hear(0, at.moves(0, 1));
+  expect(outputs(d.hear(3, at.moves(3, 1)), 'propose')).toEqual([]);
+  expect(outputs(d.hear(1, at.moves(1, 1)), 'propose')).toHaveLength(1);
   expect(d.engine.opening.map(({ member }) => member)).toEqual([0, 1, 2]);
+});
+
+test('of more view-changes than a quorum those count that are first from a member that rotates', () => {
+  for (const [height, members] of [
+    [1, [0, 2, 3]],
+    [2, [0, 1, 3]],
+    [3, [0, 1, 2]],
+    [4, [1, 2, 3]],
+  ] as const) {
+    const at = c.at(height);
+    // Nobody leads by three of them, so that all four are there before somebody does.
+    let count = 0;
+    const schedule = { ...byOpening, leader: () => (count === 4 ? 2 : 1) };
+    const d = new Driver({ self: 2, schedule });
+    d.begin(height);
+    d.timer('view');
+    for (const member of [3, 0, 1]) {
+      count = member === 1 ? 4 : 0;
+      d.hear(member, at.moves(member, 1));
+    }
+    expect(d.engine.opening.map(({ member }) => member)).toEqual(members);
+  }
 });
 
 test('view-changes that are verified after the decision move nobody', () => {
