@@ -420,7 +420,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       };
     },
   };
-  watchNode(meter, node, mempool);
+  watchNode(meter, node, () => epochs?.beacon.position, mempool);
   return node;
 };
 

@@ -1,3 +1,4 @@
+import type { BeaconPosition } from '../beacon/position.ts';
 import { readiness } from '../rpc/readiness.ts';
 import type { InstanceSummary, NodeService } from '../service.ts';
 import type { Mempool } from '../shard/mempool.ts';
@@ -6,10 +7,11 @@ import type { Meter } from './meter.ts';
 /** Has the state of a node read whenever somebody asks. */
 export const watchNode = (
   meter: Meter,
-  service: Pick<NodeService, 'status'>,
+  service: Pick<NodeService, 'status' | 'recorded'>,
+  beacon: () => Pick<BeaconPosition, 'attempt' | 'withheld'> | undefined,
   mempool: Pick<Mempool, 'counts'>,
 ): void => {
-  const { status } = service;
+  const { status, recorded } = service;
   meter.gauge('ios_node_ready', () => (readiness(status()).ready ? 1 : 0));
   meter.gauge('ios_node_halted', () => (status().halted === undefined ? 0 : 1));
   const each = (read: (instance: InstanceSummary) => number): Readonly<Record<string, number>> =>
@@ -18,6 +20,9 @@ export const watchNode = (
   meter.gauge('ios_consensus_view', () => each(({ view }) => view));
   meter.gauge('ios_consensus_epoch', () => status().epoch);
   meter.gauge('ios_consensus_validators', () => status().validators);
+  meter.gauge('ios_beacon_recorded_epoch', recorded);
+  meter.gauge('ios_beacon_attempt', () => beacon()?.attempt ?? 0);
+  meter.gauge('ios_beacon_withheld_validators', () => beacon()?.withheld.length ?? 0);
   meter.gauge('ios_mempool_transactions', () => mempool.counts().transactions);
   meter.gauge('ios_mempool_bytes', () => mempool.counts().bytes);
   meter.gauge('ios_mempool_waiting_transactions', () => mempool.counts().waiting);

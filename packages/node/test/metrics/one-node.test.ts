@@ -84,7 +84,7 @@ test('a node shows what the table names, and nothing else of its own', () => {
 
 test('names are of one form', () => {
   for (const [name, type] of TABLE) {
-    expect(name).toMatch(/^ios_(node|consensus|signing|mempool|network|store|verifier|rpc)_[a-z_]+$/);
+    expect(name).toMatch(/^ios_(node|consensus|beacon|signing|mempool|network|store|verifier|rpc)_[a-z_]+$/);
     expect(name.endsWith('_total')).toBe(type === 'counter');
     expect(name.endsWith('_seconds')).toBe(type === 'histogram');
   }
