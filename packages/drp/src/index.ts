@@ -1,5 +1,5 @@
 /**
- * RandHound: public randomness that nobody can bias or foresee, with a transcript that anyone verifies.
+ * RandHound: public randomness that f servers cannot foresee, and can bias only with a bounded chance, with a transcript that anyone verifies.
  * @module
  */
 
