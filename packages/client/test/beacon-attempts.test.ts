@@ -152,7 +152,7 @@ describe('an epoch of which two attempts failed', () => {
     ['in another order', [two, one]],
     ['twice the same', [one, one]],
     ['apart', [one, failure(1, [1], 7)]],
-    ['at an even height', [one, failure(1, [1], 4)]],
+    ['at even heights', [failure(0, [2], 4), failure(1, [1], 6)]],
     ['of another epoch', [one, failure(1, [1], 5, { value: { epoch: EPOCH + 1 } })]],
     ['of another attempt', [one, failure(2, [1], 5)]],
     ['of a seat that there is not', [one, failure(1, [4], 5)]],
