@@ -30,7 +30,9 @@ const counted = (sessions: readonly Session[], limit: number): number[] => {
 test('sessions of one client displace each other, not that of another', () => {
   const driver = new Driver(4, { limits: { sessions: 4 } });
   driver.all({ type: 'open', session: first });
+  const before = driver.state(0);
   flood(driver, 3, 8);
+  expect(before.evicted.size).toBe(0);
   expect(clientsOf(driver, 0)).toEqual([1, 3, 3, 3]);
   expect(driver.told(0, 'closed').length).toBe(5);
   // A newcomer counts as one more of its client, and of equals the oldest goes.
