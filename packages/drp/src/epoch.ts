@@ -66,18 +66,20 @@ export const rosterRoot = (roster: readonly Server[]): Uint8Array =>
 /**
  * What names a run, 32 bytes: H(tag ‖ chain ‖ u32 epoch ‖ u32 attempt ‖ u32 view ‖ randomness ‖ roster root ‖ identity of the
  * client). Who is excluded follows from chain, epoch and attempt.
+ * @param root - {@link rosterRoot} of the roster, for who names many runs of an epoch
  * @throws DrpError `out-of-range` for a client that is not in the roster
  */
 export const sessionId = (
   { chain, epoch, randomness, roster }: Pick<Epoch, 'chain' | 'epoch' | 'randomness' | 'roster'>,
   { attempt, view, client }: Omit<Session, 'excluded'>,
+  root: Uint8Array = rosterRoot(roster),
 ): Uint8Array => {
   assertInteger(client, 0, roster.length - 1, 'client');
   assertInteger(attempt, 0, 2 ** 32 - 1, 'attempt');
   assertInteger(view, 0, 2 ** 32 - 1, 'view');
   const numbers = [epoch, attempt, view].map((number) => numberToBytesBE(number, 4));
   const { identity } = roster[client]!;
-  return taggedHash('ios/drp/v1/session', chain, ...numbers, randomness, rosterRoot(roster), identity);
+  return taggedHash('ios/drp/v1/session', chain, ...numbers, randomness, root, identity);
 };
 
 /**

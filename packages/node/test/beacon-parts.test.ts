@@ -92,6 +92,26 @@ test('a selection is found to be of its session, among the views up to the last'
   expect(findSession(epoch, FIRST_POSITION, 1, ofIt)).toBeUndefined();
 });
 
+test('the root of the roster is computed once, however many sessions a selection may be of', () => {
+  let read = 0;
+  const counted: Epoch = {
+    ...epoch,
+    roster: epoch.roster.map(({ identity, share }) => ({
+      identity,
+      get share() {
+        read++;
+        return share;
+      },
+    })),
+  };
+  const last = sessionAt(FIRST_POSITION, 9, 3);
+  const ofLast = encodeSelection({ session: sessionId(epoch, last), entries: [] });
+  expect(findSession(counted, FIRST_POSITION, 9, ofLast)).toEqual(last);
+  expect(read).toBe(epoch.roster.length);
+  expect(findSession(counted, FIRST_POSITION, 9, Uint8Array.of(1))).toBeUndefined();
+  expect(read).toBe(epoch.roster.length);
+});
+
 describe('a sign-off', () => {
   const digest = bytesOf(6);
   const signOff = beaconSignOff({

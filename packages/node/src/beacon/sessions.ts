@@ -1,4 +1,4 @@
-import { decodeSelection, type Epoch, type Session, sessionId } from '@ios/drp';
+import { decodeSelection, type Epoch, rosterRoot, type Session, sessionId } from '@ios/drp';
 import type { BeaconPosition } from './position.ts';
 
 type Place = Pick<BeaconPosition, 'attempt' | 'withheld'>;
@@ -24,10 +24,13 @@ export const findSession = (
   lastView: number,
   selection: Uint8Array,
 ): Session | undefined => {
+  const named = decodeSelection(selection)?.session;
+  if (named === undefined) return undefined;
+  const root = rosterRoot(epoch.roster);
   for (let view = 0; view <= lastView; view++)
     for (let client = 0; client < epoch.roster.length; client++) {
       const session = sessionAt(place, view, client);
-      if (isOf(epoch, session, selection)) return session;
+      if (Buffer.compare(named, sessionId(epoch, session, root)) === 0) return session;
     }
   return undefined;
 };
