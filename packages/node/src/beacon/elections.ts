@@ -9,10 +9,10 @@ import {
   isAttachment,
   type SeatAttachment,
 } from '@ios/vrf-sortition';
-import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import type { Clock } from '../clock.ts';
 import { startMachine } from '../host/machine-host.ts';
 import type { Store } from '../store/store.ts';
+import { rememberTickets } from './known-tickets.ts';
 
 /** Table of the store: what an election makes durable. */
 const ELECTION = Uint8Array.of(14);
@@ -52,12 +52,13 @@ export interface Elections {
   stop(): void;
 }
 
-/** How many verdicts about tickets are remembered. */
-const VERDICTS = 4096;
+/** How many tickets are remembered. */
+const KNOWN_TICKETS = 4096;
 
 /** Runs the election machine of an epoch beside the replica of the beacon, which tells it of views and view-changes. */
 export const startElections = async (options: ElectionsOptions): Promise<Elections> => {
-  const { context, self, peers, vrf, delta, clock, store } = options;
+  const { context, self, peers, delta, clock, store } = options;
+  const vrf = rememberTickets(options.vrf, KNOWN_TICKETS);
   const election = createElection({ context, self, peers, vrf, delta });
   const host = await startMachine({
     machine: election,
@@ -85,16 +86,6 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
    * told. At odd ones the leader of the selection goes on.
    */
   const drawsFirst = (height: number): boolean => height % 2 === 0 && settled === current.attempt;
-  const verdicts = new Map<string, Uint8Array | undefined>();
-  /** One ticket serves the three views of a drawing, at both heights of an attempt, in each view-change and proposal. */
-  const verifyOnce: Ecvrf['verify'] = (publicKey, alpha, pi) => {
-    const name = bytesToHex(concatBytes(publicKey, alpha, pi));
-    if (verdicts.has(name)) return verdicts.get(name);
-    const verdict = vrf.verify(publicKey, alpha, pi);
-    if (verdicts.size >= VERDICTS) verdicts.clear();
-    verdicts.set(name, verdict);
-    return verdict;
-  };
   const claims = (opening: readonly ViewChange[]): SeatAttachment[] =>
     opening.map(({ member, attachment }) => ({ seat: member, attachment }));
   const state = (): ElectionState => host.state;
@@ -137,7 +128,7 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
     },
     attachment: (height, view) => election.attachment(state(), { height, view }),
     checkAttachment(height, view, member, bytes) {
-      return isAttachment({ verify: verifyOnce }, context, current, { height, view }, member, bytes);
+      return isAttachment(vrf, context, current, { height, view }, member, bytes);
     },
     stop: host.stop,
   };
