@@ -1,0 +1,138 @@
+import { chainName, initialRandomness } from '@ios/client';
+import { encodeBeaconValue } from '@ios/client/epochs';
+import { createSchoenmakersPvss } from '@ios/pvss';
+import { createEcvrf } from '@ios/vrf-sortition';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { expect, test } from 'vitest';
+import { type Beacon, createBeacon } from '../src/beacon/beacon.ts';
+import { FIRST_BEACON_HEIGHT } from '../src/beacon/position.ts';
+import { openTranscripts } from '../src/beacon/transcripts.ts';
+import { primitives } from '../src/core.ts';
+import { openDecisionLog } from '../src/instance/decision-log.ts';
+import { createIdentitySigner } from '../src/keys/identity-signer.ts';
+import { committeeOf } from '../src/shard/committee.ts';
+import { createMemoryDisk } from '../src/store/memory.ts';
+import { openDisk } from './chain-fixture.ts';
+import { createManualClock, type ManualClock } from './manual-clock.ts';
+import { CHAIN, genesis, MASTERS, NAME } from './node-fixture.ts';
+
+const { validators } = genesis;
+const { edwards25519, ristretto255 } = primitives().groups;
+const scheme = createSchoenmakersPvss({ group: ristretto255 });
+const vrf = createEcvrf({ suite: 'ell2', curve: edwards25519 });
+const committee = committeeOf(validators.map(({ identity }) => identity));
+const signers = MASTERS.map((master) => createIdentitySigner(master, chainName(NAME))).sort((a, b) =>
+  Buffer.compare(a.publicKey, b.publicKey),
+);
+const policy = { lotteryMs: 50, beaconTimeoutMs: 1_600, maxTimeoutMs: 3_200 };
+
+/** The beacons of four validators without the consensus: the test says what is decided, and who hears whom. */
+interface Four {
+  readonly beacons: readonly Beacon[];
+  readonly clock: ManualClock;
+  /** Members that hear nothing of the runs. */
+  readonly deaf: Set<number>;
+  decide(value: Uint8Array): Promise<void>;
+}
+
+const four = async (): Promise<Four> => {
+  const clock = createManualClock();
+  const deaf = new Set<number>();
+  const beacons: Beacon[] = [];
+  for (const [member, signer] of signers.entries()) {
+    const store = await openDisk(createMemoryDisk());
+    const from = bytesToHex(signer.publicKey);
+    const beacon = await createBeacon({
+      chain: CHAIN,
+      initialRandomness: initialRandomness(CHAIN),
+      committee,
+      servers: validators.map(({ identity, share }) => ({ identity, share })),
+      vrfKeys: validators.map((validator) => validator.vrf),
+      member,
+      log: await openDecisionLog(store, 10, FIRST_BEACON_HEIGHT),
+      transcripts: openTranscripts(store),
+      scheme,
+      vrf,
+      certificates: { claims: () => [] },
+      isSigned: () => true,
+      keys: { prove: signer.prover(vrf), share: signer.sharer(scheme) },
+      policy,
+      clock,
+      store,
+      entropy: (length) => new Uint8Array(length).fill(member + 1),
+      send: (peer, bytes) => {
+        const to = committee.findIndex((one) => one.peer === peer);
+        clock.setTimeout(() => {
+          if (!deaf.has(to)) beacons[to]?.message(from, bytes);
+        }, 1);
+      },
+      publish: () => {},
+      ready: () => {},
+      record: () => ({ epoch: 0, randomness: initialRandomness(CHAIN) }),
+      onOutput: () => {},
+      notice: () => {},
+      fail: (cause) => {
+        throw cause;
+      },
+    });
+    beacons.push(beacon);
+  }
+  const decide = async (value: Uint8Array): Promise<void> => {
+    for (const beacon of beacons) {
+      const certificate = { view: 0, mask: Uint8Array.of(7), signature: new Uint8Array(0) };
+      const { height } = beacon.position;
+      await beacon.decided({ height, digest: new Uint8Array(32), value, certificate });
+    }
+    for (const beacon of beacons) await beacon.prepare(beacon.position.height);
+  };
+  for (const beacon of beacons) beacon.look();
+  return { beacons, clock, deaf, decide };
+};
+
+/** Lets time pass until a promise resolves. */
+const after = async <T>(clock: ManualClock, pending: Promise<T>): Promise<T> => {
+  let found: { readonly value: T } | undefined;
+  pending.then((value) => {
+    found = { value };
+  });
+  for (let ms = 0; found === undefined; ms += 10) {
+    if (ms > 20_000) throw new Error('that did not happen within 20 s of virtual time');
+    await clock.advance(10);
+  }
+  return found.value;
+};
+
+const isPending = async (clock: ManualClock, promise: Promise<unknown>, ms: number): Promise<boolean> => {
+  let settled = false;
+  promise.then(() => {
+    settled = true;
+  });
+  await clock.advance(ms);
+  return !settled;
+};
+
+test('what the session of a failed attempt still waits for says nothing of the next attempt', async () => {
+  const { beacons, clock, deaf, decide } = await four();
+  const [first, second] = beacons as [Beacon, Beacon];
+  const proposed = (): Promise<Uint8Array> => after(clock, second.propose(second.position.height, 0));
+  const failed = (attempt: number): Uint8Array =>
+    encodeBeaconValue({ kind: 'failed', epoch: 1, attempt, withholders: [2] });
+  const judged = (value: Uint8Array): Promise<string | undefined> => first.check(first.position.height, 0, value, 1);
+
+  // The first validator holds what was selected, and gets no shares: after a while the attempt has failed for it.
+  const selection = await proposed();
+  expect(await after(clock, judged(selection))).toBeUndefined();
+  deaf.add(0);
+  await decide(selection);
+  expect(await after(clock, judged(failed(0)))).toBeUndefined();
+  await decide(failed(0));
+  expect(first.position).toMatchObject({ height: 4, attempt: 1, withheld: [2] });
+
+  // Of the next attempt it holds no dealing: it cannot say that anybody withheld a share.
+  await decide(await proposed());
+  const judgement = judged(failed(1));
+  expect(await isPending(clock, judgement, 3 * policy.beaconTimeoutMs)).toBe(true);
+  deaf.clear();
+  expect(await after(clock, judgement)).toBe('the attempt did not fail');
+  for (const beacon of beacons) beacon.stop();
+}, 20_000);
