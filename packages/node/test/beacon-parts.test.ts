@@ -1,11 +1,12 @@
 import { type Decision, decodeCertificate, encodeCertificate, endorsedBytes, maskOf } from '@ios/bft';
 import { type BeaconValue, encodeBeaconValue, signOffDigest } from '@ios/client/epochs';
 import { verify } from '@ios/crypto/ed25519';
-import { type Epoch, encodeSelection, selectionDigest, sessionId } from '@ios/drp';
+import { type DrpOutput, type Epoch, encodeSelection, selectionDigest, sessionId } from '@ios/drp';
 import { schoenmakersPvss } from '@ios/pvss';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { decodeBeaconMessage, encodeBeaconMessage } from '../src/beacon/messages.ts';
+import { outcomeOf } from '../src/beacon/outcome.ts';
 import { afterDecision, type BeaconPosition, FIRST_POSITION } from '../src/beacon/position.ts';
 import { findSession, isOf, sessionAt } from '../src/beacon/sessions.ts';
 import { beaconSignOff, signOffProof } from '../src/beacon/sign-off.ts';
@@ -110,6 +111,36 @@ test('the root of the roster is computed once, however many sessions a selection
   expect(read).toBe(epoch.roster.length);
   expect(findSession(counted, FIRST_POSITION, 9, Uint8Array.of(1))).toBeUndefined();
   expect(read).toBe(epoch.roster.length);
+});
+
+describe('what a run says of the selection that was signed off', () => {
+  const { selection: opened } = decide(FIRST_POSITION, { kind: 'selection', epoch: 1, attempt: 0, selection });
+  const waiting = { type: 'waiting', id: bytesOf(7), phase: 'decrypt', servers: [2] } as const;
+  const recovered: DrpOutput = {
+    type: 'recovered',
+    id: bytesOf(7),
+    digest: selectionDigest(selection),
+    output: bytesOf(4),
+    transcript: bytesOf(5),
+  };
+
+  test('is the output of that very selection, or who withholds shares of it', () => {
+    expect(outcomeOf(recovered, opened)).toEqual({ kind: 'output', randomness: bytesOf(4) });
+    expect(outcomeOf(waiting, opened)).toEqual({ kind: 'failed', withholders: [2] });
+  });
+
+  test.each<[string, DrpOutput]>([
+    ['another session waits for shares', { ...waiting, id: bytesOf(8) }],
+    ['dealings are waited for', { ...waiting, phase: 'fetch' }],
+    ['another selection was recovered', { ...recovered, digest: bytesOf(8) }],
+    ['a session is closed', { type: 'closed', id: bytesOf(7) }],
+  ])('is nothing where %s', (_, output) => {
+    expect(outcomeOf(output, opened)).toBeUndefined();
+  });
+
+  test('is nothing before there is one', () => {
+    for (const output of [waiting, recovered]) expect(outcomeOf(output, undefined)).toBeUndefined();
+  });
 });
 
 describe('a sign-off', () => {

@@ -31,6 +31,7 @@ import type { Certificates } from '../shard/certificates.ts';
 import type { Store } from '../store/store.ts';
 import { beaconSchedule, type Elections, startElections } from './elections.ts';
 import { decodeBeaconMessage, encodeBeaconMessage } from './messages.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { afterDecision, type BeaconPosition, FIRST_POSITION, follows } from './position.ts';
 import { type Runs, startRuns } from './runs.ts';
 import { findSession, isOf, sessionAt } from './sessions.ts';
@@ -102,11 +103,6 @@ interface Making {
   readonly elections: Elections;
   readonly runs: Runs;
 }
-
-/** What came of the selection that is being opened, as this node sees it. */
-type Outcome =
-  | { readonly kind: 'output'; readonly randomness: Uint8Array }
-  | { readonly kind: 'failed'; readonly withholders: readonly number[] };
 
 /**
  * The beacon (whitepaper sections 4 and 5): for each epoch a lottery says who leads, the leader runs DRP with all others, an even
@@ -242,7 +238,6 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   };
 
   const onRun = (output: DrpOutput): void => {
-    const { selection } = position;
     switch (output.type) {
       case 'selection':
         selections.set(bytesToHex(output.id), output.selection);
@@ -253,16 +248,18 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
         checks.delete(name);
         return;
       }
-      case 'recovered':
-        if (selection === undefined || Buffer.compare(output.digest, selection.digest) !== 0) return;
+      case 'recovered': {
+        const found = outcomeOf(output, position.selection);
+        if (found === undefined) return;
         options.transcripts.keep(position.epoch, output.transcript).catch(options.fail);
-        return settle({ kind: 'output', randomness: output.output });
-      case 'waiting':
+        return settle(found);
+      }
+      case 'waiting': {
         if (output.phase === 'deal') return announce();
-        // Of another attempt, or another view of this one, nothing follows.
-        if (output.phase !== 'decrypt' || opening === undefined || outcome?.kind === 'output') return;
-        if (making?.runs.session(output.id) !== opening) return;
-        return settle({ kind: 'failed', withholders: output.servers });
+        const found = outcomeOf(output, position.selection);
+        if (found !== undefined && outcome?.kind !== 'output') settle(found);
+        return;
+      }
       case 'evidence':
         return notice('warn', 'A validator dealt twice in one session.', { seat: output.server });
       case 'fault':
