@@ -14,9 +14,14 @@ export async function readText(path: string, what: string, remedy: string): Prom
   }
 }
 
-/** What `error` says of a file that is not there, as a `NodeError` (`missing`); any other error as it is. */
+/**
+ * What `error` says of a file that is not there, as a `NodeError` (`missing`); any other error as it is. What Node throws for a
+ * folder does not say which: it gets the path.
+ */
 export function missing(error: unknown, path: string, what: string, remedy: string): unknown {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return error;
+  if (!(error instanceof Error && 'code' in error)) return error;
+  if (error.code === 'EISDIR') return Object.assign(error, { path });
+  if (error.code !== 'ENOENT') return error;
   return new NodeError('missing', `There is no ${what} at ${path}. ${remedy}`, { path }, error);
 }
 

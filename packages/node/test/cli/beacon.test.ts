@@ -75,6 +75,7 @@ describe('ios beacon', () => {
     expect((await verify('absent.beacon')).stderr).toMatch(
       /There is no file of the beacon at .*ios beacon get makes one/,
     );
+    expect((await verify('')).stderr).toContain(`${folder}: It is a folder, and a file is wanted.`);
   }, 30_000);
 
   test('shows the last, and each as it is recorded', async () => {
