@@ -13,7 +13,7 @@ export {
   resultDigest,
   signOffDigest,
 } from './epochs/beacon-value.ts';
-export { type CertifiedValue, type Claimed, claimOf, holds } from './epochs/certified.ts';
+export { type CertifiedValue, type Claimed, claimOf, type Decided, holds } from './epochs/certified.ts';
 export { decodeShardEntry, encodeShardEntry, type ShardEntry } from './epochs/entry.ts';
 export { followRecord, type RecordHead, recordZero } from './epochs/follow.ts';
 export { type CommitteeSeat, type MicroState, type MicroStatePointer, pointedEpochs } from './epochs/micro-state.ts';

@@ -9,6 +9,7 @@ export type {
   BlockAnswer,
   FinalityProofAnswer,
   HeadAnswer,
+  InstanceAnswer,
   MempoolAnswer,
   OutputAnswer,
   RecordAnswer,

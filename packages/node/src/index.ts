@@ -49,6 +49,7 @@ export {
 } from './node.ts';
 export type {
   Head,
+  InstanceSummary,
   NodeService,
   NodeStatus,
   StoredBlock,
