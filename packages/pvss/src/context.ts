@@ -65,11 +65,12 @@ const decodeKeys = (group: Group, publicKeys: readonly Uint8Array[]): Element[] 
   return publicKeys.map((bytes, index) => {
     const key = decodeElement(group, bytes);
     if (key === undefined || key.equals(group.identity)) {
-      throw new PvssError('bad-key', 'a share key is an element other than the identity', { index });
+      throw new PvssError('bad-key', `share key ${index} must encode an element other than the identity`, { index });
     }
     const hex = bytesToHex(bytes);
     const first = seen.get(hex);
-    if (first !== undefined) throw new PvssError('repeated-key', 'a share key stands twice', { first, index });
+    if (first !== undefined)
+      throw new PvssError('repeated-key', `share keys ${first} and ${index} are the same`, { first, index });
     seen.set(hex, index);
     return key;
   });
