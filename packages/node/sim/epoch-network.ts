@@ -77,11 +77,7 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
     latency: { type: 'exponential', low: 2, mean: 15, high: 400 },
   });
   const hub = createMemoryHub({
-    transmit: (from, to, _bytes, deliver) => {
-      const { lost, blocked } = links.figures;
-      links.send(from, to, deliver);
-      return links.figures.lost === lost && links.figures.blocked === blocked;
-    },
+    transmit: (from, to, _bytes, deliver, lose) => links.send(from, to, deliver, lose),
   });
   const log = (line: string): void => sink?.(`${scheduler.now()} ${line}`);
   const cast = rng.fork('cast');

@@ -31,8 +31,11 @@ export interface NetworkFigures {
 
 /** A network of named peers on a scheduler; payloads pass by reference, so nobody may change them after sending. */
 export interface SimulatedNetwork<Payload> {
-  /** Hands `payload` to the link: lost, or delivered once or twice, later. From a peer to itself: after 0 ms, always. */
-  send(from: string, to: string, payload: Payload): void;
+  /**
+   * Hands `payload` to the link: lost, or delivered once or twice, later. From a peer to itself: after 0 ms, always. `gone` is
+   * called, at once or later, when it was not delivered and no copy of it is under way any more.
+   */
+  send(from: string, to: string, payload: Payload, gone?: () => void): void;
   /** Delivers to `receive` what is for `peer`, in place of an earlier receiver; returns the detachment. */
   attach(peer: string, receive: (from: string, payload: Payload) => void): () => void;
   /** Lays a rule over the links until the returned function is called; where rules differ the latest decides, but any cut cuts. */
@@ -117,39 +120,50 @@ export const createNetwork = <Payload = Uint8Array>(options: NetworkOptions): Si
     );
   };
 
-  const arrive = (from: string, to: string, payload: Payload): void => {
+  /** Whether it was delivered. */
+  const arrive = (from: string, to: string, payload: Payload): boolean => {
     if (from !== to && link(from, to).cut) {
       figures.blocked++;
-      return;
+      return false;
     }
     const receive = receivers.get(to);
     if (receive === undefined) {
       figures.unheard++;
-      return;
+      return false;
     }
     figures.delivered++;
     receive(from, payload);
+    return true;
   };
 
   const network: SimulatedNetwork<Payload> = {
     figures,
-    send: (from, to, payload) => {
+    send: (from, to, payload, gone = () => {}) => {
       figures.sent++;
       if (from === to) {
-        scheduler.setTimeout(() => arrive(from, to, payload), 0);
+        scheduler.setTimeout(() => arrive(from, to, payload) || gone(), 0);
         return;
       }
       const over = link(from, to);
       if (over.cut) {
         figures.blocked++;
+        gone();
         return;
       }
       const { settings } = over;
       const copies = settings.duplication > 0 && over.rng.chance(settings.duplication) ? 2 : 1;
       figures.duplicated += copies - 1;
+      let underWay = copies;
+      let delivered = false;
+      const end = (arrived: boolean): void => {
+        delivered ||= arrived;
+        if (--underWay === 0 && !delivered) gone();
+      };
       for (let copy = 0; copy < copies; copy++) {
-        if (settings.loss > 0 && over.rng.chance(settings.loss)) figures.lost++;
-        else scheduler.setTimeout(() => arrive(from, to, payload), drawLatency(settings.latency, over.rng));
+        if (settings.loss > 0 && over.rng.chance(settings.loss)) {
+          figures.lost++;
+          end(false);
+        } else scheduler.setTimeout(() => end(arrive(from, to, payload)), drawLatency(settings.latency, over.rng));
       }
     },
     attach: (peer, receive) => {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   createNetwork,
   createRng,
@@ -117,6 +117,40 @@ test('a message in flight when the cut begins is lost too', () => {
   scheduler.runSync();
   expect(heard).toEqual([]);
   expect(over.figures).toMatchObject({ sent: 1, delivered: 0, blocked: 1 });
+});
+
+describe('a sender is told that a message is gone', () => {
+  const goneAt = (over: SimulatedNetwork<string>, to = 'b'): number[] => {
+    const times: number[] = [];
+    over.send('a', to, 'hello', () => times.push(scheduler.now()));
+    scheduler.runSync();
+    return times;
+  };
+  const latency = { type: 'fixed', ms: 10 } as const;
+
+  test('at once where it is lost or falls to a cut', () => {
+    expect(goneAt(network({ latency, loss: 1 }))).toEqual([0]);
+    expect(goneAt(network({ latency, loss: 1, duplication: 1 }))).toEqual([0]);
+    const over = network({ latency });
+    over.partition([['a'], ['b']]);
+    expect(goneAt(over)).toEqual([0]);
+  });
+
+  test('later where it meets a cut or nobody, and once for two copies', () => {
+    const over = network({ latency, duplication: 1 });
+    scheduler.at(5, () => over.partition([['a'], ['b']]));
+    expect(goneAt(over)).toEqual([10]);
+    expect(goneAt(network({ latency }), 'nobody')).toEqual([20]);
+  });
+
+  test('never where a copy arrives', () => {
+    expect(goneAt(network({ latency }))).toEqual([]);
+    for (let seed = 0; seed < 50; seed++) {
+      heard = [];
+      const gone = goneAt(network({ rng: createRng(seed), latency, loss: 0.5, duplication: 1 }));
+      expect(gone.length).toBe(heard.length === 0 ? 1 : 0);
+    }
+  });
 });
 
 test('a message sent into a cut is lost though the cut ends before it would arrive', () => {

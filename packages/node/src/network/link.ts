@@ -21,7 +21,7 @@ export function createLink({
   message,
   gossip,
 }: {
-  readonly transmit: (bytes: Uint8Array, deliver: () => void) => boolean;
+  readonly transmit: (bytes: Uint8Array, deliver: () => void, lose: () => void) => void;
   readonly message: (protocol: string, bytes: Uint8Array) => void;
   readonly gossip: (topic: string, bytes: Uint8Array) => void;
 }): Link {
@@ -43,22 +43,26 @@ export function createLink({
           message(protocol.name, first);
         }
       };
-      const carried = transmit(travelling.bytes, () => {
+      const deliver = (): void => {
         travelling.arrived = true;
         handOver();
-      });
-      if (!carried) {
+      };
+      // What is lost must not hold up what comes after it.
+      const lose = (): void => {
+        if (travelling.arrived) return;
         stream.queue.splice(stream.queue.indexOf(travelling), 1);
         stream.waiting -= bytes.length;
         handOver();
-      }
+      };
+      transmit(travelling.bytes, deliver, lose);
       return true;
     },
     publish(topic, bytes) {
       const copy = bytes.slice();
-      transmit(copy, () => {
+      const deliver = (): void => {
         if (open) gossip(topic, copy);
-      });
+      };
+      transmit(copy, deliver, () => {});
     },
     close() {
       open = false;

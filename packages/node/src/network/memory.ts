@@ -5,11 +5,11 @@ import type { Channel, Network, NetworkHandler, NetworkLog, PeerAddress } from '
 import { peerTable } from './peers.ts';
 
 /**
- * Carries one message: calls `deliver` when it arrives, or returns false if it is lost. `deliver` may be called at once
- * or at any later time, in any order: messages of one protocol between two peers are handed over in the order of sending
- * all the same, as on a stream.
+ * Carries one message: calls `deliver` when it arrives, or `lose` once it never will; not both, and `lose` once. Either may be
+ * called at once or at any later time, in any order: messages of one protocol between two peers are handed over in the order
+ * of sending all the same, as on a stream, so what has neither arrived nor been lost holds up what comes after it.
  */
-export type Transmit = (from: string, to: string, bytes: Uint8Array, deliver: () => void) => boolean;
+export type Transmit = (from: string, to: string, bytes: Uint8Array, deliver: () => void, lose: () => void) => void;
 
 /** What a member of a hub is. */
 export interface MemberOptions {
@@ -44,7 +44,6 @@ interface Member {
 /** Delivers in a microtask and loses nothing: what a hub does unless told otherwise. */
 const immediately: Transmit = (_from, _to, _bytes, deliver) => {
   queueMicrotask(deliver);
-  return true;
 };
 
 /** A new hub; `transmit` decides how long messages take and which are lost. */
@@ -74,7 +73,7 @@ export function createMemoryHub({ transmit = immediately }: { readonly transmit?
       from.links.set(
         to.self,
         createLink({
-          transmit: (bytes, deliver) => transmit(from.self, to.self, bytes, deliver),
+          transmit: (bytes, deliver, lose) => transmit(from.self, to.self, bytes, deliver, lose),
           message: (protocol, bytes) => {
             if (to.protocols.has(protocol)) to.handler.message(from.self, protocol, bytes);
           },

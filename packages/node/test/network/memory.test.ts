@@ -36,7 +36,6 @@ test('the network sees every message, and decides when it arrives', async () => 
   const { a, arrived } = await pair((from, to, bytes, deliver) => {
     seen.push([from, to, bytes[0]!]);
     waiting.push(deliver);
-    return true;
   });
   for (const number of [1, 2, 3]) a.send(B, 'votes', Uint8Array.of(number));
   a.publish('votes', Uint8Array.of(9));
@@ -53,19 +52,30 @@ test('the network sees every message, and decides when it arrives', async () => 
 
 test('what is lost holds up nothing, and frees its place in the queue', async () => {
   let lossy = true;
-  const { a, arrived } = await pair((_from, _to, _bytes, deliver) => {
-    if (!lossy) deliver();
-    return !lossy;
-  });
+  const { a, arrived } = await pair((_from, _to, _bytes, deliver, lose) => (lossy ? lose() : deliver()));
   for (let turn = 0; turn < 20; turn++) expect(a.send(B, 'votes', new Uint8Array(5_000_000))).toBe(true);
   lossy = false;
   expect(a.send(B, 'votes', Uint8Array.of(7))).toBe(true);
   expect(arrived).toEqual([7]);
 });
 
+test('what is lost on the way holds up nothing that comes after it', async () => {
+  const under: { deliver: () => void; lose: () => void }[] = [];
+  const { a, arrived } = await pair((_from, _to, _bytes, deliver, lose) => void under.push({ deliver, lose }));
+  for (const number of [1, 2, 3]) a.send(B, 'votes', Uint8Array.of(number));
+  under[1]!.deliver();
+  under[2]!.deliver();
+  expect(arrived).toEqual([]);
+  under[0]!.lose();
+  expect(arrived).toEqual([2, 3]);
+  a.send(B, 'votes', Uint8Array.of(4));
+  under[3]!.deliver();
+  expect(arrived).toEqual([2, 3, 4]);
+});
+
 test('what is under way at the end of a connection never arrives', async () => {
   const waiting: (() => void)[] = [];
-  const { a, b, arrived } = await pair((_from, _to, _bytes, deliver) => waiting.push(deliver) > 0);
+  const { a, b, arrived } = await pair((_from, _to, _bytes, deliver) => void waiting.push(deliver));
   a.send(B, 'votes', Uint8Array.of(1));
   a.publish('votes', Uint8Array.of(2));
   a.setPeers([]);
@@ -104,7 +114,7 @@ test('says that a peer is of another chain', async () => {
 });
 
 test('a queue holds two of the longest messages, however long they are', async () => {
-  const hub = createMemoryHub({ transmit: () => true });
+  const hub = createMemoryHub({ transmit: () => {} });
   const protocols = [{ name: 'blocks', maxBytes: 20_000_000 }];
   const [a] = await Promise.all(
     [A, B].map(async (self) => {

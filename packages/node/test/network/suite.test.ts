@@ -22,7 +22,6 @@ describe('in memory, with uneven delays', () => {
     return memoryPlace((_from, _to, _bytes, deliver) => {
       turn += 1;
       setTimeout(deliver, (turn * 7) % 10);
-      return true;
     });
   });
 });
