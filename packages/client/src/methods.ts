@@ -5,6 +5,7 @@
 export type {
   BalanceAnswer,
   BeaconAnswer,
+  BeaconProgressAnswer,
   BeaconProofAnswer,
   BlockAnswer,
   FinalityProofAnswer,

@@ -27,6 +27,7 @@ const answers: Record<string, (params: never) => unknown> = {
       view: 0,
       stage: '',
       instances: [],
+      beacon: null,
       peers: [],
       evidence: 0,
       halted: null,

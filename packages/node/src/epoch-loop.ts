@@ -98,7 +98,7 @@ export interface EpochLoopOptions {
 
 /** Randomness and records, epoch after epoch, beside the shard. */
 export interface EpochLoop {
-  readonly beacon: Pick<Beacon, 'output' | 'position' | 'proof'>;
+  readonly beacon: Pick<Beacon, 'output' | 'position' | 'progress' | 'proof'>;
   readonly records: Pick<Records, 'head' | 'at'>;
   /** The shard ended an epoch. */
   onShardEpoch(): void;

@@ -411,6 +411,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         view,
         stage,
         instances: summaries,
+        beacon: epochs?.beacon.progress(),
         peers: network.peers().filter((peer) => committee.some((member) => member.peer === peer)),
         mempool: { transactions, bytes, waiting },
         evidence,

@@ -54,6 +54,27 @@ export interface InstanceSummary {
   readonly stage: string;
 }
 
+/** What the validators do for the randomness that is being made, in this order; `idle` while its turn has not come. */
+export type BeaconPhase = 'idle' | 'lottery' | 'dealing' | 'sign-off' | 'recovery' | 'output';
+
+/** How far the making of randomness is, as this node sees it. */
+export interface BeaconProgress {
+  /** Whose randomness is made. */
+  readonly epoch: number;
+  /** How many attempts at it failed before this one. */
+  readonly attempt: number;
+  /** Which drawing of tickets in this attempt. */
+  readonly electionView: number;
+  /** `idle` too at an observer, which takes no part. */
+  readonly phase: BeaconPhase;
+  /** Identity key, in hex, of the validator that this node waits for; undefined while tickets are gathered. */
+  readonly leader: string | undefined;
+  /** Identity keys of those that a quorum waited for in vain and that do not lead in this epoch, oldest first. */
+  readonly excluded: readonly string[];
+  /** Identity keys of those that decided failures name, which neither lead nor deal in this epoch, oldest first. */
+  readonly withheld: readonly string[];
+}
+
 /** How a node is doing. */
 export interface NodeStatus {
   readonly chain: Uint8Array;
@@ -73,6 +94,8 @@ export interface NodeStatus {
   readonly stage: string;
   /** All instances that this node takes part in, that of the shard among them. */
   readonly instances: readonly InstanceSummary[];
+  /** Undefined before the node takes part. */
+  readonly beacon: BeaconProgress | undefined;
   /** Connected validators, identity keys in hex. */
   readonly peers: readonly string[];
   readonly mempool: { readonly transactions: number; readonly bytes: number; readonly waiting: number };

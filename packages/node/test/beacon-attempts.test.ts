@@ -1,3 +1,4 @@
+import type { Proposal, State } from '@ios/bft';
 import { chainName, initialRandomness } from '@ios/client';
 import { encodeBeaconValue } from '@ios/client/epochs';
 import { createSchoenmakersPvss } from '@ios/pvss';
@@ -134,5 +135,42 @@ test('what the session of a failed attempt still waits for says nothing of the n
   expect(await isPending(clock, judgement, 3 * policy.beaconTimeoutMs)).toBe(true);
   deaf.clear();
   expect(await after(clock, judgement)).toBe('the attempt did not fail');
+  for (const beacon of beacons) beacon.stop();
+}, 20_000);
+
+test('it tells what is done for the randomness, from the lottery to the output, and rests until the record', async () => {
+  const { beacons, clock, decide } = await four();
+  const [first, second] = beacons as [Beacon, Beacon];
+  const follow = (view: number, proposal?: Proposal): void => {
+    const { height } = first.position;
+    const seen = { height, record: { view }, viewChanges: new Map(), proposal, opening: [] };
+    for (const beacon of beacons) beacon.onState?.(seen as unknown as State);
+  };
+  follow(0);
+  expect(first.progress()).toEqual({
+    epoch: 1,
+    attempt: 0,
+    electionView: 0,
+    phase: 'lottery',
+    leader: undefined,
+    excluded: [],
+    withheld: [],
+  });
+  // Nobody hears the tickets of others here, so each has its own.
+  await clock.advance(policy.lotteryMs);
+  expect(first.progress()).toMatchObject({ phase: 'dealing', leader: committee[0]!.peer });
+  follow(3);
+  expect(first.progress()).toMatchObject({ electionView: 1, phase: 'lottery', leader: undefined });
+  follow(0);
+  const selection = await after(clock, second.propose(2, 0));
+  for (const beacon of beacons) void beacon.check(2, 0, selection, 1);
+  follow(0, {} as Proposal);
+  expect(first.progress()).toMatchObject({ phase: 'sign-off', leader: committee[0]!.peer });
+  await decide(selection);
+  expect(first.progress()).toMatchObject({ phase: 'recovery', leader: committee[1]!.peer });
+  const output = await after(clock, first.propose(3, 0));
+  expect(first.progress()).toMatchObject({ phase: 'output', leader: committee[1]!.peer });
+  await decide(output);
+  expect(first.progress()).toMatchObject({ epoch: 2, phase: 'idle', leader: undefined });
   for (const beacon of beacons) beacon.stop();
 }, 20_000);

@@ -1,4 +1,4 @@
-import type { ViewChange } from '@ios/bft';
+import type { State, ViewChange } from '@ios/bft';
 import { alphaOf, type ElectionContext, encodeAttachment, leaderOf } from '@ios/vrf-sortition';
 import { fakeEcvrf } from '@ios/vrf-sortition/testing';
 import { expect, test } from 'vitest';
@@ -58,14 +58,14 @@ const drawn = async (vrf: typeof fakeEcvrf): Promise<Elections> => {
   return elections;
 };
 
-/** The view-changes of three members to a view, each with its ticket of the view's drawing. */
-const openingOf = (view: number): ViewChange[] =>
+/** The view-changes of three members to a view, each with its ticket of the view's drawing, and whom they waited for. */
+const openingOf = (view: number, waitedFor?: number): ViewChange[] =>
   [1, 2, 3].map((member) => ({
     height: 2,
     view,
     member,
     prepared: undefined,
-    attachment: encodeAttachment({ pi: ticketOf(member, view), waitedFor: undefined, excluded: [] }),
+    attachment: encodeAttachment({ pi: ticketOf(member, view), waitedFor, excluded: [] }),
     signature: new Uint8Array(64),
   }));
 const ticketOf = (member: number, view: number): Uint8Array =>
@@ -90,6 +90,28 @@ test('who leads is asked at each step, and each ticket is hashed once', async ()
     for (const view of [1, 2, 4]) expect(elections.leader(2, view, openingOf(view))).toBe(leads(view));
   // Views 1 and 2 are of one drawing, view 4 is of the next.
   expect(counts.proofToHash).toBe(6);
+  elections.stop();
+});
+
+/** The state of a replica of which elections see no more than this. */
+const engineAt = (view: number, opening: readonly ViewChange[] = []): State =>
+  ({ height: 2, record: { view }, viewChanges: new Map(), proposal: undefined, opening }) as unknown as State;
+
+test('whom it waits for is known after the lottery, and whom a quorum waited for in vain is excluded', async () => {
+  const elections = await drawn(fakeEcvrf);
+  expect(elections.waitedFor(2, 0)).toBeUndefined();
+  elections.onState(engineAt(0));
+  expect(elections.waitedFor(2, 0)).toBe(0);
+  elections.onState(engineAt(1));
+  for (const [height, view] of [
+    [2, 1],
+    [3, 0],
+  ] as const)
+    expect(elections.waitedFor(height, view)).toBeUndefined();
+  expect(elections.excluded()).toEqual([]);
+  elections.onState(engineAt(1, openingOf(1, 0)));
+  expect(elections.waitedFor(2, 1)).toBe(leads(1));
+  expect(elections.excluded()).toEqual([0]);
   elections.stop();
 });
 

@@ -71,6 +71,9 @@ describe('four nodes', () => {
     const next = decodeBlock((await nodes[4]!.block(header.height + 1))!.bytes);
     expect(next.header.epoch).toBe(2);
     for (const node of nodes) expect(node.status()).toMatchObject({ halted: undefined, evidence: 0 });
+    // An observer takes no part in the making of the next one.
+    expect(nodes[4]!.status().beacon).toMatchObject({ phase: 'idle', leader: undefined });
+    await until(() => nodes.slice(0, 4).some((node) => node.status().beacon?.leader !== undefined));
   });
 });
 

@@ -87,6 +87,23 @@ export interface InstanceAnswer {
   readonly stage: string;
 }
 
+/** How far the making of randomness is, as one node sees it; names of validators are their identity keys. */
+export interface BeaconProgressAnswer {
+  /** Whose randomness is made. */
+  readonly epoch: number;
+  /** How many attempts at it failed before this one. */
+  readonly attempt: number;
+  /** Which drawing of tickets in this attempt. */
+  readonly electionView: number;
+  readonly phase: 'idle' | 'lottery' | 'dealing' | 'sign-off' | 'recovery' | 'output';
+  /** Whom the node waits for; null while tickets are gathered. */
+  readonly leader: string | null;
+  /** Whom a quorum waited for in vain: they do not lead in this epoch. */
+  readonly excluded: readonly string[];
+  /** Whom decided failures name: they neither lead nor deal in this epoch. */
+  readonly withheld: readonly string[];
+}
+
 /** How a node is doing; `halted` is null while it takes part. */
 export interface StatusAnswer {
   /** Genesis hash. */
@@ -103,6 +120,8 @@ export interface StatusAnswer {
   readonly view: number;
   readonly stage: string;
   readonly instances: readonly InstanceAnswer[];
+  /** Null before the node takes part. */
+  readonly beacon: BeaconProgressAnswer | null;
   readonly peers: readonly string[];
   readonly mempool: MempoolAnswer;
   readonly evidence: number;
@@ -180,6 +199,17 @@ export const mempoolAnswer: z.ZodMiniType<MempoolAnswer> = z.object({
   waiting: count,
 });
 
+/** Checks a {@link BeaconProgressAnswer}. */
+const beaconProgressAnswer: z.ZodMiniType<BeaconProgressAnswer> = z.object({
+  epoch: count,
+  attempt: count,
+  electionView: count,
+  phase: z.enum(['idle', 'lottery', 'dealing', 'sign-off', 'recovery', 'output']),
+  leader: z.nullable(bytes32),
+  excluded: z.array(bytes32),
+  withheld: z.array(bytes32),
+});
+
 /** Checks a {@link StatusAnswer}. */
 export const statusAnswer: z.ZodMiniType<StatusAnswer> = z.object({
   chain: bytes32,
@@ -194,6 +224,7 @@ export const statusAnswer: z.ZodMiniType<StatusAnswer> = z.object({
   view: count,
   stage: z.string(),
   instances: z.array(z.object({ name: z.string(), height: count, epoch: count, view: count, stage: z.string() })),
+  beacon: z.nullable(beaconProgressAnswer),
   peers: z.array(z.string()),
   mempool: mempoolAnswer,
   evidence: count,

@@ -27,12 +27,14 @@ import type { DecisionLog } from '../instance/decision-log.ts';
 import type { Decider } from '../instance/log-application.ts';
 import type { NodeLog } from '../node.ts';
 import type { RecordPlace } from '../records/records.ts';
+import type { BeaconProgress } from '../service.ts';
 import type { Certificates } from '../shard/certificates.ts';
 import type { Store } from '../store/store.ts';
 import { beaconSchedule, type Elections, startElections } from './elections.ts';
 import { decodeBeaconMessage, encodeBeaconMessage } from './messages.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { afterDecision, type BeaconPosition, FIRST_POSITION, follows } from './position.ts';
+import { progressOf } from './progress.ts';
 import { type Runs, startRuns } from './runs.ts';
 import { findSession, isOf, sessionAt } from './sessions.ts';
 import { beaconSignOff, signOffProof } from './sign-off.ts';
@@ -83,6 +85,7 @@ export interface BeaconOptions {
 export interface Beacon extends Decider {
   readonly schedule: Schedule;
   readonly position: BeaconPosition;
+  progress(): BeaconProgress;
   /** The decided output for an epoch. */
   output(epoch: number): CertifiedValue | undefined;
   /** How it came about; undefined where it was decided before this node recovered it. */
@@ -130,6 +133,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   const checks = new Map<string, (valid: boolean) => void>();
   /** The view for which this node last asked for dealings, at this height. */
   let leading: { readonly height: number; readonly view: number } | undefined;
+  let isProposed = false;
   let stopped = false;
 
   const advance = (decision: Decision): void => {
@@ -296,8 +300,10 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     making.runs.signedOff(opening!, bytes, signOffProof(position.attempt, decision));
   };
 
+  /** Whether all is fixed that the randomness chooses among. */
+  const mayBegin = (): boolean => options.record().epoch >= position.epoch - 1;
   const begin = (): void => {
-    if (stopped || making === undefined || options.record().epoch < position.epoch - 1) return;
+    if (stopped || making === undefined || !mayBegin()) return;
     making.elections.draw();
     openSelection();
   };
@@ -309,7 +315,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     if (message.epoch !== position.epoch || message.attempt !== position.attempt) return;
     // A view that is over needs no dealing, and of views to come a few are believed.
     if (position.selection !== undefined || message.view < view || message.view > view + VIEWS_AHEAD) return;
-    if (options.record().epoch < position.epoch - 1) return;
+    if (!mayBegin()) return;
     making.runs.open(sessionAt(position, message.view, client));
   };
 
@@ -363,6 +369,13 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     get position() {
       return position;
     },
+    progress: () =>
+      progressOf(committee, position, mayBegin() ? making?.elections : undefined, {
+        view,
+        client: opening?.client,
+        isProposed,
+        isSettled: outcome !== undefined,
+      }),
     output: (epoch) => outputs.get(epoch),
     async proof(epoch) {
       const transcript = outputs.has(epoch) ? await options.transcripts.at(epoch) : undefined;
@@ -408,6 +421,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       selections.clear();
       leading = undefined;
       view = 0;
+      isProposed = false;
       if (position.epoch === epoch) {
         turn();
         return;
@@ -416,7 +430,10 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       options.onOutput(epoch);
     },
     onState(engine) {
-      if (engine.height === position.height) view = engine.record.view;
+      if (engine.height === position.height) {
+        view = engine.record.view;
+        isProposed = engine.proposal !== undefined;
+      }
       making?.elections.onState(engine);
     },
     stop() {

@@ -47,6 +47,10 @@ export interface Elections {
   /** Sees the state of the replica after each of its steps. */
   onState(engine: State): void;
   leader(height: number, view: number, opening: readonly ViewChange[]): number;
+  /** The seat that this node waits for in a view; undefined while nobody is known to lead it. */
+  waitedFor(height: number, view: number): number | undefined;
+  /** Seats that a quorum waited for in vain, which do not lead in this epoch, oldest first. */
+  excluded(): readonly number[];
   attachment(height: number, view: number): Uint8Array;
   checkAttachment(height: number, view: number, member: number, bytes: Uint8Array): boolean;
   stop(): void;
@@ -126,6 +130,11 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
       if (host.state.current?.attempt !== current.attempt) return -1;
       return election.leader(state(), { height, view }, claims(opening));
     },
+    waitedFor(height, view) {
+      const { led } = state();
+      return led?.height === height && led.view === view ? led.leader : undefined;
+    },
+    excluded: () => state().record.map(({ seat }) => seat),
     attachment: (height, view) => election.attachment(state(), { height, view }),
     checkAttachment(height, view, member, bytes) {
       return isAttachment(vrf, context, current, { height, view }, member, bytes);

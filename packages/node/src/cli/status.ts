@@ -1,4 +1,4 @@
-import type { BeaconAnswer, StatusAnswer } from '@ios/client/methods';
+import type { BeaconAnswer, BeaconProgressAnswer, StatusAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Command } from 'commander';
 import { NodeError } from '../errors.ts';
@@ -29,7 +29,9 @@ async function status(options: StatusOptions): Promise<void> {
   const client = await clientOf(options, { retries: 0, timeoutMs: 10_000 });
   const [answer, beacon] = await Promise.all([client.call('getStatus', {}), client.call('getBeacon', {})]);
   if (options.config !== undefined && options.rpc === undefined) await assertOwn(answer, options.config);
-  process.stdout.write(options.json ? `${JSON.stringify({ ...answer, beacon })}\n` : statusTable(answer, beacon));
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ ...answer, randomness: beacon })}\n` : statusTable(answer, beacon),
+  );
 }
 
 /** Throws `NodeError` (`other-node`) where the key or the genesis of a configuration is not that of the node that answered. */
@@ -64,6 +66,7 @@ export function statusTable(status: StatusAnswer, beacon: BeaconAnswer | null): 
     ['height', `${status.height}, view ${status.view}, ${status.stage}`],
     ['epoch', `${status.epoch}, shard ${status.shard}`],
     ['random', beacon === null ? 'none recorded yet' : `${beacon.randomness} (epoch ${beacon.epoch})`],
+    ['beacon', status.beacon === null ? 'takes no part yet' : progressOf(status.beacon)],
     ['peers', String(status.peers.length)],
     [
       'mempool',
@@ -73,6 +76,16 @@ export function statusTable(status: StatusAnswer, beacon: BeaconAnswer | null): 
     ['up', duration(status.uptimeMs)],
   ];
   return rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('');
+}
+
+/** What is done for the randomness that is being made, and by whom. */
+function progressOf({ epoch, attempt, electionView, phase, leader, excluded, withheld }: BeaconProgressAnswer): string {
+  return [
+    `epoch ${epoch}, attempt ${attempt}, election view ${electionView}, ${phase}`,
+    ...(leader === null ? [] : [`led by ${leader}`]),
+    ...(excluded.length === 0 ? [] : [`excluded: ${excluded.join(' ')}`]),
+    ...(withheld.length === 0 ? [] : [`withheld: ${withheld.join(' ')}`]),
+  ].join(', ');
 }
 
 function roleOf({ member, validators, votesLost }: StatusAnswer): string {

@@ -50,6 +50,7 @@ export const answerOutput = ({ outpoint, output }: UnspentOutput): OutputAnswer 
 export const answerStatus = (status: NodeStatus): StatusAnswer => ({
   ...status,
   chain: bytesToHex(status.chain),
+  beacon: status.beacon === undefined ? null : { ...status.beacon, leader: status.beacon.leader ?? null },
   halted: status.halted ?? null,
 });
 

@@ -209,6 +209,23 @@ describe('status table', () => {
     expect(table({}, beacon)).toMatch(/^random +(ab){32} \(epoch 7\)$/m);
   });
 
+  test('shows how far the randomness under way is', () => {
+    const [peer1, peer2] = healthyStatus.peers;
+    const beacon = healthyStatus.beacon!;
+    expect(table({})).toContain(
+      `beacon    epoch 1, attempt 2, election view 1, dealing, led by ${peer1}, excluded: ${peer2}\n`,
+    );
+    const drawing = {
+      ...beacon,
+      phase: 'lottery',
+      leader: undefined,
+      excluded: [],
+      withheld: [peer1!, peer2!],
+    } as const;
+    expect(table({ beacon: drawing })).toContain(`election view 1, lottery, withheld: ${peer1} ${peer2}\n`);
+    expect(table({ beacon: undefined })).toContain('beacon    takes no part yet\n');
+  });
+
   test.each([
     [0, '0 s'],
     [59_999, '59 s'],

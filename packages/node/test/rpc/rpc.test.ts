@@ -149,6 +149,11 @@ describe('methods', () => {
     expect(await result('getStatus')).toEqual(status);
     service.state = { ...healthyStatus, halted: 'the disk is full' };
     expect(await result('getStatus')).toEqual({ ...status, halted: 'the disk is full' });
+    const { beacon } = healthyStatus;
+    service.state = { ...healthyStatus, beacon: beacon && { ...beacon, leader: undefined } };
+    expect(await result('getStatus')).toEqual({ ...status, beacon: { ...beacon, leader: null } });
+    service.state = { ...healthyStatus, beacon: undefined };
+    expect(await result('getStatus')).toEqual({ ...status, beacon: null });
   });
 
   test('every result passes the schema that a client holds it against', async () => {
