@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import { MAX_ITEMS, type MethodName, methods } from '@ios/client/methods';
 import { encodeAddress, MAX_TRANSACTION_BYTES } from '@ios/ledger';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRpcServer, type RpcLimits, type RpcServer } from '../../src/rpc/server.ts';
 import { VERSION } from '../../src/version.ts';
 import { bytesOf, ownerOf } from '../genesis/sample.ts';
@@ -393,6 +393,10 @@ describe('transport', () => {
   });
 
   test('an address has a rate', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
     await reopen({ requestsPerSecond: 5 });
     const statuses: number[] = [];
     for (let i = 0; i < 8; i++) statuses.push((await post('{}')).status);
@@ -400,8 +404,10 @@ describe('transport', () => {
     expect(statuses.slice(5)).toEqual([429, 429, 429]);
     const response = await post('{}');
     expect(await response.json()).toMatchObject({ id: null, error: { code: -32003 } });
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect((await post('{}')).status).toBe(200);
+    vi.advanceTimersByTime(199);
+    expect((await post('{}')).status).toBe(429);
+    vi.advanceTimersByTime(1);
+    expect([(await post('{}')).status, (await post('{}')).status]).toEqual([200, 429]);
   });
 
   test('only application/json is read, so that a web page cannot post without asking', async () => {

@@ -2,7 +2,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { type ClientError, createWebSocketClient, type WebSocketClient } from '@ios/client';
 import type { HeadAnswer } from '@ios/client/methods';
 import { assembleBlock, encodeBlock } from '@ios/ledger';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createRpcServer, type RpcLimits, type RpcOptions, type RpcServer } from '../../src/rpc/server.ts';
 import { bytesOf } from '../genesis/sample.ts';
@@ -328,6 +328,10 @@ describe('what a server bears', () => {
   });
 
   test('the allowance is one for both transports', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
     await reopen({ requestsPerSecond: 3 });
     const { socket, said } = await bare();
     for (let id = 0; id < 2; id++) socket.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'getHead' }));
