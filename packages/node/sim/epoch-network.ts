@@ -10,17 +10,14 @@ import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { register } from '../src/keys/register.ts';
 import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import { createMemoryHub } from '../src/network/memory.ts';
+import type { Network } from '../src/network/network.ts';
 import { createNode, type Identity, NODE_CHANNELS, type Node } from '../src/node.ts';
 import { STORE_FORMAT } from '../src/shard/chain-store.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
 import { CHEATS, type Cheat, cheating } from './epoch-cheats.ts';
+import { BAD_UNTIL, GOOD_FROM, MAX_DOWN_MS, setGoals } from './epoch-goals.ts';
 import { walletOutputs } from './wallets.ts';
-
-const BAD_UNTIL = 15_000;
-const UNTIL = 600_000;
-/** Every honest validator has to hold the record of this epoch in the end. */
-const EPOCHS = 3;
 
 const NAME = { name: 'epochs', nonce: new Uint8Array(32).fill(4) };
 const MASTERS = [1, 2, 3, 4].map((i) => new Uint8Array(32).fill(i));
@@ -62,13 +59,20 @@ interface Validator {
   life: number;
 }
 
+/** What is done to the network of every validator, to show that a property is looked at. */
+export type Tamper = (network: Network, now: () => number) => Network;
+
 /**
  * Whole nodes through several epochs: one of four may cheat in the lottery, in a run of DRP or as a leader; the others crash and
  * come back with what was durable; links are cut and lose messages. Then: every epoch has one record, the same everywhere, and
  * anyone can follow the records from genesis; no node decrypts a share before it holds the decision that signs the selection
- * off; no honest node is accused or halts; and the epochs go on.
+ * off; no honest node is accused or halts; no attempt fails; and once all is well again epochs go on within a bound.
  */
-export const simulateEpochs = async (seed: number, sink?: (line: string) => void): Promise<Report> => {
+export const simulateEpochs = async (
+  seed: number,
+  sink?: (line: string) => void,
+  tamper: Tamper = (network) => network,
+): Promise<Report> => {
   const rng = createRng(seed).fork('epoch');
   const scheduler = createScheduler();
   const links = createNetwork<() => void>({
@@ -99,7 +103,7 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
   const faults = drawFaults(rng.fork('faults'), {
     nodes: honest.map(({ name }) => name),
     until: BAD_UNTIL,
-    crashes: { count: [1, 5], downMs: [50, 5_000] },
+    crashes: { count: [1, 5], downMs: [50, MAX_DOWN_MS] },
     partitions: { count: [0, 1], ms: [500, 4_000] },
     cuts: { count: [0, 2], ms: [500, 4_000] },
     losses: { count: [0, 2], ms: [500, 4_000], loss: 0.2, duplication: 0.1 },
@@ -111,7 +115,7 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
   };
   /** The bytes of each record, in hex. */
   const records = new Map<number, string>();
-  const figures = { records: 0, crashes: 0, cheats: cheater < 0 ? 0 : 1 };
+  const figures = { records: 0, crashes: 0, cheats: cheater < 0 ? 0 : 1, epochs: 0, goodMs: 0 };
 
   const watched = (identity: Identity, validator: Validator): Identity => ({
     ...identity,
@@ -152,7 +156,7 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
       genesis,
       identity: watched(createIdentitySigner(validator.master, chainName(genesis), entropy), validator),
       clock,
-      network: validator.cheat === undefined ? joined : cheating(joined, validator.cheat),
+      network: tamper(validator.cheat === undefined ? joined : cheating(joined, validator.cheat), scheduler.now),
       store: await openMemoryStore(validator.disk, {
         format: STORE_FORMAT,
         chain: CHAIN,
@@ -222,36 +226,38 @@ export const simulateEpochs = async (seed: number, sink?: (line: string) => void
   };
   if (sink !== undefined) scheduler.at(0, look);
 
-  const epochOf = ({ node }: Validator): number =>
-    (node?.status().instances.find(({ name }) => name === 'record')?.height ?? 1) - 1;
-  const settled = (): boolean =>
-    scheduler.now() > BAD_UNTIL && honest.every((validator) => epochOf(validator) >= EPOCHS);
-  const events = await scheduler.run({ until: UNTIL, stop: () => violation !== undefined || settled() });
+  const nodes = (): (Node | undefined)[] => honest.map(({ node }) => node);
+  let events = await scheduler.run({ until: GOOD_FROM, stop: () => violation !== undefined });
+  const goals = setGoals(nodes);
+  events += await scheduler.run({ until: goals.until, stop: () => violation !== undefined || goals.reached() });
+  figures.epochs = goals.epoch;
+  figures.goodMs = scheduler.now() - GOOD_FROM;
 
-  /** Follows the records of each honest node from genesis. Reading takes virtual time. */
-  const follow = async (): Promise<void> => {
-    for (const { node } of honest) {
+  /** Looks at the goals, and follows the records of each honest node from genesis. */
+  const inspect = async (): Promise<void> => {
+    const flaw = await goals.flaw();
+    if (flaw !== undefined) return fail(`${flaw}, with ${cheater < 0 ? 'no cheat' : cheat}`);
+    for (const node of nodes()) {
       let head: RecordHead | undefined = recordZero(network);
-      for (let epoch = 1; epoch <= EPOCHS && head !== undefined && node !== undefined; epoch++) {
+      for (let epoch = 1; epoch <= goals.epoch && head !== undefined && node !== undefined; epoch++) {
         const record = await node.record(epoch);
         head = record && followRecord(network, head, record);
       }
       if (head === undefined) fail('a record does not follow from genesis');
+      if ((node?.status().evidence ?? 0) > 0 && cheater < 0) fail('an honest validator was accused');
     }
   };
   if (violation === undefined) {
-    if (!settled()) fail(`progress: records ${honest.map(epochOf).join()} with ${cheater < 0 ? 'no cheat' : cheat}`);
-    for (const { node } of honest)
-      if ((node?.status().evidence ?? 0) > 0 && cheater < 0) fail('an honest validator was accused');
-    let followed = false;
-    follow().then(
+    let inspected = false;
+    inspect().then(
       () => {
-        followed = true;
+        inspected = true;
       },
-      (cause: unknown) => fail(`follow: ${cause}`),
+      (cause: unknown) => fail(`inspect: ${cause}`),
     );
-    await scheduler.run({ until: scheduler.now() + 60_000, stop: () => followed || violation !== undefined });
-    if (!followed) fail('the records could not be read');
+    // Reading takes virtual time.
+    await scheduler.run({ until: scheduler.now() + 60_000, stop: () => inspected || violation !== undefined });
+    if (!inspected) fail('the records could not be read');
   }
   const virtualMs = scheduler.now();
   for (const { node } of validators) void node?.stop();
