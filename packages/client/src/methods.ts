@@ -2,23 +2,26 @@
  * The methods, notifications and errors of a node's RPC: one table for servers, clients and descriptions.
  * @module
  */
-export type {
-  BalanceAnswer,
-  BeaconAnswer,
-  BeaconProgressAnswer,
-  BeaconProofAnswer,
-  BlockAnswer,
-  FinalityProofAnswer,
-  HeadAnswer,
-  InstanceAnswer,
-  MempoolAnswer,
-  OutputAnswer,
-  RecordAnswer,
-  StatusAnswer,
-  SubmissionAnswer,
-  SubscriptionAnswer,
-  SupplyAnswer,
-  TransactionAnswer,
+export {
+  type BalanceAnswer,
+  type BeaconAnswer,
+  type BeaconProgressAnswer,
+  type BeaconProofAnswer,
+  type BlockAnswer,
+  type BlockPlace,
+  type FinalityProofAnswer,
+  type HeadAnswer,
+  type InstanceAnswer,
+  isLasting,
+  type MempoolAnswer,
+  type OutputAnswer,
+  type RecordAnswer,
+  type StatusAnswer,
+  type SubmissionAnswer,
+  type SubscriptionAnswer,
+  type SupplyAnswer,
+  type TransactionAnswer,
+  type TransactionPlace,
 } from './methods/answers.ts';
 export {
   MAX_HEADS_ANSWERED,

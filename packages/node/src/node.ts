@@ -407,6 +407,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
         validators: committee.length,
         epoch: chain.epoch.epoch,
         shard: SHARD,
+        shards: 1,
+        seats: committee.length,
         height: chain.head.height,
         view,
         stage,

@@ -5,6 +5,8 @@ import type { OutPoint, UnspentOutput } from '@ios/ledger';
 /** What became of a submitted transaction. */
 export type Submission =
   | { readonly id: Uint8Array; readonly status: 'pending' | 'waiting' | 'known' | 'final' }
+  /** This shard has no vote on it: it was passed on to those that have. */
+  | { readonly id: Uint8Array; readonly status: 'forwarded' }
   | {
       /** Absent where the bytes are no transaction. */
       readonly id: Uint8Array | undefined;
@@ -13,14 +15,39 @@ export type Submission =
       readonly message: string;
     };
 
-/** Where a transaction stands on this node; only `final` is for ever. */
+/**
+ * Where a transaction stands in this node's shard; from `final` on but for `locked` it is for ever. `block` is the hash of the
+ * block of the step, 32 bytes, `index` a place among the transactions of a block.
+ */
 export type TransactionStatus =
   | { readonly status: 'unknown' }
   | { readonly status: 'pending' }
   /** Valid, but an output that it spends is not known here yet. */
   | { readonly status: 'waiting'; readonly missing: OutPoint }
+  | { readonly status: 'rejected'; readonly code: string; readonly message: string }
+  /** The only voter has spent its inputs: it is committed. */
   | { readonly status: 'final'; readonly height: number; readonly index: number; readonly block: Uint8Array }
-  | { readonly status: 'rejected'; readonly code: string; readonly message: string };
+  /** One of several voters: accepted, and not decided here. */
+  | { readonly status: 'locked'; readonly height: number; readonly index: number; readonly block: Uint8Array }
+  /** One of several voters: committed; the transaction itself stands where it was accepted. */
+  | {
+      readonly status: 'committed';
+      readonly height: number;
+      readonly block: Uint8Array;
+      readonly accepted: { readonly height: number; readonly index: number };
+    }
+  /** One of several voters: accepted, then aborted, for `shard` rejected it or was shown not to have accepted it in time. */
+  | {
+      readonly status: 'aborted';
+      readonly height: number;
+      readonly block: Uint8Array;
+      readonly reason: 'rejected' | 'absent';
+      readonly shard: number;
+    }
+  /** One of several voters: rejected in a block. */
+  | { readonly status: 'refused'; readonly height: number }
+  /** No voter: the credits have made this shard's outputs. */
+  | { readonly status: 'credited'; readonly height: number; readonly block: Uint8Array };
 
 /** The last final block: its height, its hash (32 bytes), and the execution digest (32 bytes) after it. */
 export interface Head {
@@ -84,9 +111,13 @@ export interface NodeStatus {
   readonly identity: string;
   /** Index in the committee, -1 for an observer. */
   readonly member: number;
+  /** Validators of the network. */
   readonly validators: number;
   readonly epoch: number;
   readonly shard: number;
+  /** Shards of the network, and members of the committee of this one. */
+  readonly shards: number;
+  readonly seats: number;
   /** Height of the last final block. */
   readonly height: number;
   /** View of the height that is being decided. */

@@ -1,17 +1,55 @@
 import * as z from 'zod/mini';
-import { amount, bytes32, count, hex, type OutPointAnswer } from './values.ts';
+import { amount, bytes32, count, hex, type OutPointAnswer, within } from './values.ts';
 
-/** What became of a submitted transaction; `id` is null where the bytes are no transaction. */
+/**
+ * What became of a submitted transaction; `id` is null where the bytes are no transaction. `forwarded`: this shard has no
+ * vote on it, so that the node passed it on to those that have.
+ */
 export type SubmissionAnswer =
-  | { readonly status: 'pending' | 'waiting' | 'known' | 'final'; readonly id: string }
+  | { readonly status: 'pending' | 'waiting' | 'known' | 'final' | 'forwarded'; readonly id: string }
   | { readonly status: 'rejected'; readonly id: string | null; readonly code: string; readonly message: string };
 
-/** Where a transaction stands; `block` is the hash of its block. */
+/** A block that is final: its height, and its hash. */
+export interface BlockPlace {
+  readonly height: number;
+  readonly block: string;
+}
+
+/** A transaction in a final block: `index` is its place among the transactions of the block, from 0. */
+export interface TransactionPlace extends BlockPlace {
+  readonly index: number;
+}
+
+/** Where a transaction stands in the shard of the node that is asked. */
 export type TransactionAnswer =
   | { readonly status: 'unknown' | 'pending' }
+  /** An output that it spends is not there yet. */
   | { readonly status: 'waiting'; readonly missing: OutPointAnswer }
-  | { readonly status: 'final'; readonly height: number; readonly index: number; readonly block: string }
-  | { readonly status: 'rejected'; readonly code: string; readonly message: string };
+  /** The node does not take it; nothing final says so. */
+  | { readonly status: 'rejected'; readonly code: string; readonly message: string }
+  /** This shard alone has a vote, and the transaction is committed. */
+  | ({ readonly status: 'final' } & TransactionPlace)
+  /** This shard has accepted and holds the inputs; what the others say is not shown here yet. */
+  | ({ readonly status: 'locked' } & TransactionPlace)
+  /** This shard has accepted, then committed: so will every other that has a vote. */
+  | ({ readonly status: 'committed' } & BlockPlace & {
+        readonly accepted: { readonly height: number; readonly index: number };
+      })
+  /** This shard has accepted, then given the inputs back: `shard` has rejected, or is shown not to have accepted in time. */
+  | ({ readonly status: 'aborted' } & BlockPlace & {
+        readonly reason: 'rejected' | 'absent';
+        readonly shard: number;
+      })
+  /** This shard has voted to reject: no shard will ever commit. */
+  | { readonly status: 'refused'; readonly height: number }
+  /** This shard has no vote; the outputs that are its own were made. */
+  | ({ readonly status: 'credited' } & BlockPlace);
+
+/** Statuses that are final and last in their shard: nothing follows them. */
+const LASTING: readonly TransactionAnswer['status'][] = ['final', 'committed', 'aborted', 'refused', 'credited'];
+
+/** Whether a shard has had its last word on a transaction. */
+export const isLasting = (status: TransactionAnswer['status']): boolean => LASTING.includes(status);
 
 /** A final block: height (0 before the first), hash, and execution digest after it. */
 export interface HeadAnswer {
@@ -113,9 +151,13 @@ export interface StatusAnswer {
   readonly identity: string;
   /** Index in the committee, -1 for an observer. */
   readonly member: number;
+  /** Validators of the network. */
   readonly validators: number;
   readonly epoch: number;
+  /** The node's shard, from 0; how many there are; and the members of its committee. */
   readonly shard: number;
+  readonly shards: number;
+  readonly seats: number;
   readonly height: number;
   readonly view: number;
   readonly stage: string;
@@ -140,16 +182,22 @@ const rejection = { status: z.literal('rejected'), code: z.string(), message: z.
 
 /** Checks a {@link SubmissionAnswer}. */
 export const submissionAnswer: z.ZodMiniType<SubmissionAnswer> = z.discriminatedUnion('status', [
-  z.object({ status: z.enum(['pending', 'waiting', 'known', 'final']), id: bytes32 }),
+  z.object({ status: z.enum(['pending', 'waiting', 'known', 'final', 'forwarded']), id: bytes32 }),
   z.object({ ...rejection, id: z.nullable(bytes32) }),
 ]);
+
+const blockPlace = { height: count, block: bytes32 };
 
 /** Checks a {@link TransactionAnswer}. */
 export const transactionAnswer: z.ZodMiniType<TransactionAnswer> = z.discriminatedUnion('status', [
   z.object({ status: z.enum(['unknown', 'pending']) }),
   z.object({ status: z.literal('waiting'), missing: z.object({ id: bytes32, index: count }) }),
-  z.object({ status: z.literal('final'), height: count, index: count, block: bytes32 }),
   z.object(rejection),
+  z.object({ status: z.enum(['final', 'locked']), ...blockPlace, index: count }),
+  z.object({ status: z.literal('committed'), ...blockPlace, accepted: z.object({ height: count, index: count }) }),
+  z.object({ status: z.literal('aborted'), ...blockPlace, reason: z.enum(['rejected', 'absent']), shard: count }),
+  z.object({ status: z.literal('refused'), height: count }),
+  z.object({ status: z.literal('credited'), ...blockPlace }),
 ]);
 
 /** Checks a {@link HeadAnswer}. */
@@ -220,6 +268,8 @@ export const statusAnswer: z.ZodMiniType<StatusAnswer> = z.object({
   validators: count,
   epoch: count,
   shard: count,
+  shards: within(1, 65_536),
+  seats: count,
   height: count,
   view: count,
   stage: z.string(),

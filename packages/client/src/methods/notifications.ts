@@ -32,7 +32,8 @@ export const notifications: {
     result: headAnswer,
   },
   transaction: {
-    summary: 'Where the transaction stands, whenever that changes. After "final" nothing follows.',
+    summary:
+      'Where the transaction stands in this shard, whenever that changes. After "final", "committed", "aborted", "refused" or "credited" nothing follows.',
     result: transactionAnswer,
   },
   mempool: { summary: 'How much is not final, whenever that changes, at most once a second.', result: mempoolAnswer },

@@ -51,11 +51,11 @@ export interface RpcMethods {
   submitTransaction(params: { readonly transaction: string }): SubmissionAnswer;
   /** Hands in 1..512 encoded transactions; answers each in its place. */
   submitTransactions(params: { readonly transactions: readonly string[] }): readonly SubmissionAnswer[];
-  /** Where a transaction stands. */
+  /** Where a transaction stands in the shard of the node. */
   getTransaction(params: { readonly id: string }): TransactionAnswer;
-  /** Where each of 1..512 transactions stands, in their places. */
+  /** Where each of 1..512 transactions stands in the shard of the node, in their places. */
   getTransactions(params: { readonly ids: readonly string[] }): readonly TransactionAnswer[];
-  /** The proof that a transaction is final; null while it is not. */
+  /** The proof that a transaction is final, or committed where several shards vote; null while it is neither. */
   getFinalityProof(params: { readonly id: string }): FinalityProofAnswer | null;
   /** The last final block. */
   getHead(params: Record<string, never>): HeadAnswer;
@@ -141,19 +141,19 @@ export const methods: { readonly [Name in MethodName]: Method<RpcParams<Name>, R
     ['halted'],
   ),
   getTransaction: method(
-    'Tells where a transaction stands on this node; only "final" is for ever.',
+    'Tells where a transaction stands in the shard of this node; "final", "committed", "aborted", "refused" and "credited" are for ever.',
     ID,
     z.strictObject({ id: bytes32 }),
     results.getTransaction,
   ),
   getTransactions: method(
-    `Tells where each of 1 to ${MAX_ITEMS} transactions stands, in their places.`,
+    `Tells where each of 1 to ${MAX_ITEMS} transactions stands in the shard of this node, in their places.`,
     { ids: 'Their ids.' },
     z.strictObject({ ids: many(bytes32) }),
     results.getTransactions,
   ),
   getFinalityProof: method(
-    'Gives the proof that a transaction is final, which anyone checks from genesis without a network; null while it is not.',
+    'Gives the proof that a transaction is final here, or committed where several shards vote, which anyone checks from genesis without a network; null while it is neither.',
     ID,
     z.strictObject({ id: bytes32 }),
     results.getFinalityProof,

@@ -1,5 +1,5 @@
 import { ClientError } from '../error.ts';
-import type { HeadAnswer, MempoolAnswer, TransactionAnswer } from '../methods/answers.ts';
+import { type HeadAnswer, isLasting, type MempoolAnswer, type TransactionAnswer } from '../methods/answers.ts';
 import { type Notifications, notifications } from '../methods/notifications.ts';
 import type { SubscribeParams, Topic } from '../methods/table.ts';
 import { type CallOptions, createClient, type RpcClient, type RpcClientOptions } from './client.ts';
@@ -24,7 +24,7 @@ export interface WebSocketClient extends RpcClient {
    * while a connection is down, or while the reader is slow, is asked for.
    */
   heads(options?: CallOptions & { readonly from?: number }): AsyncGenerator<HeadAnswer, never>;
-  /** Where a transaction stands, now and whenever that changes, until it is final or rejected. */
+  /** Where a transaction stands, now and whenever that changes, until the shard has had its last word or the node rejects it. */
   transaction(id: string, options?: CallOptions): AsyncGenerator<TransactionAnswer, void>;
   /** How much is not final, now and whenever that changes; a slow reader skips what is out of date. */
   mempool(options?: CallOptions): AsyncGenerator<MempoolAnswer, never>;
@@ -128,7 +128,7 @@ export function createWebSocketClient(
     async *transaction(id, { signal } = {}) {
       for await (const status of subscribe({ topic: 'transaction', id }, signal)) {
         yield status;
-        if (status.status === 'final' || status.status === 'rejected') return;
+        if (isLasting(status.status) || status.status === 'rejected') return;
       }
     },
     mempool: ({ signal } = {}) => subscribe({ topic: 'mempool' }, signal),

@@ -21,8 +21,7 @@ export function answerSubmission(submission: Submission): SubmissionAnswer {
 /** A transaction's status as an answer. */
 export function answerTransaction(status: TransactionStatus): TransactionAnswer {
   if (status.status === 'waiting') return { status: 'waiting', missing: answerOutPoint(status.missing) };
-  if (status.status === 'final') return { ...status, block: bytesToHex(status.block) };
-  return status;
+  return 'block' in status ? { ...status, block: bytesToHex(status.block) } : status;
 }
 
 /** The last final block as an answer. */

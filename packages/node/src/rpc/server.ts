@@ -37,7 +37,7 @@ export interface RpcOptions {
 export interface RpcServer {
   /** Such as `http://127.0.0.1:8545`; WebSockets are taken there too. */
   readonly url: string;
-  /** Tells subscribers of a block that became final, with the ids of its transactions. */
+  /** Tells subscribers of a block that became final, with the ids of the transactions to which something happened in it. */
   final(ids: readonly Uint8Array[]): void;
   /** Takes no more requests, and answers those that are being worked on for at most five seconds. */
   close(): Promise<void>;

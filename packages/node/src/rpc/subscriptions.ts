@@ -1,4 +1,4 @@
-import type { SubscribeParams } from '@ios/client/methods';
+import { isLasting, type SubscribeParams } from '@ios/client/methods';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import type { NodeService } from '../service.ts';
@@ -29,7 +29,7 @@ export interface Hub {
   /** Subscriptions that there are. */
   readonly size: number;
   open(notify: Notify): Subscriptions;
-  /** A block became final, with these transactions (ids in hexadecimal digits). */
+  /** A block became final, in which something happened to these transactions (ids in hexadecimal digits). */
   final(ids: ReadonlySet<string>): void;
   close(): void;
 }
@@ -61,7 +61,7 @@ export function createHub(service: NodeService, limit: number): Hub {
   const lookUp = async (entry: Entry, id: string): Promise<void> => {
     const status = await service.transaction(hexToBytes(id));
     tell(entry, answerTransaction(status));
-    if (status.status === 'final') entries.delete(entry);
+    if (isLasting(status.status)) entries.delete(entry);
   };
 
   const refresh = (entry: Entry): void => {
@@ -138,5 +138,5 @@ export function createHub(service: NodeService, limit: number): Hub {
   };
 }
 
-/** The ids of a block's transactions, for {@link Hub.final}. */
+/** The ids of transactions, for {@link Hub.final}. */
 export const idsOf = (ids: readonly Uint8Array[]): ReadonlySet<string> => new Set(ids.map(bytesToHex));

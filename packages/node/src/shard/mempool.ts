@@ -55,7 +55,7 @@ export interface Mempool {
   onDecided(transactions: readonly { readonly id: Uint8Array; readonly body: TransactionBody }[]): void;
   /** A new epoch began: what has expired leaves, with all that spends it. */
   onEpoch(): void;
-  status(id: Uint8Array): Exclude<TransactionStatus, { status: 'final' | 'unknown' }> | undefined;
+  status(id: Uint8Array): Extract<TransactionStatus, { status: 'pending' | 'waiting' | 'rejected' }> | undefined;
   /** What is known of this very transaction, witnesses included: that its signatures hold, or that its owners are valid too. */
   known(id: Uint8Array, transaction: Transaction): 'nothing' | 'signatures' | 'everything';
   /** How many are pending. */

@@ -22,6 +22,8 @@ export const healthyStatus: NodeStatus = {
   validators: 4,
   epoch: 0,
   shard: 0,
+  shards: 2,
+  seats: 2,
   height: 7,
   view: 1,
   stage: 'prepare',
@@ -49,6 +51,7 @@ const submissions: Readonly<Record<number, Submission>> = {
   2: { id: bytesOf('two'), status: 'waiting' },
   3: { id: bytesOf('three'), status: 'known' },
   4: { id: bytesOf('four'), status: 'final' },
+  6: { id: bytesOf('six'), status: 'forwarded' },
   5: { id: bytesOf('five'), status: 'rejected', code: 'overspent', message: 'the outputs hold more' },
 };
 

@@ -92,6 +92,11 @@ describe('methods', () => {
       { status: 'waiting', missing: { id: bytesOf('missing'), index: 3 } },
       { status: 'final', height: 5, index: 2, block },
       { status: 'rejected', code: 'expired', message: 'too late' },
+      { status: 'locked', height: 6, index: 0, block },
+      { status: 'committed', height: 8, block, accepted: { height: 6, index: 0 } },
+      { status: 'aborted', height: 9, block, reason: 'absent', shard: 3 },
+      { status: 'refused', height: 6 },
+      { status: 'credited', height: 10, block },
     ] as const;
     const ids = statuses.map((status, i) => {
       const id = hex(bytesOf(`transaction ${i}`));
@@ -104,6 +109,11 @@ describe('methods', () => {
       { status: 'waiting', missing: { id: hex(bytesOf('missing')), index: 3 } },
       { status: 'final', height: 5, index: 2, block: hex(block) },
       { status: 'rejected', code: 'expired', message: 'too late' },
+      { status: 'locked', height: 6, index: 0, block: hex(block) },
+      { status: 'committed', height: 8, block: hex(block), accepted: { height: 6, index: 0 } },
+      { status: 'aborted', height: 9, block: hex(block), reason: 'absent', shard: 3 },
+      { status: 'refused', height: 6 },
+      { status: 'credited', height: 10, block: hex(block) },
       { status: 'unknown' },
     ]);
     expect((await call('getTransactions', { ids: Array(513).fill(ID) })).error?.code).toBe(-32602);

@@ -5,6 +5,7 @@ import { assembleBlock, encodeBlock } from '@ios/ledger';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createRpcServer, type RpcLimits, type RpcOptions, type RpcServer } from '../../src/rpc/server.ts';
+import type { TransactionStatus } from '../../src/service.ts';
 import { bytesOf } from '../genesis/sample.ts';
 import { until } from '../node-fixture.ts';
 import { createFakeService, type FakeService, healthyStatus } from './fake-service.ts';
@@ -169,6 +170,26 @@ describe('subscriptions', () => {
       }
     }
     expect(seen).toEqual(['unknown', 'pending', 'final']);
+  });
+
+  test('a transaction across shards is told until the shard has had its last word', async () => {
+    const id = bytesOf('across');
+    const [block, accepted] = [bytesOf('b'), { height: 8, index: 0 }];
+    const states: readonly TransactionStatus[] = [
+      { status: 'pending' },
+      { status: 'locked', ...accepted, block },
+      { status: 'committed', height: 9, block, accepted },
+      { status: 'unknown' },
+    ];
+    let next = 0;
+    service.known.set(hex(id), states[next]!);
+    const seen: string[] = [];
+    for await (const { status } of clientAt().transaction(hex(id))) {
+      seen.push(status);
+      service.known.set(hex(id), states[++next]!);
+      server.final([id]);
+    }
+    expect(seen).toEqual(['pending', 'locked', 'committed']);
   });
 
   test('the mempool is told when it changes', async () => {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TransactionAnswer } from '@ios/client/methods';
+import { isLasting } from '@ios/client/methods';
 import { Command } from 'commander';
 import { hash } from '../arguments.ts';
 import { EXIT } from '../failure.ts';
 import { clientOf, type NodeOptions, withNode } from '../node-options.ts';
 import { print } from '../print.ts';
+import { describeStep } from './describe-step.ts';
 
 /** How often a transaction that is followed is asked for, in ms. */
 const POLL_MS = 250;
@@ -34,28 +35,13 @@ async function show(id: string, options: TransactionOptions): Promise<void> {
   for (;;) {
     const answer = await client.call('getTransaction', { id });
     const line = JSON.stringify(answer);
-    if (line !== said) print(options.json, { id, ...answer }, `${describe(answer)}\n`);
+    if (line !== said) print(options.json, { id, ...answer }, `${describeStep(answer)}\n`);
     said = line;
-    const over = answer.status === 'final' || answer.status === 'rejected';
+    const over = isLasting(answer.status) || answer.status === 'rejected';
     if (over || !options.follow) {
       process.exitCode = answer.status === 'rejected' || answer.status === 'unknown' ? EXIT.failed : EXIT.ok;
       return;
     }
     await sleep(POLL_MS);
-  }
-}
-
-function describe(answer: TransactionAnswer): string {
-  switch (answer.status) {
-    case 'final':
-      return `final at height ${answer.height}, place ${answer.index}, block ${answer.block}`;
-    case 'waiting':
-      return `waiting for the output ${answer.missing.index} of ${answer.missing.id}`;
-    case 'rejected':
-      return `rejected (${answer.code}): ${answer.message}`;
-    case 'pending':
-      return 'pending: valid, and in no block yet';
-    case 'unknown':
-      return 'unknown to this node: never handed in, or dropped';
   }
 }
