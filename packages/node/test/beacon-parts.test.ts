@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeBeaconMessage, encodeBeaconMessage } from '../src/beacon/messages.ts';
 import { outcomeOf } from '../src/beacon/outcome.ts';
 import { afterDecision, type BeaconPosition, FIRST_POSITION } from '../src/beacon/position.ts';
-import { findSession, isOf, sessionAt } from '../src/beacon/sessions.ts';
+import { sessionAt, sessionsOf } from '../src/beacon/sessions.ts';
 import { beaconSignOff, signOffProof } from '../src/beacon/sign-off.ts';
 import { seedKey } from '../src/devnet/script-key.ts';
 import { listedCertificates } from '../src/shard/certificates.ts';
@@ -86,14 +86,15 @@ const epoch: Epoch = {
 test('a selection is found to be of its session, among the views up to the last', () => {
   const session = sessionAt({ attempt: 0, withheld: [] }, 2, 3);
   const ofIt = encodeSelection({ session: sessionId(epoch, session), entries: [] });
-  expect(isOf(epoch, session, ofIt)).toBe(true);
-  expect(isOf(epoch, { ...session, view: 1 }, ofIt)).toBe(false);
-  expect(isOf(epoch, session, Uint8Array.of(1))).toBe(false);
-  expect(findSession(epoch, FIRST_POSITION, 2, ofIt)).toEqual(session);
-  expect(findSession(epoch, FIRST_POSITION, 1, ofIt)).toBeUndefined();
+  const sessions = sessionsOf(epoch);
+  expect(sessions.isOf(session, ofIt)).toBe(true);
+  expect(sessions.isOf({ ...session, view: 1 }, ofIt)).toBe(false);
+  expect(sessions.isOf(session, Uint8Array.of(1))).toBe(false);
+  expect(sessions.find(FIRST_POSITION, 2, ofIt)).toEqual(session);
+  expect(sessions.find(FIRST_POSITION, 1, ofIt)).toBeUndefined();
 });
 
-test('the root of the roster is computed once, however many sessions a selection may be of', () => {
+test('the root of the roster is computed once, however many sessions are named', () => {
   let read = 0;
   const counted: Epoch = {
     ...epoch,
@@ -107,9 +108,11 @@ test('the root of the roster is computed once, however many sessions a selection
   };
   const last = sessionAt(FIRST_POSITION, 9, 3);
   const ofLast = encodeSelection({ session: sessionId(epoch, last), entries: [] });
-  expect(findSession(counted, FIRST_POSITION, 9, ofLast)).toEqual(last);
-  expect(read).toBe(epoch.roster.length);
-  expect(findSession(counted, FIRST_POSITION, 9, Uint8Array.of(1))).toBeUndefined();
+  const sessions = sessionsOf(counted);
+  expect(sessions.find(FIRST_POSITION, 9, ofLast)).toEqual(last);
+  expect(sessions.find(FIRST_POSITION, 9, Uint8Array.of(1))).toBeUndefined();
+  expect(sessions.isOf(last, ofLast)).toBe(true);
+  expect(sessions.idOf(last)).toEqual(sessionId(epoch, last));
   expect(read).toBe(epoch.roster.length);
 });
 

@@ -3,6 +3,7 @@ import { schoenmakersPvss } from '@ios/pvss';
 import { createScheduler } from '@ios/simulator';
 import { expect, test } from 'vitest';
 import { type Runs, startRuns } from '../src/beacon/runs.ts';
+import { sessionsOf } from '../src/beacon/sessions.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
 import { openDisk } from './chain-fixture.ts';
 
@@ -21,6 +22,7 @@ const started = async (epoch = epochOf(1), disk = createMemoryDisk()): Promise<{
   const dealt: Uint8Array[] = [];
   const runs = await startRuns({
     epoch,
+    sessions: sessionsOf(epoch),
     self: 0,
     timeouts: { ask: 100, deal: 100, fetch: 100, decrypt: 100 },
     clock: createScheduler(),

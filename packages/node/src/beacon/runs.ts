@@ -6,7 +6,6 @@ import {
   type Epoch,
   type Session,
   type SignKind,
-  sessionId,
   type Timeouts,
 } from '@ios/drp';
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
@@ -15,6 +14,7 @@ import type { Clock } from '../clock.ts';
 import type { Entropy } from '../entropy.ts';
 import { startMachine } from '../host/machine-host.ts';
 import type { Store } from '../store/store.ts';
+import type { Sessions } from './sessions.ts';
 
 /** Tables of the store: what machines make durable, and the dealings that were made; both by epoch. */
 const MACHINES = 12;
@@ -25,6 +25,7 @@ const ofEpoch = (table: number, epoch: number): Uint8Array => concatBytes(Uint8A
 /** What the runs of one epoch are made of. */
 export interface RunsOptions {
   readonly epoch: Epoch;
+  readonly sessions: Pick<Sessions, 'idOf'>;
   /** Place in the roster. */
   readonly self: number;
   readonly timeouts: Timeouts;
@@ -102,7 +103,7 @@ export const startRuns = async (options: RunsOptions): Promise<Runs> => {
     fail: options.fail,
   });
 
-  const nameOf = (session: Session): string => bytesToHex(sessionId(epoch, session));
+  const nameOf = (session: Session): string => bytesToHex(options.sessions.idOf(session));
   const close = (name: string): void => {
     if (!opened.delete(name)) return;
     kept.delete(name);
