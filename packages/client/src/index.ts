@@ -4,7 +4,13 @@
  * @module
  */
 export { ClientError, type ClientErrorCode } from './error.ts';
-export { committeeOf, NO_STEP_ENTRY, SHARD, type TrustedNetwork, trustGenesis } from './finality/committee.ts';
+export {
+  committeeOf,
+  NO_STEP_ENTRY,
+  type TrustedNetwork,
+  type TrustedShard,
+  trustGenesis,
+} from './finality/committee.ts';
 export { fetchFinalityProof } from './finality/fetch.ts';
 export {
   decodeFinalityProof,
@@ -14,6 +20,7 @@ export {
 } from './finality/proof.ts';
 export { collectiveScheme, rosterOf } from './finality/scheme.ts';
 export { verifyBlock, verifyFinality } from './finality/verify.ts';
+export { assignmentOf } from './genesis/assignment.ts';
 export { decodeGenesisFile, encodeGenesisFile } from './genesis/file.ts';
 export {
   type Genesis,

@@ -44,9 +44,10 @@ const committee = committeeOf(players.map(({ identity }) => identity));
 const network: BeaconNetwork = {
   chain,
   name: 'four',
-  scope: { chain, instance: 'shard/0' },
   committee,
   scheme: { verify: ({ signature }, endorsed) => bytesToHex(signature) === bytesToHex(endorsed) },
+  place: () => 0,
+  shards: [],
   servers: players.map(({ identity, share }) => ({ identity, share })),
 };
 const EPOCH = 5;

@@ -1,4 +1,5 @@
-import { encodeCertificate, endorsedBytes, maskOf } from '@ios/bft';
+import { decodeEntry, type Entry, encodeEntry, placementOver } from '@ios/atomix';
+import { type CertificateScheme, encodeCertificate, endorsedBytes, maskOf } from '@ios/bft';
 import { merkleRoot } from '@ios/crypto/merkle';
 import { type BlockHeader, blockHash } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -6,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type BeaconValue,
   type CertifiedValue,
+  type Closing,
   decodeBeaconValue,
   decodeEpochRecord,
   decodeShardEntry,
@@ -21,6 +23,7 @@ import {
   recordDigest,
   recordZero,
   resultDigest,
+  type ShardEntry,
 } from '../src/epochs.ts';
 import { committeeOf, type TrustedNetwork } from '../src/index.ts';
 
@@ -29,13 +32,20 @@ const bytesOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 const chain = bytesOf(1);
 const committee = committeeOf([1, 2, 3, 4].map(bytesOf));
 
-/** A network of four whose signatures are the bytes that they are for. */
+/** A network of four in two shards whose signatures are the bytes that they are for. */
+const SEATS = [
+  [0, 3],
+  [1, 2],
+];
+const scheme: CertificateScheme = {
+  verify: ({ signature }, endorsed) => bytesToHex(signature) === bytesToHex(endorsed),
+};
 const network: TrustedNetwork = {
-  chain,
-  name: 'four',
-  scope: { chain, instance: 'shard/0' },
-  committee,
-  scheme: { verify: ({ signature }, endorsed) => bytesToHex(signature) === bytesToHex(endorsed) },
+  ...{ chain, name: 'four', committee, scheme, place: placementOver(2) },
+  shards: SEATS.map((seats, shard) => ({
+    ...{ shard, seats, scheme, scope: { chain, instance: `shard/${shard}` } },
+    committee: seats.map((seat) => committee[seat]!),
+  })),
 };
 
 interface Signed {
@@ -54,35 +64,42 @@ const certify = ({ members = [0, 1, 3], instance = 'record', epoch, height, dige
 /** How far epochs reach in these records: ten blocks each. */
 const BLOCKS = 10;
 type Change = {
+  /** What is different about how the second shard ended its epoch. */
   readonly microState?: Partial<MicroState>;
   readonly header?: Partial<BlockHeader>;
+  readonly closings?: (closings: readonly Closing[]) => readonly Closing[];
   readonly record?: Partial<EpochRecord>;
   readonly signed?: Partial<Signed>;
 };
 const next = ({ epoch: ended, microStates }: RecordHead, change: Change = {}): CertifiedValue => {
   const epoch = ended + 1;
-  const microState: MicroState = {
-    epoch: ended,
-    first: ended * BLOCKS + 1,
-    before: pointedEpochs(ended).map((at) => ({ epoch: at, hash: microStates[at]! })),
-    headerRoot: bytesOf(5),
-    transactionRoot: bytesOf(6),
-    stateRoot: zero,
-    registryRoot: zero,
-    committee: [0, 1, 2, 3].map((seat) => ({ seat, roster: 0 })),
-    ...change.microState,
-  };
-  const header: BlockHeader = {
-    ...{ chain, shard: 0, epoch: ended, stepEntry: zero, height: epoch * BLOCKS, previous: zero },
-    ...{ parentCertificate: zero, executionDigest: zero, transactionRoot: zero, outboxRoot: zero, proposer: 0 },
-    entryRoot: merkleRoot([encodeShardEntry({ kind: 'microState', microState })]),
-    ...change.header,
-  };
+  const closings = SEATS.map((seats, shard) => {
+    const changed = shard === 1 ? change : {};
+    const blocks = BLOCKS + shard;
+    const microState: MicroState = {
+      epoch: ended,
+      first: ended * blocks + 1,
+      before: pointedEpochs(ended).map((at) => ({ epoch: at, hash: microStates[shard]![at]! })),
+      headerRoot: bytesOf(5),
+      transactionRoot: bytesOf(6),
+      stateRoot: zero,
+      registryRoot: zero,
+      committee: seats.map((seat) => ({ seat, roster: 0 })),
+      ...changed.microState,
+    };
+    const header: BlockHeader = {
+      ...{ chain, shard, epoch: ended, stepEntry: zero, height: epoch * blocks, previous: zero },
+      ...{ parentCertificate: zero, executionDigest: zero, transactionRoot: zero, outboxRoot: zero, proposer: 0 },
+      entryRoot: merkleRoot([encodeShardEntry({ kind: 'microState', microState })]),
+      ...changed.header,
+    };
+    return { header, microState };
+  });
   const value = encodeEpochRecord({
     epoch,
     randomness: bytesOf(epoch),
     selection: bytesOf(epoch + 100),
-    closings: [{ header, microState }],
+    closings: change.closings?.(closings) ?? closings,
     roster: [0, 1, 2, 3],
     registryDeltas: [],
     ...change.record,
@@ -101,8 +118,10 @@ describe('the chain of records', () => {
   test('is followed from genesis, one record after another', () => {
     const head = after(6);
     expect(head).toMatchObject({ epoch: 6, randomness: bytesOf(6) });
-    expect(head.microStates.length).toBe(6);
-    expect(head.microStates[5]).toEqual(blockHash(head.record!.closings[0]!.header));
+    expect(head.microStates.map((hashes) => hashes.length)).toEqual([6, 6]);
+    const [first, second] = head.record!.closings.map(({ header }) => blockHash(header));
+    expect(head.microStates.map((hashes) => hashes[5])).toEqual([first, second]);
+    expect(first).not.toEqual(second);
     expect(pointedEpochs(6)).toEqual([5, 4, 2]);
     expect(pointedEpochs(0)).toEqual([]);
   });
@@ -126,9 +145,13 @@ describe('the chain of records', () => {
     ['of another digest', { signed: { digest: zero } }],
     ['with a smaller roster', { record: { roster: [0, 1, 2] } }],
     ['with another roster', { record: { roster: [0, 1, 2, 4] } }],
-    ['with no end of the epoch before', { record: { closings: [] } }],
+    ['with no end of the epoch before', { closings: () => [] }],
+    ['with the end of one shard alone', { closings: ([one]) => [one!] }],
+    ['with one end more than there are shards', { closings: ([one, two]) => [one!, two!, two!] }],
+    ['with the ends in another order', { closings: ([one, two]) => [two!, one!] }],
+    ['with the end of one shard twice', { closings: ([one]) => [one!, one!] }],
     ['of a block of another chain', { header: { chain: zero } }],
-    ['of a block of another shard', { header: { shard: 1 } }],
+    ['of a block of another shard', { header: { shard: 2 } }],
     ['of a block of another epoch', { header: { epoch: 2 } }],
     ['of a block of another committee', { header: { stepEntry: chain } }],
     ['of a block that says something else', { header: { entryRoot: zero } }],
@@ -136,8 +159,15 @@ describe('the chain of records', () => {
     ['of an epoch that begins elsewhere', { microState: { first: 30 } }],
     ['of an epoch that ends before it begins', { header: { height: 5 } }],
     ['that points at too few', { microState: { before: [] } }],
+    [
+      'that points at those of another shard',
+      { microState: { before: [2, 1].map((epoch) => ({ epoch, hash: after(3).microStates[0]![epoch]! })) } },
+    ],
     ['that points at others', { microState: { before: [2, 1].map((epoch) => ({ epoch, hash: zero })) } }],
-    ['of another committee', { microState: { committee: [1, 0, 2, 3].map((seat) => ({ seat, roster: 0 })) } }],
+    ['of another order of the committee', { microState: { committee: [2, 1].map((seat) => ({ seat, roster: 0 })) } }],
+    ["of another shard's committee", { microState: { committee: [0, 3].map((seat) => ({ seat, roster: 0 })) } }],
+    ['of all validators', { microState: { committee: [0, 1, 2, 3].map((seat) => ({ seat, roster: 0 })) } }],
+    ['of keys of another roster', { microState: { committee: [1, 2].map((seat) => ({ seat, roster: 1 })) } }],
   ])('does not take a record %s', (_, change) => {
     const head = after(3);
     expect(followRecord(network, head, next(head, change))).toBeUndefined();
@@ -164,6 +194,28 @@ describe('an output', () => {
   });
 });
 
+/** A commit on another shard's acceptance. */
+const commit: Extract<ShardEntry, { kind: 'atomix' }>['entry'] = {
+  kind: 'commit',
+  id: bytesOf(3),
+  proofs: [
+    { form: 'outbox', header: zero, certificate: chain, size: 1, index: 0, leaves: [Uint8Array.of(7)], path: [] },
+  ],
+};
+
+describe('an entry', () => {
+  test('is no transaction: these stand among the transactions', () => {
+    const coin = { outpoint: { id: zero, index: 0 }, amount: 2n, owner: bytesOf(1) };
+    const outputs = [{ amount: 1n, owner: bytesOf(1) }];
+    const body = { chain, kind: 'transfer' as const, expiry: 1, inputs: [coin], outputs };
+    const entry: Entry = { kind: 'transaction', transaction: { body, witnesses: [new Uint8Array(64)] } };
+    expect(decodeEntry(encodeEntry(entry))).toEqual(entry);
+    expect(() => encodeShardEntry({ kind: 'atomix', entry } as unknown as ShardEntry)).toThrow('among');
+    expect(decodeShardEntry(Uint8Array.of(3, ...encodeEntry(entry)))).toBeUndefined();
+    expect(decodeShardEntry(Uint8Array.of(3, ...encodeEntry(commit)))).toEqual({ kind: 'atomix', entry: commit });
+  });
+});
+
 describe('each encoding is the only one', () => {
   const samples: readonly [string, Uint8Array, (bytes: Uint8Array) => Uint8Array | undefined][] = [
     ['an output', encodeBeaconValue(output), again(decodeBeaconValue, encodeBeaconValue)],
@@ -180,6 +232,11 @@ describe('each encoding is the only one', () => {
     [
       'a close',
       encodeShardEntry({ kind: 'close', output: certified(output) }),
+      again(decodeShardEntry, encodeShardEntry),
+    ],
+    [
+      'a commit across shards',
+      encodeShardEntry({ kind: 'atomix', entry: commit }),
       again(decodeShardEntry, encodeShardEntry),
     ],
     ['a record', next(after(2)).value, again(decodeEpochRecord, encodeEpochRecord)],

@@ -1,4 +1,4 @@
-import { encodeCertificate, endorsedBytes, maskOf } from '@ios/bft';
+import { type CertificateScheme, encodeCertificate, endorsedBytes, maskOf } from '@ios/bft';
 import { assembleBlock, type BlockPosition, blockHash, proveTransaction } from '@ios/ledger';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -28,14 +28,12 @@ const position: BlockPosition = {
   ...{ previous: chain, executionDigest: zero, outboxRoot: zero, proposer: 2 },
 };
 
-/** A network of four whose scheme takes signatures of one byte, 7: what is left are the rules about everything else. */
-const network: TrustedNetwork = {
-  chain,
-  name: 'four',
-  scope: { chain, instance: 'shard/0' },
-  committee: committeeOf([1, 2, 3, 4].map((i) => new Uint8Array(32).fill(i))),
-  scheme: { verify: ({ signature }) => signature.length === 1 && signature[0] === 7 },
-};
+/** A shard of four whose scheme takes signatures of one byte, 7: what is left are the rules about everything else. */
+const committee = committeeOf([1, 2, 3, 4].map((i) => new Uint8Array(32).fill(i)));
+const seats = [0, 1, 2, 3];
+const scheme: CertificateScheme = { verify: ({ signature }) => signature.length === 1 && signature[0] === 7 };
+const shard = { shard: 0, scope: { chain, instance: 'shard/0' }, seats, committee, scheme };
+const network: TrustedNetwork = { chain, name: 'four', committee, scheme, place: () => 0, shards: [shard] };
 const certificateOf = (members: number[], signature = 7): Uint8Array =>
   encodeCertificate({ view: 0, mask: maskOf(members, 4), signature: Uint8Array.of(signature) });
 const proofOf = (place: Partial<BlockPosition> = {}, certificate = certificateOf([0, 1, 3])): FinalityProof => {
@@ -64,15 +62,11 @@ describe('a finality proof', () => {
   test('is held against what was signed in the epoch of its header', () => {
     const endorsed: Uint8Array[] = [];
     const scheme = { verify: (_: unknown, bytes: Uint8Array) => endorsed.push(bytes) > 0 };
-    for (const epoch of [0, 1, 1]) expect(verifyFinality(proofOf({ epoch }), { ...network, scheme })).toBe(true);
+    for (const epoch of [0, 1, 1])
+      expect(verifyFinality(proofOf({ epoch }), { ...network, shards: [{ ...shard, scheme }] })).toBe(true);
     const slot = { height: 1, view: 0, phase: 'commit' } as const;
     const at = (epoch: number): Uint8Array =>
-      endorsedBytes(
-        network.scope,
-        { epoch, stepEntry: zero, committee: network.committee },
-        slot,
-        blockHash(proofOf({ epoch }).header),
-      );
+      endorsedBytes(shard.scope, { epoch, stepEntry: zero, committee }, slot, blockHash(proofOf({ epoch }).header));
     expect(endorsed).toEqual([at(0), at(1), at(1)]);
   });
 

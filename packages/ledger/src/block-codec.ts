@@ -4,12 +4,10 @@ import {
   finish,
   malformed,
   putBytes,
-  putU8,
   putU16,
   putU32,
   receive,
   takeBytes,
-  takeU8,
   takeU16,
   takeU32,
 } from './cursor.ts';
@@ -27,7 +25,7 @@ export const MAX_BLOCK_TRANSACTIONS = 16_384;
 export function encodeBlock({ header, certificate, transactions, entries }: Block): Uint8Array {
   const count = transactions.length;
   if (count > MAX_BLOCK_TRANSACTIONS) throw new LedgerError('out-of-range', `a block of ${count} transactions`);
-  let size = HEADER_BYTES + 2 + certificate.length + 2 + 1;
+  let size = HEADER_BYTES + 2 + certificate.length + 2 + 2;
   for (const transaction of transactions) size += transactionBytes(transaction);
   for (const entry of entries) size += 4 + entry.length;
   if (size > MAX_BLOCK_BYTES) throw new LedgerError('out-of-range', `a block of ${size} bytes`);
@@ -37,7 +35,7 @@ export function encodeBlock({ header, certificate, transactions, entries }: Bloc
   putBytes(cursor, certificate, certificate.length, 'certificate');
   putU16(cursor, count, 'transactions');
   for (const transaction of transactions) putTransaction(cursor, transaction);
-  putU8(cursor, entries.length, 'entries');
+  putU16(cursor, entries.length, 'entries');
   for (const entry of entries) {
     putU32(cursor, entry.length, 'bytes of an entry');
     putBytes(cursor, entry, entry.length, 'entry');
@@ -66,7 +64,7 @@ export function parseBlock(bytes: Uint8Array): { readonly block: Block; readonly
     leaves.push(cursor.bytes.subarray(start, cursor.offset));
   }
   const entries: Uint8Array[] = [];
-  for (let left = takeU8(cursor); left > 0; left--) entries.push(takeBytes(cursor, takeU32(cursor)));
+  for (let left = takeU16(cursor); left > 0; left--) entries.push(takeBytes(cursor, takeU32(cursor)));
   finish(cursor);
   return { block: { header, certificate, transactions, entries }, leaves };
 }

@@ -9,7 +9,7 @@ import { encodeTransaction } from './transaction-codec.ts';
 
 /**
  * A block: its header, the certificate of its parent as opaque bytes (0..65535, none at height 1), 0..16384 transactions,
- * and 0..255 entries: what the block says beside them, such as the end of an epoch, as opaque bytes of any length.
+ * and 0..65535 entries: what the block says beside them, such as the end of an epoch, as opaque bytes of any length.
  */
 export interface Block {
   readonly header: BlockHeader;

@@ -90,9 +90,9 @@ export const headerWire: P.CoderType<BlockHeader> = /* @__PURE__ */ P.struct({
 const certificate: P.CoderType<Uint8Array> = /* @__PURE__ */ P.bytes(P.U16BE);
 const transactions: P.CoderType<readonly Transaction[]> = /* @__PURE__ */ list(P.U16BE, transactionWire);
 
-const entries: P.CoderType<readonly Uint8Array[]> = /* @__PURE__ */ list(P.U8, /* @__PURE__ */ P.bytes(P.U32BE));
+const entries: P.CoderType<readonly Uint8Array[]> = /* @__PURE__ */ list(P.U16BE, /* @__PURE__ */ P.bytes(P.U32BE));
 
-/** header ‖ certificate behind its length (u16) ‖ transactions behind their number (u16) ‖ entries behind theirs (u8), each behind its length (u32). */
+/** header ‖ certificate behind its length (u16) ‖ transactions behind their number (u16) ‖ entries behind theirs (u16), each behind its length (u32). */
 export const blockWire: P.CoderType<Block> = /* @__PURE__ */ P.struct({
   header: headerWire,
   certificate,

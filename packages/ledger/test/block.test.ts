@@ -101,15 +101,15 @@ test.each([
   ['a certificate longer than the block', changed(certificateLength, 255, 255)],
   ['more transactions than there are', changed(count, 0, 6)],
   ['fewer transactions than there are', changed(count, 0, 4)],
-  ['more entries than there are', changed(bytes.length - 11, 3)],
-  ['fewer entries than there are', changed(bytes.length - 11, 1)],
+  ['more entries than there are', changed(bytes.length - 12, 0, 3)],
+  ['fewer entries than there are', changed(bytes.length - 12, 0, 1)],
   ['an entry longer than the block', changed(bytes.length - 10, 255)],
   ['a trailing byte', Uint8Array.of(...bytes, 0)],
 ])('%s does not decode', (_, hostile) => {
   expect(() => decodeBlock(hostile)).toThrow(malformed);
 });
 
-test('the bounds of a block: bytes and transactions', () => {
+test('the bounds of a block: bytes, transactions and entries', () => {
   expect(() => decodeBlock(new Uint8Array(MAX_BLOCK_BYTES + 1))).toThrow(/at most 4194304 allowed/);
   expect(() => decodeBlock(changed(count, (MAX_BLOCK_TRANSACTIONS + 1) >> 8, 1))).toThrow(/16385 transactions/);
   const many = Array.from({ length: MAX_BLOCK_TRANSACTIONS + 1 }, () => transactions[0]!);
@@ -117,6 +117,9 @@ test('the bounds of a block: bytes and transactions', () => {
   expect(() => encodeBlock({ ...block, transactions: many.slice(1) })).toThrow(/bytes/);
   expect(() => encodeBlock({ ...block, certificate: new Uint8Array(65_536) })).toThrow(outOfRange);
   expect(decodeBlock(encodeBlock({ ...block, certificate: new Uint8Array(65_535) })).certificate.length).toBe(65_535);
+  const small = Array.from({ length: 65_536 }, () => Uint8Array.of(1));
+  expect(() => encodeBlock({ ...block, entries: small })).toThrow(outOfRange);
+  expect(decodeBlock(encodeBlock({ ...block, entries: small.slice(1) })).entries.length).toBe(65_535);
 });
 
 test.each<[string, Partial<BlockHeader>]>([

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createHttpClient, encodeGenesisFile, type RpcClient } from '@ios/client';
 import {
   type BeaconSource,
@@ -60,6 +61,20 @@ describe('the beacon of four nodes', () => {
     expect(new Set(fetched.map(({ randomness }) => toHex(randomness))).size).toBe(EPOCHS);
     expect((await beacon.latest()).epoch).toBeGreaterThanOrEqual(EPOCHS);
   }, 60_000);
+
+  const file = process.env['BEACON_VECTOR'];
+  test.runIf(file !== undefined)('becomes the vector of @ios/client: BEACON_VECTOR names its file', async () => {
+    const beacon = createBeaconClient(network, clients());
+    const fetched = await Promise.all(Array.from({ length: EPOCHS }, (_, i) => beacon.at(i + 1)));
+    const source =
+      'Four nodes of packages/node/test/node-fixture.ts, their keys of fixed bytes, with epochs of some blocks each: the genesis file, and for each epoch the bundle that a client fetched from them; written by packages/node/test/beacon-bundle.test.ts.';
+    const bundles = fetched.map(({ epoch, randomness, leader, contributors, bundle }) => ({
+      ...{ epoch, randomness: toHex(randomness), leader, contributors },
+      bundle: toHex(encodeBeaconBundle(bundle)),
+    }));
+    const genesis: unknown = JSON.parse(encodeGenesisFile(shortEpochs));
+    await writeFile(file!, `${JSON.stringify({ source, genesis, bundles }, null, 2)}\n`);
+  });
 
   test('is served as JSON that names its proof, for caches to keep', async () => {
     const [{ url }] = servers as [RpcServer];

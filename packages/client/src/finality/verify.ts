@@ -1,18 +1,16 @@
 import { BftError, type Certificate, decodeCertificate, verifyCertificate } from '@ios/bft';
 import { type BlockHeader, blockHash, headerMismatch, verifyTransactionInclusion } from '@ios/ledger';
-import { NO_STEP_ENTRY, SHARD, type TrustedNetwork } from './committee.ts';
+import { NO_STEP_ENTRY, type TrustedNetwork } from './committee.ts';
 import type { FinalityProof } from './proof.ts';
 
 /**
- * Whether a quorum of the network's committee committed to the block of this header. `certificate` is the encoded commit
+ * Whether a quorum of the committee of the header's shard committed to its block. `certificate` is the encoded commit
  * certificate. Any bytes are answered.
  */
-export function verifyBlock(
-  header: BlockHeader,
-  certificate: Uint8Array,
-  { chain, scope, committee, scheme }: TrustedNetwork,
-): boolean {
-  if (headerMismatch(header, { chain, shard: SHARD, stepEntry: NO_STEP_ENTRY }) !== undefined) return false;
+export function verifyBlock(header: BlockHeader, certificate: Uint8Array, { chain, shards }: TrustedNetwork): boolean {
+  const shard = shards[header.shard];
+  if (shard === undefined || headerMismatch(header, { chain, stepEntry: NO_STEP_ENTRY }) !== undefined) return false;
+  const { scope, committee, scheme } = shard;
   const decoded = certificateIn(certificate);
   if (decoded === undefined) return false;
   // The committee is the same in every epoch, so that the header may name the epoch: what was signed binds it.

@@ -18,10 +18,12 @@ const hex = (bytes: number) =>
 const key = hex(32);
 const proof = hex(64);
 const number = z.int().check(z.minimum(0), z.maximum(0xffffffff));
-const amount = z.pipe(
-  z.string().check(z.regex(/^[1-9][0-9]{0,19}$/, 'a decimal number of atomic units wanted')),
-  z.transform((digits: string) => BigInt(digits)),
-);
+const units = (digits: RegExp) =>
+  z.pipe(
+    z.string().check(z.regex(digits, 'a decimal number of atomic units wanted')),
+    z.transform((text: string) => BigInt(text)),
+  );
+const amount = units(/^[1-9][0-9]{0,19}$/);
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -43,6 +45,8 @@ const schema = z.strictObject({
     .check(z.maxLength(MAX_VALIDATORS)),
   outputs: z.array(z.strictObject({ amount, owner: key })).check(z.maxLength(MAX_GENESIS_OUTPUTS)),
   policy: z.strictObject({
+    shards: number,
+    lockFee: units(/^(0|[1-9][0-9]{0,19})$/),
     blockBytes: number,
     blockTransactions: number,
     blockIntervalMs: number,

@@ -1,5 +1,9 @@
-/** What a network agrees on beside who takes part: sizes in bytes and numbers, times in ms. */
+/** What a network agrees on beside who takes part: sizes in bytes and numbers, times in ms, fees in atomic units. */
 export interface Policy {
+  /** Into how many shards validators and coins are divided (whitepaper section 5), 1..65535; at most one a validator. */
+  readonly shards: number;
+  /** What each input costs that a transaction of several shards held in vain, u64. */
+  readonly lockFee: bigint;
   /** The longest block; at least so long that every transaction fits in one. */
   readonly blockBytes: number;
   /** The most transactions of a block. */

@@ -53,8 +53,10 @@ const registration: P.CoderType<Registration> = P.struct({
 /** The ledger's own encoding: amount (u64), owner (32). */
 const output: P.CoderType<Output> = P.apply(P.bytes(OUTPUT_BYTES), { encode: decodeOutput, decode: encodeOutput });
 
-/** Eleven times u32. */
+/** Shards (u16), lock fee (u64), then eleven times u32. */
 const policy: P.CoderType<Policy> = P.struct({
+  shards: P.U16BE,
+  lockFee: P.U64BE,
   blockBytes: P.U32BE,
   blockTransactions: P.U32BE,
   blockIntervalMs: P.U32BE,

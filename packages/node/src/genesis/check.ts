@@ -12,7 +12,7 @@ import { policyProblem } from './policy.ts';
 
 /**
  * Whether a genesis may start a chain: it has an encoding and a validator; validators stand in ascending order of their
- * identity keys, and no key or address is there twice; every key comes with a proof of possession, which also shows that
+ * identity keys, at least one for each shard, and no key or address is there twice; every key comes with a proof of possession, which also shows that
  * it has prime order; every owner is a key that may enter the ledger; the supply is at most 2^64 - 1; the policy is within
  * its bounds. With the WebAssembly core a validator takes half a millisecond and an owner some microseconds. Throws `ClientError`
  * (`genesis-malformed`), or `NodeError` (`genesis-invalid`) with a sentence that says which rule is broken, and where.
@@ -22,6 +22,7 @@ export function checkGenesis(genesis: Genesis, groups: KeyGroups = primitives().
   const problem = policyProblem(genesis.policy);
   if (problem !== undefined) throw invalid(problem);
   checkOrder(genesis.validators);
+  checkShards(genesis);
   checkDistinct(genesis.validators);
   const name = chainName(genesis);
   for (const [index, registration] of genesis.validators.entries())
@@ -39,6 +40,15 @@ function checkOrder(validators: readonly Registration[]): void {
       });
     }
   }
+}
+
+function checkShards({ validators, policy }: Genesis): void {
+  const { shards } = policy;
+  if (shards <= validators.length) return;
+  throw invalid(`The policy's shards are ${shards}, and the validators ${validators.length}: each shard needs one.`, {
+    shards,
+    validators: validators.length,
+  });
 }
 
 function checkDistinct(validators: readonly Registration[]): void {

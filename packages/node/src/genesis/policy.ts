@@ -1,5 +1,5 @@
-import type { Policy } from '@ios/client';
-import { HEADER_BYTES, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_TRANSACTION_BYTES } from '@ios/ledger';
+import { MAX_VALIDATORS, type Policy } from '@ios/client';
+import { HEADER_BYTES, MAX_AMOUNT, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_TRANSACTION_BYTES } from '@ios/ledger';
 
 /** The longest certificate that a block carries. */
 const MAX_CERTIFICATE_BYTES = 65_535;
@@ -12,10 +12,12 @@ const HOUR = 3_600_000;
 const MAX_EPOCH_BLOCKS = 1_000_000;
 
 /**
- * A policy for a network in one place: a block four times a second under load, an empty one every two seconds, an epoch of
+ * A policy for a network of one shard in one place: a block four times a second under load, an empty one every two seconds, an epoch of
  * some minutes.
  */
 export const DEFAULT_POLICY: Policy = Object.freeze({
+  shards: 1,
+  lockFee: 1_000n,
   blockBytes: 1024 * 1024,
   blockTransactions: 4096,
   blockIntervalMs: 250,
@@ -29,8 +31,11 @@ export const DEFAULT_POLICY: Policy = Object.freeze({
   beaconTimeoutMs: 10_000,
 });
 
-/** The least and the largest value of each field, in view of the ones before it. */
-const ranges = (policy: Policy): { readonly [Field in keyof Policy]: readonly [least: number, most: number] } => ({
+/** The least and the largest value of each whole number, in view of the ones before it. */
+const ranges = (
+  policy: Policy,
+): { readonly [Field in Exclude<keyof Policy, 'lockFee'>]: readonly [least: number, most: number] } => ({
+  shards: [1, MAX_VALIDATORS],
   blockBytes: [MIN_BLOCK_BYTES, MAX_BLOCK_BYTES],
   blockTransactions: [1, MAX_BLOCK_TRANSACTIONS],
   blockIntervalMs: [0, 60_000],
@@ -47,12 +52,15 @@ const ranges = (policy: Policy): { readonly [Field in keyof Policy]: readonly [l
 /** What is wrong with a policy, as a sentence with the field and its range; `undefined` if nothing is. */
 export function policyProblem(policy: Policy): string | undefined {
   const bounds = ranges(policy);
-  for (const field of Object.keys(bounds) as (keyof Policy)[]) {
+  for (const field of Object.keys(bounds) as (keyof typeof bounds)[]) {
     const [least, most] = bounds[field];
     const value = policy[field];
     if (!Number.isInteger(value) || value < least || value > most) {
       return `The policy's ${field} is ${value}; an integer from ${least} to ${most} is wanted.`;
     }
   }
+  const { lockFee } = policy;
+  if (lockFee < 0n || lockFee > MAX_AMOUNT)
+    return `The policy's lockFee is ${lockFee}; atomic units from 0 to ${MAX_AMOUNT} are wanted.`;
   return undefined;
 }

@@ -31,7 +31,7 @@ export interface Building {
 }
 
 /** Bytes of a block beside its transactions, its certificate and its entries: the header, a length and two counts. */
-const FRAME_BYTES: number = HEADER_BYTES + 2 + 2 + 1;
+const FRAME_BYTES: number = HEADER_BYTES + 2 + 2 + 2;
 
 /** A block on the head, with as many pending transactions as are valid one after another and fit. */
 export const buildBlock = (building: Building, values: Values): KnownBlock => {

@@ -3,7 +3,7 @@ import { nobleGroups } from '@ios/crypto/keys';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { checkGenesis } from '../../src/genesis/check.ts';
-import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
+import { DEFAULT_POLICY, policyProblem } from '../../src/genesis/policy.ts';
 import { register } from '../../src/keys/register.ts';
 import { bytesOf, ownerOf, sampleGenesis } from './sample.ts';
 
@@ -107,7 +107,20 @@ describe('checkGenesis', () => {
     );
   });
 
-  test.each<[keyof Policy, number, number]>([
+  test('wants a validator for each shard', () => {
+    const inShards = (shards: number): Genesis => ({ ...genesis, policy: { ...DEFAULT_POLICY, shards } });
+    checkGenesis(inShards(3));
+    refused(inShards(4), /shards are 4, and the validators 3/);
+    for (const shards of [0, 1025]) refused(inShards(shards), /policy's shards is/);
+  });
+
+  test('wants a lock fee in atomic units', () => {
+    checkGenesis({ ...genesis, policy: { ...DEFAULT_POLICY, lockFee: 0n } });
+    checkGenesis({ ...genesis, policy: { ...DEFAULT_POLICY, lockFee: 2n ** 64n - 1n } });
+    for (const lockFee of [-1n, 2n ** 64n]) expect(policyProblem({ ...DEFAULT_POLICY, lockFee })).toMatch(/lockFee/);
+  });
+
+  test.each<[Exclude<keyof Policy, 'shards' | 'lockFee'>, number, number]>([
     ['blockBytes', 111_000, 4 * 1024 * 1024],
     ['blockTransactions', 1, 16_384],
     ['blockIntervalMs', 0, 2_000],

@@ -80,6 +80,9 @@ describe('bytes', () => {
     ['an empty address', { validators: [{ ...genesis.validators[0]!, addresses: [''] }] }],
     ['an address of 256 characters', { validators: [{ ...genesis.validators[0]!, addresses: ['a'.repeat(256)] }] }],
     ['an address beyond ASCII', { validators: [{ ...genesis.validators[0]!, addresses: ['\u00ff'] }] }],
+    ['shards above u16', { policy: { ...genesis.policy, shards: 65_536 } }],
+    ['a lock fee below 0', { policy: { ...genesis.policy, lockFee: -1n } }],
+    ['a lock fee of 2^64', { policy: { ...genesis.policy, lockFee: 1n << 64n } }],
     ['a policy above u32', { policy: { ...genesis.policy, idleMs: 2 ** 32 } }],
   ])('%s has no encoding, in bytes or as a file', (_, change) => {
     expect(() => encodeGenesis({ ...genesis, ...change })).toThrow(malformed);
@@ -165,6 +168,9 @@ describe('file', () => {
     ['an amount with a zero in front', 'outputs.0.amount', '01'],
     ['an amount of 0', 'outputs.0.amount', '0'],
     ['a fraction', 'policy.idleMs', 1.5],
+    ['a lock fee as a number', 'policy.lockFee', 1],
+    ['a lock fee below 0', 'policy.lockFee', '-1'],
+    ['no number of shards', 'policy.shards', undefined],
     ['another version', 'version', 2],
     ['another key epoch', 'validators.0.keyEpoch', 1],
     ['a list in place of a record', 'policy', []],

@@ -123,7 +123,14 @@ async function readAllocations(path: string): Promise<readonly Output[]> {
 }
 
 const field = z.int().optional();
+const units = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,19})$/, 'a decimal number of atomic units wanted')
+  .transform(BigInt)
+  .optional();
 const policySchema = z.strictObject({
+  shards: field,
+  lockFee: units,
   blockBytes: field,
   blockTransactions: field,
   blockIntervalMs: field,
