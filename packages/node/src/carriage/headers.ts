@@ -1,0 +1,74 @@
+import type { CertifiedHeader, FinalHeader } from '@ios/atomix';
+import type { Claimed } from '@ios/client/epochs';
+import type { Hasher } from '@ios/crypto/merkle';
+import { concatBytes } from '@noble/hashes/utils.js';
+import * as P from 'micro-packed';
+
+/** What has to hold for a header to be final, and what it says then. */
+export interface HeaderClaim extends Claimed {
+  readonly final: FinalHeader;
+}
+
+/** What headers are held against. */
+export interface HeaderRules {
+  /** What a header and its certificate claim, both as a proof has them; undefined where they cannot hold. */
+  headerClaim(header: Uint8Array, certificate: Uint8Array): HeaderClaim | undefined;
+  /** Whether it holds: signatures, at the expense of `payer`. */
+  holds(claim: HeaderClaim, payer: string): Promise<boolean>;
+}
+
+/** A header that is final, and the certificate that was verified. */
+export interface VerifiedHeader extends CertifiedHeader {
+  readonly final: FinalHeader;
+}
+
+/** Verified headers of other shards. One header is verified once, whoever sends it and under whatever certificate. */
+export interface Headers {
+  /** The verified header of these bytes. */
+  known(header: Uint8Array): VerifiedHeader | undefined;
+  /** What the header says, before its signature is verified. */
+  claim(header: Uint8Array, certificate: Uint8Array): HeaderClaim | undefined;
+  /** Verifies a header; undefined where it does not hold. */
+  verify(
+    header: Uint8Array,
+    certificate: Uint8Array,
+    claim: HeaderClaim,
+    payer: string,
+  ): Promise<VerifiedHeader | undefined>;
+}
+
+/** How many verified headers are remembered; the oldest are forgotten first. */
+export const KNOWN_HEADERS = 1024;
+
+/** An empty memory of headers. */
+export const createHeaders = ({ headerClaim, holds }: HeaderRules, hasher: Pick<Hasher, 'sha256'>): Headers => {
+  const verified = new Map<string, VerifiedHeader>();
+  const underWay = new Map<string, Promise<VerifiedHeader | undefined>>();
+
+  const nameOf = (bytes: Uint8Array): string => Buffer.from(hasher.sha256(bytes)).toString('latin1');
+
+  const remember = (name: string, found: VerifiedHeader): VerifiedHeader => {
+    if (verified.size >= KNOWN_HEADERS) verified.delete(verified.keys().next().value!);
+    verified.set(name, found);
+    return found;
+  };
+
+  return {
+    known: (header) => verified.get(nameOf(header)),
+    claim: headerClaim,
+    verify(header, certificate, claim, payer) {
+      // Copies: a message is not kept alive by the header in it.
+      const own = { header: header.slice(), certificate: certificate.slice(), final: claim.final };
+      const name = nameOf(header);
+      // By payer too: nobody's answer waits for signatures that another peer pays for.
+      const whole = `${payer} ${nameOf(concatBytes(P.U16BE.encode(header.length), header, certificate))}`;
+      const before = underWay.get(whole);
+      if (before !== undefined) return before;
+      const made = holds(claim, payer)
+        .then((held) => (held ? (verified.get(name) ?? remember(name, own)) : undefined))
+        .finally(() => underWay.delete(whole));
+      underWay.set(whole, made);
+      return made;
+    },
+  };
+};
