@@ -26,6 +26,7 @@ import {
   type Message,
   type Selected,
 } from '../src/index.ts';
+import { entriesOf } from '../src/machine/per-server.ts';
 
 /** What Byzantine servers know beside their machine: the epoch, and who is who. */
 export interface Known {
@@ -206,9 +207,9 @@ export const drpBehaviours = ({ epoch, names }: Known): Readonly<Record<string, 
   /** Two selections of what it holds, for whoever hears which first. */
   const equivocator = client((layout, entries, moment) => {
     const run = (moment.state as DrpState).runs.get(bytesToHex(layout.id))!;
-    const spare = [...run.dealings.values()].filter(
-      ({ dealer, status }) => status !== 'bad' && entries.every((entry) => entry.dealer !== dealer),
-    );
+    const spare = entriesOf(run.dealings)
+      .flatMap(([, held]) => held)
+      .filter(({ dealer, status }) => status !== 'bad' && entries.every((entry) => entry.dealer !== dealer));
     const other = entries.map((entry) => {
       const like = spare.find(({ dealer }) => layout.seats[dealer]!.group === entry.group);
       if (like === undefined || moment.rng.chance(0.5)) return entry;

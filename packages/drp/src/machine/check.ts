@@ -7,30 +7,30 @@ import type { Selected } from '../selection.ts';
 import { verifyDealings } from './dealings.ts';
 import { startDecrypting } from './decrypt.ts';
 import { keepSelection } from './durable.ts';
+import { type DealingName, heldOf, isSame } from './held.ts';
 import { type Chosen, type Draft, type Run, sendTo, tell } from './state.ts';
 
-const missingOf = (run: Run, { selection, keys }: Chosen): Selected[] =>
-  selection.entries.filter((_, i) => !run.dealings.has(keys[i]!));
+const missingOf = (run: Run, { selection }: Chosen): Selected[] =>
+  selection.entries.filter((entry) => heldOf(run, entry) === undefined);
 
-/** Whether some selection that is not settled lacks this dealing. */
-export const isMissing = (run: Run, key: string): boolean =>
-  [...run.chosen.values()].some(({ verdict, keys }) => verdict === undefined && keys.includes(key));
+/** Whether some selection that is not settled has this dealing. */
+export const isWanted = (run: Run, name: DealingName): boolean =>
+  [...run.chosen.values()].some(
+    ({ verdict, selection }) => verdict === undefined && selection.entries.some((entry) => isSame(entry, name)),
+  );
 
 /** Goes on with a selection: fetches what is missing, verifies what is new, keeps what holds, and says so. */
 export const advance = (draft: Draft, run: Run, digest: string): void => {
   const chosen = run.chosen.get(digest);
   if (chosen === undefined || chosen.verdict !== undefined) return;
   const { rules } = draft;
-  if (rules.holdsDealings && missingOf(run, chosen).length > 0) {
+  if (rules.holdsDealings && chosen.selection.entries.some((entry) => heldOf(run, entry) === undefined)) {
     if (chosen.round === 0) fetchMissing(draft, run, chosen);
     return;
   }
-  const held = chosen.keys.flatMap((key) => {
-    const status = run.dealings.get(key)?.status;
-    return status === undefined ? [] : [{ key, status }];
-  });
+  const held = chosen.selection.entries.flatMap((entry) => heldOf(run, entry) ?? []);
   if (held.some(({ status }) => status === 'bad')) return settle(draft, run, digest, false);
-  const unchecked = held.filter(({ status }) => status === 'unchecked').map(({ key }) => key);
+  const unchecked = held.filter(({ status }) => status === 'unchecked');
   if (rules.verifiesDealings && unchecked.length > 0) verifyDealings(draft, run, unchecked);
   if (!rules.verifiesDealings || held.every(({ status }) => status === 'valid')) settle(draft, run, digest, true);
 };

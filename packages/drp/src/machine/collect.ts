@@ -3,43 +3,38 @@ import { encodeSelection, type Selected, selectionDigest } from '../selection.ts
 import { verifyDealings } from './dealings.ts';
 import { askShares } from './decrypt.ts';
 import { keepOwnSelection, keepSelection } from './durable.ts';
-import { enough } from './jobs.ts';
+import { type Held, heldOf } from './held.ts';
+import { enough, isComplete, tallies } from './jobs.ts';
+import { at } from './per-server.ts';
 import { chosenOf, type Draft, others, type Run, sendTo, tell } from './state.ts';
-
-/** A client's dealings of one group: the dealers in no order but that of the digests, which nobody chooses for long. */
-const dealingsOf = (run: Run, members: readonly number[]): string[] =>
-  members.flatMap((dealer) => run.collecting!.received.get(dealer) ?? []).sort();
-
-const countOf = (members: readonly number[], received: ReadonlyMap<number, string>): number => {
-  let count = 0;
-  for (const dealer of members) if (received.has(dealer)) count++;
-  return count;
-};
 
 /** Goes on as client: verifies dealings once there are enough in every group, selects t of each once they hold. */
 export const collect = (draft: Draft, run: Run): void => {
   const { collecting, layout } = run;
   if (collecting === undefined || collecting.selected !== undefined) return;
-  if (layout.groups.some(({ members, threshold }) => countOf(members, collecting.received) < threshold)) return;
-  const statusOf = (key: string): string => run.dealings.get(key)!.status;
-  const groups = layout.groups.map(({ members, threshold }) => {
-    const all = dealingsOf(run, members);
-    const unchecked = all.filter((key) => statusOf(key) === 'unchecked');
-    const valid = all.filter((key) => statusOf(key) === 'valid');
-    const checking = all.filter((key) => statusOf(key) === 'checking');
-    return { threshold, counted: valid.length + checking.length, unchecked, valid };
-  });
-  if (groups.every(({ threshold, valid }) => valid.length >= threshold)) {
-    const entries = groups.flatMap(({ threshold, valid }, group) =>
-      valid
-        .slice(0, threshold)
-        .map((key) => run.dealings.get(key)!)
-        .map(({ dealer, digest }): Selected => ({ group, dealer, digest }))
-        .sort((a, b) => a.dealer - b.dealer),
+  const firstOf = (dealer: number): Held | undefined => {
+    const digest = at(collecting.received, dealer);
+    return digest && heldOf(run, { dealer, digest });
+  };
+  // In no order but that of the digests, which nobody chooses for long.
+  const shuffled = (dealers: readonly number[]): number[] => {
+    const places = new Map(
+      dealers.map((dealer) => [dealer, `${bytesToHex(at(collecting.received, dealer)!)}/${dealer}`]),
     );
-    return select(draft, run, entries);
-  }
-  verifyDealings(draft, run, enough(groups));
+    return [...dealers].sort((a, b) => (places.get(a)! < places.get(b)! ? -1 : 1));
+  };
+  const groups = tallies(layout.groups, (dealer) => firstOf(dealer)?.status);
+  if (groups === undefined) return;
+  const dealingsOf = (dealers: readonly number[]): Held[] => dealers.map((dealer) => firstOf(dealer)!);
+  if (!isComplete(groups)) return verifyDealings(draft, run, dealingsOf(enough(groups, shuffled)));
+  const entries = groups.flatMap(({ threshold, valid }, group) =>
+    dealingsOf(
+      shuffled(valid)
+        .slice(0, threshold)
+        .sort((a, b) => a - b),
+    ).map(({ dealer, digest }): Selected => ({ group, dealer, digest })),
+  );
+  select(draft, run, entries);
 };
 
 const select = (draft: Draft, run: Run, entries: readonly Selected[]): void => {
@@ -65,7 +60,9 @@ export const tellSelection = (draft: Draft, run: Run): void => {
 
 /** Who has not dealt to this client. */
 const silent = (draft: Draft, run: Run): number[] =>
-  others(draft).filter((server) => !run.layout.barred.has(server) && !run.collecting!.received.has(server));
+  others(draft).filter(
+    (server) => !run.layout.barred.has(server) && at(run.collecting!.received, server) === undefined,
+  );
 
 /** Asks again: as client who has not dealt, later who owes shares. */
 export const askTimeout = (draft: Draft, run: Run): void => {
@@ -80,11 +77,11 @@ export const askTimeout = (draft: Draft, run: Run): void => {
 
 /** Names those who keep this client from selecting: in the groups that lack dealings, who has not dealt, or dealt badly. */
 export const dealTimeout = (draft: Draft, run: Run): void => {
-  const { collecting, layout, dealings } = run;
+  const { collecting, layout } = run;
   if (collecting === undefined || collecting.selected !== undefined) return;
   const isGood = (server: number): boolean => {
-    const key = collecting.received.get(server);
-    return key !== undefined && dealings.get(key)!.status !== 'bad';
+    const digest = at(collecting.received, server);
+    return digest !== undefined && heldOf(run, { dealer: server, digest })!.status !== 'bad';
   };
   const servers = layout.groups
     .filter(({ members, threshold }) => members.filter(isGood).length < threshold)

@@ -2,6 +2,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeSelection, type Selection, selectionDigest } from '../selection.ts';
 import { advance, answer, tellChecked } from './check.ts';
 import { isOther, startDecrypting } from './decrypt.ts';
+import { keepOnly } from './held.ts';
+import { entriesOf } from './per-server.ts';
 import { reopened } from './sessions.ts';
 import { type Chosen, chosenOf, type Draft, type Run, refuse } from './state.ts';
 
@@ -31,7 +33,7 @@ export const onSignedOff = (draft: Draft, bytes: Uint8Array, proof: Uint8Array):
   const digest = bytesToHex(selectionDigest(bytes));
   if (isOther(draft, run, digest)) return refuse(draft, 'signedOff', 'other-selection');
   if (run.decided?.digest === digest && run.decided.phase !== 'refused') return;
-  run.decided = { digest, proof, phase: 'waiting', kept: false, shares: new Map(), recovered: false };
+  run.decided = { digest, proof, phase: 'waiting', kept: false, shares: [], recovered: false };
   choose(draft, run, digest, bytes, selection);
   advance(draft, run, digest);
   startDecrypting(draft, run);
@@ -63,8 +65,8 @@ const giveWay = (draft: Draft, run: Run): boolean => {
   const [digest, chosen] = oldest;
   run.chosen.delete(digest);
   if (chosen.asked) tellChecked(draft, chosen.bytes, 'superseded');
-  const selected = [...run.chosen.values()].flatMap(({ keys }) => keys);
-  const needed = new Set([...selected, ...(run.collecting?.received.values() ?? []), run.own]);
-  for (const key of [...run.dealings.keys()]) if (!needed.has(key)) run.dealings.delete(key);
+  const selected = [...run.chosen.values()].flatMap(({ selection }) => selection.entries);
+  const received = entriesOf(run.collecting?.received ?? []).map(([dealer, digest]) => ({ dealer, digest }));
+  keepOnly(run, [...selected, ...received, ...(run.own === undefined ? [] : [run.own])]);
   return true;
 };

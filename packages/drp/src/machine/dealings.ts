@@ -2,10 +2,12 @@ import { dealingClaim, dealingDigest, type Evidence, evidenceOf, SIGNATURE_LENGT
 import { contextOf } from '../layout.ts';
 import { encodeDealRequest } from '../requests.ts';
 import type { SignatureClaim } from '../statements.ts';
-import { advance, isMissing } from './check.ts';
+import { advance, isWanted } from './check.ts';
 import { collect } from './collect.ts';
+import { type DealingName, type Held, heldOf, hold, mark } from './held.ts';
 import { chunks } from './jobs.ts';
-import { type Draft, dealingKey, type Held, mark, type Run, sendTo, sign, tell, verify } from './state.ts';
+import { at, put } from './per-server.ts';
+import { type Draft, type Run, sendTo, sign, tell, verify } from './state.ts';
 
 const MAX_DOUBTS = 4;
 
@@ -20,13 +22,12 @@ export const deal = (draft: Draft, run: Run): void => {
 export const onDealt = (draft: Draft, run: Run, signedDealing: Uint8Array): void => {
   const { self } = draft.config;
   if (signedDealing.length !== dealingLength(draft, run, self)) return;
-  const held = heldOf(self, signedDealing, true, 'valid');
-  const key = dealingKey(held);
-  run.own = key;
-  run.dealings.set(key, held);
-  const { client } = run.layout.session;
-  if (client !== self) return sendTo(draft, client, dealingMessage(run, self, signedDealing));
-  run.collecting?.received.set(self, key);
+  const held = dealingOf(self, signedDealing, true, 'valid');
+  run.own = held;
+  hold(run, held);
+  const { collecting, layout } = run;
+  if (collecting === undefined) return sendTo(draft, layout.session.client, dealingMessage(run, self, signedDealing));
+  collecting.received = put(collecting.received, self, held.digest);
   progress(draft, run);
 };
 
@@ -50,19 +51,18 @@ export const onDealing = (
   if (run.layout.seats[dealer] === undefined || run.layout.barred.has(dealer)) return;
   if (signedDealing.length !== dealingLength(draft, run, dealer)) return;
   const direct = from === dealer;
-  const held = heldOf(dealer, signedDealing, direct, 'unchecked');
-  const key = dealingKey(held);
+  const held = dealingOf(dealer, signedDealing, direct, 'unchecked');
   const { collecting } = run;
   const collects = direct && collecting !== undefined && collecting.selected === undefined;
-  const first = collects && !collecting.received.has(dealer);
-  if (!run.dealings.has(key)) {
-    const kept = first || isMissing(run, key);
+  const first = collects && at(collecting.received, dealer) === undefined;
+  if (heldOf(run, held) === undefined) {
+    const kept = first || isWanted(run, held);
     // What a dealer sends unasked is compared a few times; what a selection has, always.
     if (kept || (direct && mayDoubt(run, dealer))) doubt(draft, run, held);
     if (!kept) return;
-    run.dealings.set(key, held);
+    hold(run, held);
   }
-  if (first) collecting.received.set(dealer, key);
+  if (first) collecting.received = put(collecting.received, dealer, held.digest);
   progress(draft, run);
 };
 
@@ -73,34 +73,32 @@ const progress = (draft: Draft, run: Run): void => {
 };
 
 /** Has dealings verified that were not. */
-export const verifyDealings = (draft: Draft, run: Run, keys: readonly string[]): void => {
-  mark(run.dealings, keys, 'checking');
-  for (const part of chunks(keys)) askFor(draft, run, part);
+export const verifyDealings = (draft: Draft, run: Run, held: readonly Held[]): void => {
+  mark(run, held, 'checking');
+  for (const part of chunks(held)) askFor(draft, run, part);
 };
 
-const askFor = (draft: Draft, run: Run, keys: readonly string[]): void => {
-  const held = keys.map((key) => run.dealings.get(key)!);
+const askFor = (draft: Draft, run: Run, held: readonly Held[]): void => {
   const dealings = held.map(({ dealer, bytes }) => ({
     context: contextOf(draft.config, run.layout, dealer),
     dealing: splitDealing(bytes).dealing,
   }));
   const signatures = held.map(({ dealer, bytes }) => claimOf(draft, run, dealer, bytes));
-  verify(draft, { dealings, signatures }, { for: 'dealings', key: run.key, dealings: keys });
+  verify(draft, { dealings, signatures }, { for: 'dealings', key: run.key, dealings: held });
 };
 
 /** The host has verified some dealings: where they do not all hold, each is verified alone. */
-export const onDealingsVerified = (draft: Draft, run: Run, keys: readonly string[], valid: boolean): void => {
-  const held = keys.filter((key) => run.dealings.has(key));
-  if (valid) mark(run.dealings, held, 'valid');
-  else if (keys.length === 1) for (const key of held) refuse(draft, run, key);
-  else for (const key of held) askFor(draft, run, [key]);
+export const onDealingsVerified = (draft: Draft, run: Run, names: readonly DealingName[], valid: boolean): void => {
+  const held = names.flatMap((name) => heldOf(run, name) ?? []);
+  if (valid) mark(run, held, 'valid');
+  else if (names.length === 1) for (const one of held) refuse(draft, run, one);
+  else for (const one of held) askFor(draft, run, [one]);
   progress(draft, run);
 };
 
 /** A dealing is bad. Its dealer is to blame if it came from it, or is signed by it at least. */
-const refuse = (draft: Draft, run: Run, key: string): void => {
-  mark(run.dealings, [key], 'bad');
-  const held = run.dealings.get(key)!;
+const refuse = (draft: Draft, run: Run, held: Held): void => {
+  mark(run, [held], 'bad');
   if (held.direct) return onBlamed(draft, run, held.dealer);
   const signatures = [claimOf(draft, run, held.dealer, held.bytes)];
   verify(draft, { signatures }, { for: 'blame', key: run.key, dealer: held.dealer });
@@ -111,8 +109,8 @@ export const onBlamed = (draft: Draft, run: Run, dealer: number): void =>
   tell(draft, { type: 'fault', id: run.layout.id, server: dealer, kind: 'bad-dealing' });
 
 const mayDoubt = (run: Run, dealer: number): boolean => {
-  const count = run.doubts.get(dealer) ?? 0;
-  run.doubts.set(dealer, count + 1);
+  const count = at(run.doubts, dealer) ?? 0;
+  run.doubts = put(run.doubts, dealer, count + 1);
   return count < MAX_DOUBTS;
 };
 
@@ -120,8 +118,7 @@ const mayDoubt = (run: Run, dealer: number): boolean => {
 const doubt = (draft: Draft, run: Run, { dealer, bytes: signedDealing }: Held): void => {
   const { id } = run.layout;
   const { identity } = draft.config.roster[dealer]!;
-  for (const other of run.dealings.values()) {
-    if (other.dealer !== dealer) continue;
+  for (const other of at(run.dealings, dealer) ?? []) {
     const evidence = evidenceOf(id, identity, [other.bytes, signedDealing]);
     if (evidence === undefined) continue;
     const signatures = [other.bytes, signedDealing].map((bytes) => claimOf(draft, run, dealer, bytes));
@@ -135,7 +132,7 @@ export const onDoubtSettled = (
   { dealer, evidence }: { readonly dealer: number; readonly evidence: Evidence },
 ): void => tell(draft, { type: 'evidence', server: dealer, evidence });
 
-const heldOf = (dealer: number, bytes: Uint8Array, direct: boolean, status: Held['status']): Held => ({
+const dealingOf = (dealer: number, bytes: Uint8Array, direct: boolean, status: Held['status']): Held => ({
   dealer,
   digest: dealingDigest(bytes),
   bytes,

@@ -5,14 +5,14 @@ import type { Message } from '../messages.ts';
 import { encodeDecryptRequest } from '../requests.ts';
 import type { Selected } from '../selection.ts';
 import { keepDecrypted, unkeepDecrypted } from './durable.ts';
-import { chunks, enough } from './jobs.ts';
+import { heldOf } from './held.ts';
+import { chunks, enough, isComplete, tallies } from './jobs.ts';
 import { recoverOutput } from './output.ts';
+import { at, entriesOf, put } from './per-server.ts';
 import {
   type Decided,
   type Draft,
-  dealingKey,
   type HeldShares,
-  mark,
   others,
   type Run,
   refuse,
@@ -23,8 +23,8 @@ import {
 } from './state.ts';
 
 /** The selected dealings of one group, in the order of the selection. */
-const entriesOf = (run: Run, group: number): Selected[] =>
-  run.chosen.get(run.decided!.digest)!.selection.entries.filter((entry) => entry.group === group);
+const selectedOf = (run: Run, group: number): readonly Selected[] =>
+  run.chosen.get(run.decided!.digest)!.byGroup.get(group) ?? [];
 
 /**
  * Has the share key decrypt, once the signed-off selection is here and holds, unless another one of the attempt was decrypted
@@ -42,11 +42,11 @@ export const startDecrypting = (draft: Draft, run: Run): void => {
   if (draft.rules.decryptsOnce) decided.kept = keepDecrypted(draft, layout.session.attempt, decided.digest);
   const { config } = draft;
   const { group, place } = layout.seats[config.self]!;
-  const entries = entriesOf(run, group);
+  const entries = selectedOf(run, group);
   const { threshold, publicKeys } = contextOf(config, layout, config.self);
   const items = entries.map((entry) => ({
     dealer: config.roster[entry.dealer]!.identity,
-    signedDealing: run.dealings.get(dealingKey(entry))!.bytes,
+    signedDealing: heldOf(run, entry)!.bytes,
   }));
   const { proof } = decided;
   const request = { selection: chosen.bytes, proof, threshold, publicKeys, index: place, items };
@@ -71,14 +71,14 @@ export const onDecrypted = (draft: Draft, run: Run, answer: Uint8Array): void =>
     return refuse(draft, 'signedOff', 'not-signed-off');
   }
   decided.phase = 'open';
-  decided.shares.set(self, { shares, status: 'valid' });
+  decided.shares = put(decided.shares, self, { shares, status: 'valid' });
   const receivers = draft.rules.sharesWithAll
     ? others(draft)
     : others(draft).filter((s) => s === layout.session.client);
   for (const server of receivers) sendTo(draft, server, ownShares(draft, run)!);
-  for (const [server, { digest, shares: early }] of run.early)
+  for (const [server, { digest, shares: early }] of entriesOf(run.early))
     if (digest === decided.digest) admit(draft, run, decided, server, early);
-  run.early.clear();
+  run.early = [];
   draft.effects.push({ type: 'setTimer', id: `ask/${run.key}`, ms: draft.config.timeouts.ask });
   draft.effects.push({ type: 'setTimer', id: `decrypt/${run.key}`, ms: draft.config.timeouts.decrypt });
   goOn(draft, run, decided);
@@ -86,7 +86,7 @@ export const onDecrypted = (draft: Draft, run: Run, answer: Uint8Array): void =>
 
 /** The message that carries the own shares, once they are there. */
 export const ownShares = (draft: Draft, run: Run): Message | undefined => {
-  const own = run.decided?.shares.get(draft.config.self);
+  const own = at(run.decided?.shares ?? [], draft.config.self);
   if (run.decided === undefined || own === undefined) return undefined;
   const digest = hexToBytes(run.decided.digest);
   const shares = new Uint8Array(own.shares.reduce((sum, share) => sum + share.length, 0));
@@ -105,7 +105,8 @@ export const onShares = (
   const key = bytesToHex(digest);
   if (decided?.phase !== 'open') {
     const { members } = layout.groups[layout.seats[from]!.group]!;
-    if (shares.length <= members.length * draft.config.scheme.shareLength) run.early.set(from, { digest: key, shares });
+    if (shares.length <= members.length * draft.config.scheme.shareLength)
+      run.early = put(run.early, from, { digest: key, shares });
     return;
   }
   if (decided.recovered || decided.digest !== key) return;
@@ -114,58 +115,49 @@ export const onShares = (
 };
 
 const admit = (draft: Draft, run: Run, decided: Decided, from: number, bytes: Uint8Array): void => {
-  if (decided.shares.has(from)) return;
+  if (at(decided.shares, from) !== undefined) return;
   const shares = split(draft, run, from, bytes);
   if (shares === undefined) return blame(draft, run, decided, from);
-  decided.shares.set(from, { shares, status: draft.rules.verifiesShares ? 'unchecked' : 'valid' });
+  decided.shares = put(decided.shares, from, {
+    shares,
+    status: draft.rules.verifiesShares ? 'unchecked' : 'valid',
+  });
 };
 
 /** One share of each selected dealing of the server's group, or undefined. */
 const split = ({ config }: Draft, run: Run, server: number, bytes: Uint8Array): Uint8Array[] | undefined => {
   const { shareLength } = config.scheme;
-  const count = entriesOf(run, run.layout.seats[server]!.group).length;
+  const count = selectedOf(run, run.layout.seats[server]!.group).length;
   if (bytes.length !== count * shareLength) return undefined;
   return Array.from({ length: count }, (_, i) => bytes.slice(i * shareLength, (i + 1) * shareLength));
 };
 
 /** Verifies shares once every group can get to its threshold, recovers once every group has. */
 const goOn = (draft: Draft, run: Run, decided: Decided): void => {
-  if (decided.recovered || !isWorthwhile(run, decided)) return;
-  const { groups } = run.layout;
-  const having = (members: readonly number[], status: HeldShares['status']): number[] =>
-    members.filter((server) => decided.shares.get(server)?.status === status);
-  if (groups.every(({ members, threshold }) => having(members, 'valid').length >= threshold))
-    return finish(draft, run, decided);
-  const servers = enough(
-    groups.map(({ members, threshold }) => ({
-      threshold,
-      counted: having(members, 'valid').length + having(members, 'checking').length,
-      unchecked: having(members, 'unchecked'),
-    })),
-  );
-  verifyShares(draft, run, decided, servers);
+  if (decided.recovered) return;
+  const groups = tallies(run.layout.groups, (server) => at(decided.shares, server)?.status);
+  if (groups === undefined) return;
+  if (isComplete(groups)) return finish(draft, run, decided);
+  verifyShares(draft, run, decided, enough(groups));
 };
 
-/** Whether every group has shares enough, if they are good. */
-const isWorthwhile = ({ layout }: Run, { shares }: Decided): boolean =>
-  layout.groups.every(({ members, threshold }) => {
-    let count = 0;
-    for (const server of members) if (shares.has(server)) count++;
-    return count >= threshold;
-  });
+const markShares = (decided: Decided, servers: readonly number[], status: HeldShares['status']): void => {
+  for (const server of servers)
+    decided.shares = put(decided.shares, server, { ...at(decided.shares, server)!, status });
+};
 
-const verifyShares = (draft: Draft, run: Run, { shares }: Decided, servers: readonly number[]): void => {
-  mark(shares, servers, 'checking');
+const verifyShares = (draft: Draft, run: Run, decided: Decided, servers: readonly number[]): void => {
+  markShares(decided, servers, 'checking');
   for (const part of chunks(servers)) askFor(draft, run, part);
 };
 
 const askFor = (draft: Draft, run: Run, servers: readonly number[]): void => {
   const claims = servers.flatMap((server) => {
     const { group, place } = run.layout.seats[server]!;
-    const held = run.decided!.shares.get(server)!.shares;
-    return entriesOf(run, group).map((entry, i) => ({
+    const held = at(run.decided!.shares, server)!.shares;
+    return selectedOf(run, group).map((entry, i) => ({
       context: contextOf(draft.config, run.layout, entry.dealer),
-      dealing: splitDealing(run.dealings.get(dealingKey(entry))!.bytes).dealing,
+      dealing: splitDealing(heldOf(run, entry)!.bytes).dealing,
       index: place,
       share: held[i]!,
     }));
@@ -177,14 +169,14 @@ const askFor = (draft: Draft, run: Run, servers: readonly number[]): void => {
 export const onSharesVerified = (draft: Draft, run: Run, servers: readonly number[], valid: boolean): void => {
   const { decided } = run;
   if (decided?.phase !== 'open') return;
-  if (valid) mark(decided.shares, servers, 'valid');
+  if (valid) markShares(decided, servers, 'valid');
   else if (servers.length === 1) blame(draft, run, decided, servers[0]!);
   else for (const server of servers) askFor(draft, run, [server]);
   goOn(draft, run, decided);
 };
 
-const blame = (draft: Draft, run: Run, { shares }: Decided, server: number): void => {
-  shares.set(server, { shares: [], status: 'bad' });
+const blame = (draft: Draft, run: Run, decided: Decided, server: number): void => {
+  decided.shares = put(decided.shares, server, { shares: [], status: 'bad' });
   tell(draft, { type: 'fault', id: run.layout.id, server, kind: 'bad-share' });
 };
 
@@ -198,7 +190,7 @@ const finish = (draft: Draft, run: Run, decided: Decided): void => {
 
 /** Who keeps the output from being recovered: in the groups that lack shares, who gave none, or bad ones. */
 const withholders = ({ layout }: Run, { shares }: Decided): number[] => {
-  const isGood = (server: number): boolean => (shares.get(server)?.status ?? 'bad') !== 'bad';
+  const isGood = (server: number): boolean => (at(shares, server)?.status ?? 'bad') !== 'bad';
   return layout.groups
     .filter(({ members, threshold }) => members.filter(isGood).length < threshold)
     .flatMap(({ members }) => members.filter((server) => !isGood(server)))
@@ -211,7 +203,7 @@ export const askShares = (draft: Draft, run: Run): boolean => {
   if (decided?.phase !== 'open' || decided.recovered) return false;
   const data = { session: run.layout.id, digest: hexToBytes(decided.digest) };
   for (const server of withholders(run, decided))
-    if (!decided.shares.has(server)) sendTo(draft, server, { TAG: 'askShares', data });
+    if (at(decided.shares, server) === undefined) sendTo(draft, server, { TAG: 'askShares', data });
   return true;
 };
 
@@ -221,7 +213,9 @@ export const decryptTimeout = (draft: Draft, run: Run): void => {
   if (decided?.phase !== 'open' || decided.recovered) return;
   const servers = withholders(run, decided);
   if (servers.length > 0) tell(draft, { type: 'waiting', id: layout.id, phase: 'decrypt', servers });
-  const unchecked = [...decided.shares].filter(([, { status }]) => status === 'unchecked').map(([server]) => server);
+  const unchecked = entriesOf(decided.shares)
+    .filter(([, { status }]) => status === 'unchecked')
+    .map(([server]) => server);
   verifyShares(draft, run, decided, unchecked);
   draft.effects.push({ type: 'setTimer', id: `decrypt/${run.key}`, ms: draft.config.timeouts.decrypt });
 };

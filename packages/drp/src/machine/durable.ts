@@ -1,7 +1,8 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { decodeSelection, selectionDigest } from '../selection.ts';
-import { type Chosen, chosenOf, type Draft, dealingKey, type Run } from './state.ts';
+import { heldOf, hold } from './held.ts';
+import { type Chosen, chosenOf, type Draft, type Run } from './state.ts';
 
 /** A selection with the signed dealings of its entries, in their order. */
 interface Record {
@@ -24,7 +25,7 @@ const attemptKey = (epoch: number, attempt: number): string => `decrypted/${epoc
 export const keepSelection = (draft: Draft, run: Run, digest: string, chosen: Chosen): void => {
   if (chosen.durable) return;
   chosen.durable = true;
-  const signedDealings = chosen.keys.flatMap((key) => run.dealings.get(key)?.bytes ?? []);
+  const signedDealings = chosen.selection.entries.flatMap((entry) => heldOf(run, entry)?.bytes ?? []);
   const bytes = record.encode({ selection: chosen.bytes, signedDealings });
   draft.effects.push({ type: 'persist', key: recordKey(run, digest), bytes });
 };
@@ -86,8 +87,7 @@ const restore = (run: Run, bytes: Uint8Array): void => {
   const { selection: encoded } = record.decode(bytes);
   const selection = decodeSelection(encoded)!;
   for (const { bytes: dealing, ...entry } of recordedDealings(bytes))
-    if (dealing !== undefined)
-      run.dealings.set(dealingKey(entry), { ...entry, bytes: dealing, direct: false, status: 'valid' });
+    if (dealing !== undefined) hold(run, { ...entry, bytes: dealing, direct: false, status: 'valid' });
   const digest = bytesToHex(selectionDigest(encoded));
   run.chosen.set(digest, { ...chosenOf(encoded, selection), verdict: true, durable: true });
 };

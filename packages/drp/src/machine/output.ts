@@ -3,7 +3,9 @@ import type { Epoch } from '../epoch.ts';
 import { contextOf } from '../layout.ts';
 import { recover } from '../recover.ts';
 import { encodeTranscript, type TranscriptSecret } from '../transcript.ts';
-import { type Decided, dealingKey, type Run } from './state.ts';
+import { heldOf } from './held.ts';
+import { at } from './per-server.ts';
+import type { Decided, Run } from './state.ts';
 
 /** The output of a session with t good shares in every group, and its transcript: of each group the first t servers. */
 export const recoverOutput = (
@@ -19,11 +21,11 @@ export const recoverOutput = (
     const place = nth[entry.group]!++;
     const given = members
       .flatMap((server, index) => {
-        const held = shares.get(server);
+        const held = at(shares, server);
         return held?.status === 'valid' ? [{ index, share: held.shares[place]! }] : [];
       })
       .slice(0, threshold);
-    const signedDealing = run.dealings.get(dealingKey(entry))!.bytes;
+    const signedDealing = heldOf(run, entry)!.bytes;
     return { dealer: entry.dealer, signedDealing, shares: given };
   });
   const output = recover(

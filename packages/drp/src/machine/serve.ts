@@ -2,26 +2,28 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Wanted } from '../messages.ts';
 import { dealingMessage } from './dealings.ts';
 import { ownShares } from './decrypt.ts';
-import { type Draft, dealingKey, type Run, sendTo } from './state.ts';
+import { heldOf } from './held.ts';
+import { at, put } from './per-server.ts';
+import { type Draft, type Run, sendTo } from './state.ts';
 
 /** Whether a server may be sent one more message on its request: each as often as all dealings `limits.serves` times. */
 const mayServe = ({ config }: Draft, run: Run, server: number): boolean => {
-  const served = run.served.get(server) ?? 0;
+  const served = at(run.served, server) ?? 0;
   if (served >= config.limits.serves * config.roster.length) return false;
-  run.served.set(server, served + 1);
+  run.served = put(run.served, server, served + 1);
   return true;
 };
 
 /** Sends the own dealing to the client of the session. */
 export const serveDealing = (draft: Draft, run: Run, from: number): void => {
   if (run.own === undefined || from !== run.layout.session.client || !mayServe(draft, run, from)) return;
-  sendTo(draft, from, dealingMessage(run, draft.config.self, run.dealings.get(run.own)!.bytes));
+  sendTo(draft, from, dealingMessage(run, draft.config.self, run.own.bytes));
 };
 
 /** Sends dealings to whoever wants them, of those that are here. */
 export const serveWanted = (draft: Draft, run: Run, from: number, wanted: readonly Wanted[]): void => {
   for (const one of wanted) {
-    const held = run.dealings.get(dealingKey(one));
+    const held = heldOf(run, one);
     if (held === undefined || held.status === 'bad' || !mayServe(draft, run, from)) continue;
     sendTo(draft, from, dealingMessage(run, held.dealer, held.bytes));
   }

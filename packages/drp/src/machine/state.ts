@@ -6,26 +6,18 @@ import type { Effect, SignKind } from '../host.ts';
 import type { Layout } from '../layout.ts';
 import { encodeMessage, type Message } from '../messages.ts';
 import type { Rules } from '../rules.ts';
-import type { Selection } from '../selection.ts';
+import type { Selected, Selection } from '../selection.ts';
 import type { Statement } from '../statements.ts';
-
-/** A signed dealing that is here. */
-export interface Held {
-  readonly dealer: number;
-  /** `dealingDigest` of the bytes. */
-  readonly digest: Uint8Array;
-  readonly bytes: Uint8Array;
-  /** Whether the dealer sent it itself. */
-  readonly direct: boolean;
-  readonly status: 'unchecked' | 'checking' | 'valid' | 'bad';
-}
+import type { DealingName, Held } from './held.ts';
+import type { Status } from './jobs.ts';
+import type { PerServer } from './per-server.ts';
 
 /** A selection that is checked, or signed off. */
 export interface Chosen {
   readonly bytes: Uint8Array;
   readonly selection: Selection;
-  /** `dealingKey` of each entry. */
-  readonly keys: readonly string[];
+  /** Its entries by group. */
+  readonly byGroup: ReadonlyMap<number, readonly Selected[]>;
   /** Whether somebody waits for `checked`. */
   asked: boolean;
   /** How often its missing dealings were asked for. */
@@ -39,7 +31,7 @@ export interface Chosen {
 /** The shares of one server, of all selected dealings of its group. */
 export interface HeldShares {
   readonly shares: readonly Uint8Array[];
-  readonly status: 'unchecked' | 'checking' | 'valid' | 'bad';
+  readonly status: Status;
 }
 
 /** The selection of a session that was signed off. */
@@ -51,15 +43,14 @@ export interface Decided {
   phase: 'waiting' | 'decrypting' | 'open' | 'refused';
   /** Whether it was here that it became the one selection of its attempt, rather than before a restart. */
   kept: boolean;
-  /** By server. */
-  readonly shares: Map<number, HeldShares>;
+  shares: PerServer<HeldShares>;
   recovered: boolean;
 }
 
 /** What a client has. */
 export interface Collecting {
-  /** By dealer: the key of the first dealing that it sent. */
-  readonly received: Map<number, string>;
+  /** The digest of the first dealing that each sent. */
+  received: PerServer<Uint8Array>;
   selected: Uint8Array | undefined;
 }
 
@@ -68,18 +59,18 @@ export interface Run {
   /** Id of the session in hex. */
   readonly key: string;
   readonly layout: Layout;
-  /** Key of the own dealing, once it is made. */
-  own: string | undefined;
-  /** By `dealingKey`. */
-  readonly dealings: Map<string, Held>;
+  /** The own dealing, once it is made. */
+  own: Held | undefined;
+  /** By dealer. */
+  dealings: PerServer<readonly Held[]>;
   /** How many messages each server was sent on its request. */
-  readonly served: Map<number, number>;
+  served: PerServer<number>;
   /** By digest in hex, oldest first. */
   readonly chosen: Map<string, Chosen>;
   /** Shares that came before the sign-off, the last of each server. */
-  readonly early: Map<number, { readonly digest: string; readonly shares: Uint8Array }>;
-  /** By dealer: how many dealings it sent unasked; the first 4 are compared with the one that is held. */
-  readonly doubts: Map<number, number>;
+  early: PerServer<{ readonly digest: string; readonly shares: Uint8Array }>;
+  /** How many dealings each dealer sent unasked; the first 4 are compared with the one that is held. */
+  doubts: PerServer<number>;
   collecting: Collecting | undefined;
   decided: Decided | undefined;
 }
@@ -87,7 +78,7 @@ export interface Run {
 /** What an answer of the host belongs to. */
 export type Waiting =
   | { readonly for: 'deal' | 'decrypt'; readonly key: string }
-  | { readonly for: 'dealings'; readonly key: string; readonly dealings: readonly string[] }
+  | { readonly for: 'dealings'; readonly key: string; readonly dealings: readonly DealingName[] }
   /** Whether a wrong dealing is at least signed. */
   | { readonly for: 'blame'; readonly key: string; readonly dealer: number }
   | { readonly for: 'shares'; readonly key: string; readonly servers: readonly number[] }
@@ -128,50 +119,37 @@ export interface Draft extends Environment {
   readonly effects: Effect<DrpOutput>[];
 }
 
-/**
- * Under which key a dealing is held. The dealer is part of it: a client that gives out the dealing of one server as that of
- * another must not spoil the good one.
- */
-export const dealingKey = ({ dealer, digest }: { readonly dealer: number; readonly digest: Uint8Array }): string =>
-  `${bytesToHex(digest)}/${dealer}`;
+const byGroup = ({ entries }: Selection): Map<number, Selected[]> => {
+  const groups = new Map<number, Selected[]>();
+  for (const entry of entries) {
+    const own = groups.get(entry.group);
+    if (own === undefined) groups.set(entry.group, [entry]);
+    else own.push(entry);
+  }
+  return groups;
+};
 
 /** A selection of which nothing is known yet. */
 export const chosenOf = (bytes: Uint8Array, selection: Selection): Chosen => ({
   bytes,
   selection,
-  keys: selection.entries.map(dealingKey),
+  byGroup: byGroup(selection),
   asked: false,
   round: 0,
   verdict: undefined,
   durable: false,
 });
 
-/** Gives what is held under these keys another status. */
-export const mark = <K, V extends { readonly status: string }>(
-  held: Map<K, V>,
-  keys: readonly K[],
-  status: V['status'],
-): void => {
-  for (const key of keys) held.set(key, { ...held.get(key)!, status });
-};
-
-const copyEach = <K, V extends object>(map: ReadonlyMap<K, V>): Map<K, V> =>
-  new Map([...map].map(([key, value]) => [key, { ...value }]));
-
 /** A run of this step's own to change. */
 export const touch = (draft: Draft, key: string): Run | undefined => {
   const known = draft.runs.get(key);
   if (known === undefined || draft.touched.has(key)) return known;
-  const { collecting, decided } = known;
+  const { chosen, collecting, decided } = known;
   const own: Run = {
     ...known,
-    dealings: new Map(known.dealings),
-    served: new Map(known.served),
-    chosen: copyEach(known.chosen),
-    early: new Map(known.early),
-    doubts: new Map(known.doubts),
-    collecting: collecting && { ...collecting, received: new Map(collecting.received) },
-    decided: decided && { ...decided, shares: new Map(decided.shares) },
+    chosen: new Map([...chosen].map(([digest, one]) => [digest, { ...one }])),
+    collecting: collecting && { ...collecting },
+    decided: decided && { ...decided },
   };
   draft.runs.set(key, own);
   draft.touched.add(key);
@@ -186,12 +164,12 @@ export const addRun = (draft: Draft, layout: Layout): Run => {
     key,
     layout,
     own: undefined,
-    dealings: new Map(),
-    served: new Map(),
+    dealings: [],
+    served: [],
     chosen: new Map(),
-    early: new Map(),
-    doubts: new Map(),
-    collecting: isClient ? { received: new Map(), selected: undefined } : undefined,
+    early: [],
+    doubts: [],
+    collecting: isClient ? { received: [], selected: undefined } : undefined,
     decided: undefined,
   };
   draft.runs.set(key, added);
