@@ -5,8 +5,8 @@ import { packages, workspaceDependencies } from './lib/workspace.mjs';
 const usage = `
 node scripts/build.mjs [PACKAGE...]
 
-Builds dist/ of the packages named (crypto, ledger …), or of all, with declarations. A package is built after those that it
-depends on; at most two at once.
+Builds dist/ of the packages named (crypto, ledger …) and of those that they depend on, or of all, with declarations. A
+package is built after those that it depends on; at most two at once.
 `;
 
 /** @typedef {import('./lib/workspace.mjs').Package} Package */
@@ -61,6 +61,20 @@ async function build({ folder, manifest }) {
 /** @param {number} start */
 const seconds = (start) => ((performance.now() - start) / 1000).toFixed(1);
 
+/**
+ * The packages of these names and all that they depend on, each after those that it depends on.
+ * @param {readonly Package[]} all in such an order
+ * @param {readonly string[]} names
+ * @returns {Package[]}
+ */
+function withDependencies(all, names) {
+  const wanted = new Set(all.filter(({ name }) => names.includes(name)));
+  for (const pack of [...all].reverse()) {
+    if (wanted.has(pack)) for (const dependency of workspaceDependencies(pack, all)) wanted.add(dependency);
+  }
+  return all.filter((pack) => wanted.has(pack));
+}
+
 if (import.meta.filename === process.argv[1]) {
   await command(
     usage,
@@ -71,7 +85,7 @@ if (import.meta.filename === process.argv[1]) {
       if (unknown !== undefined) {
         throw new CommandError(`no package ${unknown}; there are ${all.map(({ name }) => name).join(', ')}`);
       }
-      const chosen = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+      const chosen = names.length === 0 ? all : withDependencies(all, names);
       return (await buildPackages(chosen)).length === 0 ? 0 : 1;
     },
     { names: Number.POSITIVE_INFINITY },

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tarballOf } from './packed.mjs';
 import { run, runNode } from './run.mjs';
+import { root } from './workspace.mjs';
 
 /** @typedef {import('./workspace.mjs').Package} Package */
 
 /**
  * Installs the tarballs with npm into an empty project, imports every export of every package under plain Node, with no
- * condition, and asks every command for its help; returns what went wrong.
+ * condition, asks every command for its help, and runs the program of docs/using-a-library.md; returns what went wrong.
  * @param {readonly Package[]} all
  * @returns {Promise<string | undefined>}
  */
@@ -16,14 +17,14 @@ export async function installAndImport(all) {
   const project = await mkdtemp(join(tmpdir(), 'ios-install-'));
   try {
     const dependencies = Object.fromEntries(all.map((pack) => [pack.manifest.name, `file:${tarballOf(pack)}`]));
-    const overrides = Object.fromEntries(all.map(({ manifest: { name } }) => [name, `$${name}`]));
-    const manifest = { name: 'empty', private: true, type: 'module', dependencies, overrides };
+    const manifest = { name: 'empty', private: true, type: 'module', dependencies };
     await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
     const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
     const installed = await run('npm', ['install', ...flags], { cwd: project });
     if (installed.code !== 0) return installed.output;
     const problems = [];
     for (const pack of all) problems.push(...(await checkInstalled(pack, project)));
+    problems.push(...(await checkDocument(project)));
     return problems.length === 0 ? undefined : problems.join('\n');
   } finally {
     await rm(project, { recursive: true, force: true });
@@ -59,4 +60,21 @@ async function checkInstalled({ manifest, folder }, project) {
       problems.push(`${command} --help, from ${folder}: exit code ${code}\n${output}`);
   }
   return problems;
+}
+
+/**
+ * Runs the first program of the document, and compares what it prints with what the document says.
+ * @param {string} project
+ * @returns {Promise<string[]>}
+ */
+async function checkDocument(project) {
+  const document = 'docs/using-a-library.md';
+  const text = await readFile(join(root, document), 'utf8');
+  const [program, printed] = ['js', 'text'].map(
+    (tag) => new RegExp(`^\`\`\`${tag}\n(.*?)^\`\`\``, 'ms').exec(text)?.[1],
+  );
+  if (program === undefined || printed === undefined) return [`${document}: no program with what it prints`];
+  await writeFile(join(project, 'main.js'), program);
+  const { code, output } = await runNode(['main.js'], { cwd: project });
+  return code === 0 && output === printed ? [] : [`${document}: exit code ${code}\n${output}`];
 }
