@@ -20,6 +20,8 @@ export type ClientErrorCode =
   | 'beacon-malformed'
   /** None of the nodes that were asked shows the randomness of that epoch. */
   | 'beacon-missing'
+  /** A node serves another network than the one that is meant; `facts.chain` is its genesis hash. */
+  | 'other-network'
   /** An argument outside its range: an amount, a count, a key. */
   | 'out-of-range'
   /** The wallet has less than the payments and the fee need; `facts.have` and `facts.need` say how much. */

@@ -6,6 +6,7 @@ import { ClientError } from '../error.ts';
 import { MAX_RECORDS_ANSWERED } from '../methods/bounds.ts';
 import type { CallOptions, RpcClient } from '../rpc/client.ts';
 import type { BeaconBundle } from './bundle.ts';
+import { type Answerless, explain, failureOf } from './failures.ts';
 import { describeBeaconFlaw } from './flaws.ts';
 import type { BeaconNetwork } from './network.ts';
 import { decodeBeaconProof } from './proof.ts';
@@ -19,8 +20,9 @@ export interface FetchedBeacon extends VerifiedBeacon {
 /** Asks nodes for randomness, and believes none of them. */
 export interface BeaconClient {
   /**
-   * That of the last epoch that any of the nodes has recorded. Rejects with `ClientError` (`beacon-missing`) where none shows
-   * it, else as the last node that was asked, or with the reason of the signal.
+   * That of the last epoch that any of the nodes has recorded. Rejects with `ClientError`: `beacon-missing` where a node has
+   * none to show, `other-network` where it serves another network, or as the last node that was asked; or with the reason of
+   * the signal. The message says what each node answered.
    */
   latest(options?: CallOptions): Promise<FetchedBeacon>;
   /** That of an epoch from 1; rejects as `latest` does. */
@@ -91,8 +93,9 @@ export function createBeaconClient(
   const at = async (epoch: number, options: CallOptions = {}): Promise<FetchedBeacon> => {
     if (!Number.isInteger(epoch) || epoch < 1 || epoch > 0xffffffff)
       throw new ClientError('out-of-range', 'The beacon makes randomness for epochs from 1.', { epoch });
-    let failure: unknown;
+    const asked: Answerless[] = [];
     for (const source of sources) {
+      let failure: unknown;
       try {
         const found = await ask(source, epoch, options);
         if (found !== undefined) return found;
@@ -100,8 +103,9 @@ export function createBeaconClient(
         options.signal?.throwIfAborted();
         failure = error;
       }
+      asked.push(await explain(network, source, failure, options));
     }
-    throw failure ?? missing(`No node that was asked shows the randomness of epoch ${epoch}`);
+    throw failureOf(asked, missing(`No node that was asked shows the randomness of epoch ${epoch}`));
   };
 
   return {
@@ -110,8 +114,10 @@ export function createBeaconClient(
       const asked = await Promise.allSettled(sources.map((source) => follow(source, 0xffffffff, options)));
       options.signal?.throwIfAborted();
       if (head.epoch > 0) return at(head.epoch, options);
-      const refused = asked.find((one) => one.status === 'rejected');
-      throw refused?.reason ?? missing('No randomness was recorded yet');
+      const explained = asked.map((one, i) =>
+        explain(network, sources[i]!, one.status === 'rejected' ? one.reason : undefined, options),
+      );
+      throw failureOf(await Promise.all(explained), missing('No randomness was recorded yet'));
     },
   };
 

@@ -88,6 +88,19 @@ describe('ios beacon', () => {
     expect(epochs).toEqual([epochs[0], epochs[0] + 1]);
   }, 30_000);
 
+  test('tells of each node that was asked why it has nothing to show, and which serves another network', async () => {
+    const [{ url }] = servers as [RpcServer];
+    const asking = (...urls: string[]): ReturnType<typeof inProcess> =>
+      inProcess(['beacon', 'latest', '--genesis', at('other.json'), ...urls.flatMap((one) => ['--rpc', one])]);
+    const one = await asking(url);
+    expect([one.code, one.stderr]).toEqual([
+      1,
+      expect.stringMatching(/serves another network, four nodes \([0-9a-f]{64}\), not .*take the genesis of that one/),
+    ]);
+    const { stderr } = await asking(url, servers[1]!.url);
+    expect(stderr.match(/http:\/\/127\.0\.0\.1:\d+\/ serves another network/g)).toHaveLength(2);
+  });
+
   test('is refused what there is not yet, and a wrong command line', async () => {
     const early = await ios('get', '4000000000');
     expect([early.code, early.stderr]).toEqual([1, expect.stringMatching(/No node that was asked shows .*Ask later/)]);
