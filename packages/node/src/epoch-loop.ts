@@ -20,6 +20,8 @@ import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
 import { openDecisionLog } from './instance/decision-log.ts';
 import { createLogApplication, type LogApplication, type LogApplicationOptions } from './instance/log-application.ts';
+import { createBeaconMeter } from './metrics/beacon.ts';
+import type { Meter } from './metrics/meter.ts';
 import type { Channel, Network } from './network/network.ts';
 import type { NodeLog } from './node.ts';
 import { createRecords, FIRST_RECORD, type Records, recordSchedule } from './records/records.ts';
@@ -79,6 +81,7 @@ export interface EpochLoopOptions {
   readonly entropy: Entropy;
   readonly network: Pick<Network, 'send' | 'publish'>;
   readonly log: NodeLog;
+  readonly meter: Meter;
   /** What both instances tell of misconduct and refusals. */
   readonly reports: Pick<LogApplicationOptions, 'onEvidence' | 'onRefusal'>;
   /** Starts an instance of the consensus. */
@@ -147,6 +150,7 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
       log('info', 'Randomness was decided.', { epoch });
       records.look();
     },
+    onProgress: createBeaconMeter(options.meter, clock),
     notice: log,
     fail,
   });

@@ -315,6 +315,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       entropy: options.entropy ?? systemEntropy,
       network,
       log,
+      meter,
       reports,
       run,
       onRecord: (record) => {

@@ -33,12 +33,15 @@ interface Four {
   readonly clock: ManualClock;
   /** Members that hear nothing of the runs. */
   readonly deaf: Set<number>;
+  /** The phases of the first, each time that it told. */
+  readonly seen: readonly string[];
   decide(value: Uint8Array): Promise<void>;
 }
 
 const four = async (): Promise<Four> => {
   const clock = createManualClock();
   const deaf = new Set<number>();
+  const seen: string[] = [];
   const beacons: Beacon[] = [];
   for (const [member, signer] of signers.entries()) {
     const store = await openDisk(createMemoryDisk());
@@ -71,6 +74,7 @@ const four = async (): Promise<Four> => {
       ready: () => {},
       record: () => ({ epoch: 0, randomness: initialRandomness(CHAIN) }),
       onOutput: () => {},
+      onProgress: (progress) => member === 0 && seen.push(progress.phase),
       notice: () => {},
       fail: (cause) => {
         throw cause;
@@ -87,7 +91,7 @@ const four = async (): Promise<Four> => {
     for (const beacon of beacons) await beacon.prepare(beacon.position.height);
   };
   for (const beacon of beacons) beacon.look();
-  return { beacons, clock, deaf, decide };
+  return { beacons, clock, deaf, seen, decide };
 };
 
 /** Lets time pass until a promise resolves. */
@@ -139,7 +143,7 @@ test('what the session of a failed attempt still waits for says nothing of the n
 }, 20_000);
 
 test('it tells what is done for the randomness, from the lottery to the output, and rests until the record', async () => {
-  const { beacons, clock, decide } = await four();
+  const { beacons, clock, seen, decide } = await four();
   const [first, second] = beacons as [Beacon, Beacon];
   const follow = (view: number, proposal?: Proposal): void => {
     const { height } = first.position;
@@ -172,5 +176,8 @@ test('it tells what is done for the randomness, from the lottery to the output, 
   expect(first.progress()).toMatchObject({ phase: 'output', leader: committee[1]!.peer });
   await decide(output);
   expect(first.progress()).toMatchObject({ epoch: 2, phase: 'idle', leader: undefined });
+  const changes = seen.filter((phase, i) => phase !== seen[i - 1]);
+  expect(changes.slice(0, 4)).toEqual(['lottery', 'dealing', 'lottery', 'dealing']);
+  expect(changes.slice(4)).toEqual(['sign-off', 'recovery', 'output', 'idle']);
   for (const beacon of beacons) beacon.stop();
 }, 20_000);

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { primitives } from '../src/core.ts';
 import type { Node, NodeOptions } from '../src/node.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
+import { measured } from './metrics/scrape.ts';
 import { genesis, type Machines, machines, makeNode, OBSERVER, until } from './node-fixture.ts';
 
 let running: Node[] = [];
@@ -52,8 +53,11 @@ const hasRecord = async (nodes: readonly Node[], epoch: number): Promise<boolean
 describe('four nodes', () => {
   test('make randomness and a record for every epoch; one that was away follows, and so does an observer', async () => {
     const on = machines();
-    const nodes = await Promise.all([0, 1, 2].map((member) => start(on, member)));
+    const { meter, read } = measured();
+    const nodes = await Promise.all([0, 1, 2].map((member) => start(on, member, member === 0 ? { meter } : {})));
     await until(() => hasRecord(nodes, 1));
+    for (const phase of ['lottery', 'recovery', 'output'])
+      expect(await read(`ios_beacon_phase_seconds_count{phase="${phase}"}`), phase).toBeGreaterThan(0);
     nodes.push(await start(on, 3));
     nodes.push(await start(on, 0, { ...observing() }));
     await until(() => hasRecord(nodes, 2));

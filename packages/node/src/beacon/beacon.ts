@@ -32,6 +32,8 @@ export interface BeaconOptions extends MakingOptions {
   record(): RecordPlace;
   /** An output was decided. */
   onOutput(epoch: number): void;
+  /** Told after whatever may have changed it. */
+  onProgress(progress: BeaconProgress, height: number): void;
   readonly notice: NodeLog;
 }
 
@@ -92,14 +94,24 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     (epoch, transcript) => transcripts.keep(epoch, transcript).catch(options.fail),
     proceed,
   );
+  const progress = (): BeaconProgress =>
+    progressOf(committee, now.position, now.mayBegin ? making?.elections : undefined, {
+      view,
+      client: opening.client,
+      isProposed,
+      isSettled: opening.isSettled,
+    });
+  const report = (): void => options.onProgress(progress(), now.position.height);
   const onRun = (output: DrpOutput): void => {
     selecting.onRun(output);
     opening.onRun(output);
     noticeRun(options.notice, output);
+    report();
   };
   const onHeld = (attempt: number): void => {
     drawn = attempt;
     proceed();
+    report();
   };
 
   /** Has what makes the randomness of the position's epoch follow the position. */
@@ -119,9 +131,12 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     turn();
   };
   const begin = (): void => {
-    if (stopped || making === undefined || !now.mayBegin) return;
-    making.elections.draw();
-    opening.open();
+    if (stopped) return;
+    if (making !== undefined && now.mayBegin) {
+      making.elections.draw();
+      opening.open();
+    }
+    report();
   };
 
   await start();
@@ -135,13 +150,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     get position() {
       return now.position;
     },
-    progress: () =>
-      progressOf(committee, now.position, now.mayBegin ? making?.elections : undefined, {
-        view,
-        client: opening.client,
-        isProposed,
-        isSettled: opening.isSettled,
-      }),
+    progress,
     output: decided.output,
     async proof(epoch) {
       const transcript = decided.output(epoch) && (await transcripts.at(epoch));
@@ -187,6 +196,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
         isProposed = engine.proposal !== undefined;
       }
       making?.elections.onState(engine);
+      report();
     },
     stop() {
       stopped = true;

@@ -26,6 +26,11 @@ const counters = {
   },
   ios_consensus_refused_proposals_total: { help: 'Proposals of others that this node refused', labels: ['instance'] },
   ios_consensus_evidence_total: { help: 'Proofs of misconduct found', labels: ['instance', 'kind'] },
+  ios_beacon_failed_attempts_total: { help: 'Attempts at randomness that were decided to have failed', labels: [] },
+  ios_beacon_failovers_total: {
+    help: 'Leaders of the beacon that gave way to another one before anything was decided, as this node saw it',
+    labels: [],
+  },
   ios_signing_sessions_total: {
     help: 'Signing sessions that this node coordinated to an end: "signed", or why there was no signature',
     labels: ['outcome'],
@@ -84,6 +89,11 @@ const durations = {
   ios_consensus_decision_seconds: {
     help: 'From the first proposal of a height that this node made or saw to the decision',
     labels: ['instance'],
+    scale: 'decisions',
+  },
+  ios_beacon_phase_seconds: {
+    help: 'Duration of a phase of the beacon: lottery, dealing, sign-off, recovery or output; after a fail-over it is entered again',
+    labels: ['phase'],
     scale: 'decisions',
   },
   ios_store_sync_seconds: { help: 'From a batch that must be durable to its being so', labels: [], scale: 'calls' },
