@@ -29,7 +29,11 @@ export type ClientErrorCode =
   /** The payment needs more than 256 of the wallet's outputs; `facts.most` is what 256 of them hold. */
   | 'too-many-inputs'
   /** The network will not take the transaction; `facts.reason` is the ledger's or the node's word for it. */
-  | 'rejected';
+  | 'rejected'
+  /** The shards have given the transaction up; `facts.shard` has rejected it or was absent, as `facts.reason` says. */
+  | 'aborted'
+  /** None of the nodes given is of the shard that is needed, `facts.shard`. */
+  | 'no-endpoint';
 
 /**
  * The one error class of this package: match on `name` and `code`, read the values of the message from `facts`; `cause`

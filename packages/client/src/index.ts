@@ -45,5 +45,14 @@ export {
 export { buildTransfer, type Payment, type SignedTransaction, type TransferPlan } from './wallet/build.ts';
 export { fetchCoins } from './wallet/coins.ts';
 export { deriveOwnerKey, type OwnerKey, ownerKey } from './wallet/keys.ts';
+export {
+  fetchProgress,
+  followProgress,
+  type ShardEndpoint,
+  type ShardStep,
+  type TransactionProgress,
+} from './wallet/progress.ts';
+export type { ManyShards, OneShard } from './wallet/route.ts';
 export { type Selection, selectCoins } from './wallet/select.ts';
-export { createWallet, type FinalPlace, type SendOptions, type Wallet, type WalletOptions } from './wallet/wallet.ts';
+export { type ShardClients, shardClients } from './wallet/shards.ts';
+export { createWallet, type SendOptions, type Wallet, type WalletOptions } from './wallet/wallet.ts';

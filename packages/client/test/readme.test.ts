@@ -23,6 +23,8 @@ const answers: Record<string, (params: never) => unknown> = {
     ...{
       epoch: 0,
       shard: 0,
+      shards: 1,
+      seats: 1,
       height: 0,
       view: 0,
       stage: '',

@@ -1,10 +1,8 @@
-import type { ClientError } from '../error.ts';
-
 /** The last value of a stream: a reader that is slow skips what came in between, so that nothing piles up. */
 export interface Latest<Value> {
   set(value: Value): void;
   /** Lets the reader fail, once it has seen the last value. */
-  fail(error: ClientError): void;
+  fail(error: unknown): void;
   /** The next value that the reader has not seen; rejects with the error, or with the reason of `signal`. */
   next(signal: AbortSignal | undefined): Promise<Value>;
 }
@@ -12,7 +10,7 @@ export interface Latest<Value> {
 /** Holds nothing yet. One reader. */
 export function createLatest<Value>(): Latest<Value> {
   let held: { readonly value: Value } | undefined;
-  let failure: ClientError | undefined;
+  let failure: { readonly error: unknown } | undefined;
   let wake = (): void => {};
   return {
     set(value) {
@@ -20,7 +18,7 @@ export function createLatest<Value>(): Latest<Value> {
       wake();
     },
     fail(error) {
-      failure ??= error;
+      failure ??= { error };
       wake();
     },
     async next(signal) {
@@ -31,7 +29,7 @@ export function createLatest<Value>(): Latest<Value> {
           held = undefined;
           return value;
         }
-        if (failure !== undefined) throw failure;
+        if (failure !== undefined) throw failure.error;
         await new Promise<void>((resolve) => {
           wake = () => {
             signal?.removeEventListener('abort', wake);

@@ -1,23 +1,20 @@
-import { encodeTransaction, type Input, MAX_EXPIRY_AHEAD, outpointKey } from '@ios/ledger';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { type Input, MAX_EXPIRY_AHEAD, outpointKey, type TransactionBody } from '@ios/ledger';
 import { ClientError } from '../error.ts';
-import type { SubmissionAnswer, TransactionAnswer } from '../methods/answers.ts';
-import type { CallOptions, RpcClient } from '../rpc/client.ts';
-import { backoff, wait } from '../rpc/wait.ts';
-import type { WebSocketClient } from '../rpc/web-socket.ts';
+import type { StatusAnswer, TransactionPlace } from '../methods/answers.ts';
+import type { CallOptions } from '../rpc/client.ts';
 import { buildTransfer, type Payment, type SignedTransaction } from './build.ts';
 import { fetchCoins } from './coins.ts';
+import { aborted, handIn, rejected } from './hand-in.ts';
 import type { OwnerKey } from './keys.ts';
+import { fetchProgress, followProgress, type TransactionProgress } from './progress.ts';
+import { type ManyShards, type OneShard, routeTo } from './route.ts';
+import { preferOneShard } from './select.ts';
 
-/** What a wallet is made of. */
-export interface WalletOptions {
-  /** One over WebSocket is told when a payment is final, any other asks again and again. */
-  readonly client: RpcClient | WebSocketClient;
-  /** The network by its genesis hash (32 bytes), never as a node tells it: see `trustGenesis`. */
-  readonly network: { readonly chain: Uint8Array };
+/** What a wallet is made of: one node of a network with one shard, or nodes of several shards; and keys. */
+export type WalletOptions = (OneShard | ManyShards) & {
   /** Whose coins it holds, at least one; the first gets the change. */
   readonly keys: readonly OwnerKey[];
-}
+};
 
 /** How a payment is made. */
 export interface SendOptions extends CallOptions {
@@ -25,50 +22,50 @@ export interface SendOptions extends CallOptions {
   readonly fee?: bigint;
 }
 
-/** Where a final transaction stands. */
-export interface FinalPlace {
-  readonly height: number;
-  /** Among the transactions of its block, from 0. */
-  readonly index: number;
-  /** Hash of the block in hexadecimal digits. */
-  readonly block: string;
-}
-
 /**
- * Coins of some keys, seen through a node. All that it asks may be lies, which cost time and no coins: a transaction
+ * Coins of some keys, seen through nodes. All that it asks may be lies, which cost time and no coins: a transaction
  * states what it spends, on which chain, and how much it pays. Everything rejects with a `ClientError`, as calls of the
  * client do, or with the reason of `signal`.
  */
 export interface Wallet {
   /** In the order of the keys. */
   readonly addresses: readonly string[];
-  /** The sum of all outputs in atomic units, and their number. */
+  /** The sum of all outputs in atomic units, and their number; each key is asked for where its coins are. */
   balance(options?: CallOptions): Promise<{ readonly amount: bigint; readonly outputs: number }>;
   /** All outputs that can be spent now: those of pending payments of this wallet are left out. */
   coins(options?: CallOptions): Promise<readonly Input[]>;
-  /** Chooses coins and signs, see `buildTransfer`. Until it is rejected, the wallet spends its coins in nothing else. */
+  /**
+   * Chooses coins, of one shard where they suffice, and signs, see `buildTransfer`. Until it is rejected or aborted, the
+   * wallet spends its coins in nothing else.
+   */
   build(payments: readonly Payment[], options?: SendOptions): Promise<SignedTransaction>;
   /**
-   * Hands a transaction in, again where the node has no room now. Once is enough, more do no harm. Rejects with
-   * `rejected` (`facts.reason`) where it will never be final.
+   * Hands a transaction to each shard that votes on it, again where a node has no room now. Once is enough, more do no
+   * harm. Rejects with `rejected` (`facts.reason`) where it will never be final.
    */
   submit(signed: SignedTransaction, options?: CallOptions): Promise<void>;
   /** Builds and submits. */
   send(payments: readonly Payment[], options?: SendOptions): Promise<SignedTransaction>;
-  /** Waits until the node shows a transaction final; hands it in again where the node has lost it. */
-  waitFor(signed: SignedTransaction, status: 'final', options?: CallOptions): Promise<FinalPlace>;
+  /** Where a transaction stands in each shard that has a part in it and a node here, and what that comes to. */
+  status(signed: SignedTransaction, options?: CallOptions): Promise<TransactionProgress>;
+  /** The same now and whenever it changes, until it is settled; hands it in again where a voter has lost it. */
+  follow(signed: SignedTransaction, options?: CallOptions): AsyncGenerator<TransactionProgress, void>;
+  /**
+   * Waits until a voter has committed, which all others then will. Rejects with `rejected`, or `aborted` (`facts.reason`,
+   * `facts.shard`) where the shards gave it up: what they held comes back.
+   */
+  waitFor(signed: SignedTransaction, status: 'committed', options?: CallOptions): Promise<TransactionProgress>;
+  /** The same for a transaction with one voter, and where it stands; `out-of-range` for others. */
+  waitFor(signed: SignedTransaction, status: 'final', options?: CallOptions): Promise<TransactionPlace>;
 }
 
-/** Refusals that pass: the pool, or this sender's part of it, is full. */
-const TRANSIENT: readonly string[] = ['pool-full', 'peer-budget', 'budget'];
-/** How often a transaction is handed in before the node's lack of room is an error. */
-const SUBMISSIONS = 8;
-/** How often the node is asked where a transaction stands, in ms. */
-const POLL_MS = 250;
-
-/** Makes a wallet. Throws `ClientError` (`out-of-range`) without keys. */
-export function createWallet({ client, network: { chain }, keys }: WalletOptions): Wallet {
+/**
+ * Makes a wallet. Throws `ClientError`: `out-of-range` without keys, `rpc-answer` where the nodes are of another network.
+ */
+export function createWallet({ keys, ...way }: WalletOptions): Wallet {
   if (keys.length === 0) throw new ClientError('out-of-range', 'A wallet has at least one key.');
+  const { chain } = way.network;
+  const route = routeTo(way);
   /** Which transaction of this wallet spends a coin. */
   const reserved = new Map<string, string>();
 
@@ -76,14 +73,19 @@ export function createWallet({ client, network: { chain }, keys }: WalletOptions
     for (const [key, by] of reserved) if (by === id) reserved.delete(key);
   };
 
-  const rejected = (id: string, code: string, message: string): ClientError => {
-    release(id);
-    return new ClientError('rejected', `The network will not take this transaction: ${message}.`, { reason: code, id });
+  /** Frees the coins of a transaction with which it is over. */
+  const releasing = async <Result>(id: string, act: Promise<Result>): Promise<Result> => {
+    try {
+      return await act;
+    } catch (error) {
+      if (error instanceof ClientError && (error.code === 'rejected' || error.code === 'aborted')) release(id);
+      throw error;
+    }
   };
 
   const allCoins = async (options: CallOptions): Promise<Input[]> => {
     const coins: Input[] = [];
-    for (const key of keys) coins.push(...(await fetchCoins(client, key, options)));
+    for (const key of keys) coins.push(...(await fetchCoins(route.ofOwner(key.publicKey), key, options)));
     return coins;
   };
 
@@ -96,30 +98,94 @@ export function createWallet({ client, network: { chain }, keys }: WalletOptions
     return all.filter(({ outpoint }) => !reserved.has(outpointKey(outpoint)));
   };
 
+  /** The least epoch of the shards of the keys: one of them may be in the next already. */
+  const epochNow = async (options: CallOptions): Promise<number> => {
+    const clients = new Set(keys.map(({ publicKey }) => route.ofOwner(publicKey)));
+    const statuses = await Promise.all([...clients].map((client) => client.call('getStatus', {}, options)));
+    if ('client' in way) for (const status of statuses) assertOneShard(status, way.client.url);
+    return Math.min(...statuses.map(({ epoch }) => epoch));
+  };
+
   const build = async (
     payments: readonly Payment[],
     { fee = 0n, signal }: SendOptions = {},
   ): Promise<SignedTransaction> => {
-    const { epoch } = await client.call('getStatus', {}, { signal });
-    const expiry = epoch + MAX_EXPIRY_AHEAD;
+    const expiry = (await epochNow({ signal })) + MAX_EXPIRY_AHEAD;
     // Chosen and reserved without a pause, so that no other payment chooses the same meanwhile.
     const free = (await coins({ signal })).filter(({ outpoint }) => !reserved.has(outpointKey(outpoint)));
-    const signed = buildTransfer({ chain, expiry, coins: free, payments, fee, keys });
+    const need = payments.reduce((sum, { amount }) => sum + amount, fee);
+    const chosen = preferOneShard(free, need, route.place);
+    const signed = buildTransfer({ chain, expiry, coins: chosen, payments, fee, keys });
     for (const { outpoint } of signed.transaction.body.inputs) reserved.set(outpointKey(outpoint), signed.id);
     return signed;
   };
 
-  const submit = async ({ id, transaction }: SignedTransaction, { signal }: CallOptions = {}): Promise<void> => {
-    const hex = bytesToHex(encodeTransaction(transaction));
-    for (let attempt = 0; ; attempt++) {
-      const answer: SubmissionAnswer = await client.call('submitTransaction', { transaction: hex }, { signal });
-      if (answer.status !== 'rejected') return;
-      if (!TRANSIENT.includes(answer.code) || attempt === SUBMISSIONS - 1) {
-        throw rejected(id, answer.code, answer.message);
-      }
-      await wait(backoff(attempt), signal);
-    }
+  const submit = async (signed: SignedTransaction, options: CallOptions = {}): Promise<void> => {
+    const voters = route.voters(bodyOf(signed));
+    await releasing(signed.id, Promise.all(voters.map(({ client }) => handIn(client, signed, options))));
   };
+
+  /** As often as a node is heard; what voters do not know is handed in again before any of them has locked anything. */
+  async function* listen(signed: SignedTransaction, options: CallOptions): AsyncGenerator<TransactionProgress, void> {
+    const voters = new Map(route.voters(bodyOf(signed)).map(({ shard, client }) => [shard, client]));
+    // An answer stays in what follows until its shard gives another one.
+    const handled = new WeakSet<object>();
+    for await (const progress of followProgress(route.participants(bodyOf(signed)), signed.id, options)) {
+      if (progress.status === 'aborted' || progress.status === 'rejected') release(signed.id);
+      yield progress;
+      if (progress.status !== 'unknown' && progress.status !== 'pending') continue;
+      for (const { shard, answer } of progress.steps) {
+        const voter = voters.get(shard);
+        if (answer.status !== 'unknown' || voter === undefined || handled.has(answer)) continue;
+        handled.add(answer);
+        await releasing(signed.id, handIn(voter, signed, options));
+      }
+    }
+  }
+
+  async function* follow(
+    signed: SignedTransaction,
+    options: CallOptions = {},
+  ): AsyncGenerator<TransactionProgress, void> {
+    let said: string | undefined;
+    for await (const progress of listen(signed, options)) {
+      const text = JSON.stringify(progress);
+      if (text !== said) yield progress;
+      said = text;
+    }
+  }
+
+  const committed = async (signed: SignedTransaction, options: CallOptions): Promise<TransactionProgress> => {
+    const { id } = signed;
+    for await (const progress of listen(signed, options)) {
+      if (progress.status === 'committed') return progress;
+      if (progress.status === 'aborted') throw aborted(id, progress.reason, progress.shard);
+      if (progress.status === 'rejected') throw rejected(id, progress.code, progress.message);
+    }
+    throw new ClientError('rpc-answer', `No node says what became of ${id}.`, { id });
+  };
+
+  const final = async (signed: SignedTransaction, options: CallOptions): Promise<TransactionPlace> => {
+    const voters = route.voters(bodyOf(signed)).map(({ shard }) => shard);
+    if (voters.length > 1) {
+      const message = `The shards ${voters.join(', ')} vote on this transaction: wait until it is committed.`;
+      throw new ClientError('out-of-range', message, { id: signed.id });
+    }
+    const { steps } = await committed(signed, options);
+    const answer = steps.find(({ shard }) => shard === voters[0])?.answer;
+    if (answer?.status === 'final') return { height: answer.height, index: answer.index, block: answer.block };
+    throw new ClientError('rpc-answer', `Shard ${voters[0]} alone votes on ${signed.id}, and shows no final place.`);
+  };
+
+  function waitFor(signed: SignedTransaction, status: 'committed', options?: CallOptions): Promise<TransactionProgress>;
+  function waitFor(signed: SignedTransaction, status: 'final', options?: CallOptions): Promise<TransactionPlace>;
+  function waitFor(
+    signed: SignedTransaction,
+    status: 'committed' | 'final',
+    options: CallOptions = {},
+  ): Promise<TransactionProgress | TransactionPlace> {
+    return status === 'final' ? final(signed, options) : committed(signed, options);
+  }
 
   return {
     addresses: keys.map(({ address }) => address),
@@ -135,33 +201,16 @@ export function createWallet({ client, network: { chain }, keys }: WalletOptions
       await submit(signed, options);
       return signed;
     },
-    async waitFor(signed, _status, { signal } = {}) {
-      for (;;) {
-        for await (const answer of standing(client, signed.id, { signal })) {
-          if (answer.status === 'final') {
-            const { height, index, block } = answer;
-            return { height, index, block };
-          }
-          if (answer.status === 'rejected') throw rejected(signed.id, answer.code, answer.message);
-          if (answer.status === 'unknown') await submit(signed, { signal });
-        }
-      }
-    },
+    status: async (signed, options) => fetchProgress(route.participants(bodyOf(signed)), signed.id, options),
+    follow,
+    waitFor,
   };
 }
 
-/** Where a transaction stands, now and later: as the node tells it, or asked every `POLL_MS`. */
-function standing(
-  client: RpcClient | WebSocketClient,
-  id: string,
-  options: CallOptions,
-): AsyncGenerator<TransactionAnswer, void> {
-  return 'transaction' in client ? client.transaction(id, options) : poll(client, id, options);
-}
+const bodyOf = ({ transaction }: SignedTransaction): TransactionBody => transaction.body;
 
-async function* poll(client: RpcClient, id: string, options: CallOptions): AsyncGenerator<TransactionAnswer, void> {
-  for (;;) {
-    yield await client.call('getTransaction', { id }, options);
-    await wait(POLL_MS, options.signal);
-  }
+function assertOneShard({ shards }: StatusAnswer, url: string): void {
+  if (!(shards > 1)) return;
+  const message = `The network of ${url} has ${shards} shards, and coins in any of them: make the wallet of shardClients.`;
+  throw new ClientError('no-endpoint', message, { shards });
 }

@@ -1,4 +1,5 @@
-import { ClientError, createWallet, type FinalPlace, type SignedTransaction, type Wallet } from '@ios/client';
+import { ClientError, createWallet, type SignedTransaction, type Wallet } from '@ios/client';
+import type { TransactionPlace } from '@ios/client/methods';
 import { encodeAddress, formatIos, LedgerError, parseIos } from '@ios/ledger';
 import { Command, InvalidArgumentError } from 'commander';
 import { NodeError } from '../../errors.ts';
@@ -75,7 +76,7 @@ async function send(to: string, units: bigint, options: SendOptions): Promise<vo
   );
 }
 
-const finalAt = ({ height, index, block }: FinalPlace): string =>
+const finalAt = ({ height, index, block }: TransactionPlace): string =>
   `Final        at height ${height}, place ${index}, block ${block}\n`;
 
 /** Hands it in; where it is not known whether that arrived, says how to find out. */
@@ -97,7 +98,7 @@ async function waitFor(
   wallet: Wallet,
   signed: SignedTransaction,
   { timeout: seconds, json }: SendOptions,
-): Promise<FinalPlace> {
+): Promise<TransactionPlace> {
   const signal = AbortSignal.timeout(seconds * 1000);
   const stopTelling = tellWaiting(signed.id, json);
   try {
