@@ -72,6 +72,10 @@ describe('ios beacon', () => {
     );
     await writeFile(at('cut.beacon'), forged.subarray(1));
     expect((await verify('cut.beacon')).stderr).toMatch(/it is damaged, or no file of the beacon/);
+    expect((await verify('genesis.json')).stderr).toMatch(/no file of the beacon\. It is a genesis/);
+    expect((await inProcess(['verify', at('1.beacon'), '--genesis', at('genesis.json')])).stderr).toMatch(
+      /1\.beacon: .*It is a file of the beacon: ios beacon verify is for it/,
+    );
     expect((await verify('absent.beacon')).stderr).toMatch(
       /There is no file of the beacon at .*ios beacon get makes one/,
     );

@@ -80,12 +80,24 @@ describe('a payment', () => {
 
     const elsewhere = await verify('payment.proof', 'other.json');
     expect([elsewhere.code, JSON.parse(elsewhere.stderr).error.code]).toEqual([1, 'proof']);
+    expect(elsewhere.stderr).toMatch(/It is of another network, [0-9a-f]{64}: name the genesis of that one/);
     const forged = await readFile(at('payment.proof'));
     forged.writeUInt8(forged.readUInt8(300) ^ 1, 300);
     await writeFile(at('forged.proof'), forged);
-    expect((await verify('forged.proof', 'genesis.json')).stderr).toMatch(/proves nothing in four nodes/);
+    expect((await verify('forged.proof', 'genesis.json')).stderr).toMatch(/proves nothing in four nodes .*ios proof/);
     await writeFile(at('cut.proof'), forged.subarray(1));
-    expect((await verify('cut.proof', 'genesis.json')).stderr).toMatch(/cut\.proof: These bytes are no finality proof/);
+    expect((await verify('cut.proof', 'genesis.json')).stderr).toMatch(
+      /cut\.proof: These bytes are no finality proof\. It is damaged, or no file of ios proof/,
+    );
+    const asBeacon = await inProcess(['beacon', 'verify', at('payment.proof'), '--genesis', at('genesis.json')]);
+    expect(asBeacon.stderr).toMatch(/It is a finality proof: ios verify is for it/);
+    await writeFile(at('empty'), '');
+    expect((await verify('empty', 'genesis.json')).stderr).toMatch(/It is empty/);
+    await writeFile(at('other'), '{"version":1}');
+    expect((await verify('other', 'genesis.json')).stderr).toMatch(/It is JSON, and a file to verify is not/);
+    expect((await verify('genesis.json', 'genesis.json')).stderr).toMatch(
+      /genesis\.json: .* It is a genesis: name it with --genesis/,
+    );
     expect((await verify('absent.proof', 'genesis.json')).stderr).toMatch(/There is no proof at .*ios proof makes one/);
   });
 

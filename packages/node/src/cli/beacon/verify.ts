@@ -5,6 +5,7 @@ import { NodeError } from '../../errors.ts';
 import { missing } from '../files.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { print } from '../print.ts';
+import { seemsToBe } from '../seems.ts';
 import { describe, recordOf } from './show.ts';
 
 interface VerifyOptions {
@@ -21,9 +22,11 @@ export async function verifyFile(file: string, { genesis, json }: VerifyOptions)
   const verdict = verifyBeaconBundle(network, new Uint8Array(bytes));
   const chain = bytesToHex(network.chain);
   if (!verdict.valid) {
+    const known = verdict.reason === 'malformed' ? seemsToBe(bytes) : undefined;
+    const remedy = known ?? 'Fetch it again with ios beacon get, or name the genesis that it is of.';
     throw new NodeError(
       'proof',
-      `${file} proves nothing in ${network.name} (${chain}): ${describeBeaconFlaw(verdict)}. Fetch it again with ios beacon get, or name the genesis that it is of.`,
+      `${file} proves nothing in ${network.name} (${chain}): ${describeBeaconFlaw(verdict)}. ${remedy}`,
       { path: file, reason: verdict.reason },
     );
   }

@@ -4,6 +4,7 @@ import {
   encodeFinalityProof,
   type FinalityProof,
   fetchFinalityProof,
+  type TrustedNetwork,
   trustGenesis,
   verifyFinality,
 } from '@ios/client';
@@ -16,6 +17,7 @@ import { located, missing, writeNew } from '../files.ts';
 import { readGenesis } from '../genesis-file.ts';
 import { clientOf, type NodeOptions, networkOf, withGenesis, withNode } from '../node-options.ts';
 import { print } from '../print.ts';
+import { seemsToBe } from '../seems.ts';
 
 interface ProofOptions extends NodeOptions {
   readonly output: string;
@@ -82,7 +84,7 @@ async function verify(file: string, { genesis, json }: VerifyOptions): Promise<v
   if (!verifyFinality(proof, network)) {
     throw new NodeError(
       'proof',
-      `${file} proves nothing in ${network.name} (${bytesToHex(network.chain)}). It is damaged, forged, or of another network.`,
+      `${file} proves nothing in ${network.name} (${bytesToHex(network.chain)}). ${whyNot(proof, network)}`,
       { path: file },
     );
   }
@@ -93,6 +95,12 @@ async function verify(file: string, { genesis, json }: VerifyOptions): Promise<v
   );
 }
 
+function whyNot({ header }: FinalityProof, { chain }: TrustedNetwork): string {
+  const its = bytesToHex(header.chain);
+  if (its !== bytesToHex(chain)) return `It is of another network, ${its}: name the genesis of that one.`;
+  return 'It is damaged or forged. Fetch it again with ios proof.';
+}
+
 async function readProof(file: string): Promise<FinalityProof> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw missing(error, file, 'proof', 'ios proof makes one.');
@@ -100,7 +108,8 @@ async function readProof(file: string): Promise<FinalityProof> {
   try {
     return decodeFinalityProof(new Uint8Array(bytes));
   } catch (error) {
-    throw located(error, file);
+    const remedy = seemsToBe(bytes) ?? 'It is damaged, or no file of ios proof, which makes one.';
+    throw located(error, file, ` ${remedy}`);
   }
 }
 
