@@ -4,13 +4,14 @@ import { initialRandomness } from '@ios/client';
 import {
   BEACON_INSTANCE,
   beaconDigest,
+  beaconPolicy,
   decodeEpochRecord,
   type EpochRecord,
   RECORD_INSTANCE,
   recordDigest,
 } from '@ios/client/epochs';
 import type { KeyGroups } from '@ios/crypto/keys';
-import { type SignKind, type SignOff, selectionDigest } from '@ios/drp';
+import { failureProbability, type SignKind, type SignOff, selectionDigest, toDecimal } from '@ios/drp';
 import { createSchoenmakersPvss, type PvssScheme } from '@ios/pvss';
 import { createEcvrf, type Ecvrf } from '@ios/vrf-sortition';
 import { type Beacon, createBeacon } from './beacon/beacon.ts';
@@ -120,6 +121,11 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
   const vrf = createEcvrf({ suite: 'ell2', curve: edwards25519 });
   const first = initialRandomness(chainId);
   const { validators, policy } = genesis;
+  const demands = beaconPolicy(validators.length);
+  log('info', 'As many faulty validators as are tolerated can bias an attempt at randomness with this chance.', {
+    chance: toDecimal(failureProbability(validators.length, demands).bias),
+    refusedAbove: `2^-${demands.biasBits}`,
+  });
   const beaconLog = await openDecisionLog(store, BEACON_TABLE, FIRST_BEACON_HEIGHT);
   const recordLog = await openDecisionLog(store, RECORD_TABLE, FIRST_RECORD);
   let beaconReady = (_height: number): void => {};

@@ -54,7 +54,10 @@ describe('four nodes', () => {
   test('make randomness and a record for every epoch; one that was away follows, and so does an observer', async () => {
     const on = machines();
     const { meter, read } = measured();
-    const nodes = await Promise.all([0, 1, 2].map((member) => start(on, member, member === 0 ? { meter } : {})));
+    const logged: object[] = [];
+    const log: NodeOptions['log'] = (_level, _sentence, facts) => logged.push(facts);
+    const nodes = await Promise.all([0, 1, 2].map((member) => start(on, member, member === 0 ? { meter, log } : {})));
+    expect(logged).toContainEqual({ chance: '0', refusedAbove: '2^-40' });
     await until(() => hasRecord(nodes, 1));
     for (const phase of ['lottery', 'recovery', 'output'])
       expect(await read(`ios_beacon_phase_seconds_count{phase="${phase}"}`), phase).toBeGreaterThan(0);

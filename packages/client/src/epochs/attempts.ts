@@ -8,11 +8,14 @@ export interface BeaconPolicy {
   readonly biasBits: number;
 }
 
-/** Up to 64 validators are one group; of more, groups are as large as that, and a bias above 2^-40 is refused. */
+/**
+ * Up to 128 validators are one group, in which f cannot bias anything; of more, groups are as large as that, and f bias an attempt
+ * with a chance below 2^-40, whatever the number up to `MAX_VALIDATORS`: groups of 64 would not do.
+ */
 export const beaconPolicy = (validators: number): BeaconPolicy => ({
   faults: faults(validators),
-  groupSize: 64,
-  oneGroupUpTo: 64,
+  groupSize: 128,
+  oneGroupUpTo: 128,
   biasBits: 40,
 });
 
