@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CarryMessage, decodeCarry, encodeCarry } from '../../src/carriage/wire.ts';
+import { Network } from './network-fixture.ts';
+
+/** Until all that was under way is done. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+const pay = (network: Network, shard: number, amount: bigint) => ({
+  amount,
+  owner: network.coinsOf(shard).at(-1)!.output.owner,
+});
+
+/** Transactions of all kinds at once: one voter or several, some that conflict, some that spend what is not there. */
+const spendAtRandom = (network: Network, count: number): void => {
+  const { length: shards } = network.chains;
+  for (let n = 0; n < count; n++) {
+    const coins = new Map<string, Network['coins'][number]>();
+    for (let inputs = 1 + network.random(3); inputs > 0; inputs--) {
+      const coin = network.coins[network.random(network.coins.length)]!;
+      coins.set(String(coin.outpoint.id), coin);
+    }
+    const inputs = [...coins.values()];
+    if (network.random(8) === 0) {
+      const { output } = inputs.pop()!;
+      inputs.push({ outpoint: { id: new Uint8Array(32).fill(n + 1), index: 7 }, output });
+    }
+    const amount = inputs.reduce((sum, { output }) => sum + output.amount, 0n) - 50n;
+    const parts = 1n + BigInt(network.random(3));
+    const outputs = Array.from({ length: Number(parts) }, () => pay(network, network.random(shards), amount / parts));
+    const voters = [...new Set(inputs.map(({ output }) => network.place(output.owner)))];
+    // Some clients reach one shard only.
+    const at = network.random(3) === 0 ? voters.slice(0, 1) : voters;
+    network.submit(inputs, outputs, at, 1 + network.random(2));
+  }
+};
+
+describe('carriage in bad weather', () => {
+  it('ends every transaction in all its shards alike, whatever is lost, comes twice, or is silent', async () => {
+    const property = fc.asyncProperty(
+      fc.record({
+        seed: fc.nat(0xffffffff),
+        lost: fc.nat(500),
+        twice: fc.nat(500),
+        silent: fc.boolean(),
+        shards: fc.integer({ min: 2, max: 4 }),
+        dead: fc.nat(3),
+        restarts: fc.boolean(),
+      }),
+      async ({ shards, dead, restarts, ...weather }) => {
+        const network = await Network.of(shards, 4, 6, weather);
+        for (const validators of network.validators) validators[dead]!.alive = false;
+        for (let round = 0; round < 3; round++) {
+          spendAtRandom(network, 5);
+          await network.clock.advance(1200);
+          if (restarts) await network.restart();
+        }
+        await network.settle(300_000);
+        network.stop();
+      },
+    );
+    await fc.assert(property, { numRuns: 8 });
+  }, 60_000);
+
+  it('finds nothing to act on in what it has been told before', async () => {
+    const network = await Network.of(3, 4, 6);
+    spendAtRandom(network, 12);
+    await network.settle(120_000);
+    await network.clock.advance(2_000);
+    const before = {
+      sent: [...network.sent],
+      verified: network.verified.length,
+      heights: network.chains.map(({ held }) => held.entries()),
+    };
+    for (const { from, to, channel, bytes } of before.sent) {
+      const validator = network.validators.flat().find(({ name }) => name === to)!;
+      network.deliver(validator, channel, from, bytes);
+      if (network.random(10) === 0) await network.clock.advance(50);
+    }
+    await network.clock.advance(1_000);
+    for (const { carriage } of network.validators.flat()) expect(carriage.hasReady()).toBe(false);
+    expect(network.chains.map(({ held }) => held.entries())).toEqual(before.heights);
+    network.stop();
+  }, 30_000);
+
+  it('takes any bytes from anybody without a word, and believes none of them', async () => {
+    const network = await Network.of(2, 2, 6);
+    spendAtRandom(network, 8);
+    await network.clock.advance(3_000);
+    const originals = network.sent.map(({ bytes }) => bytes);
+    const { carriage } = network.validators[0]![0]!;
+    const channel = fc.constantFrom('carry', 'carry-0', 'carry-1', 'closings', 'another');
+    const mutated = fc
+      .tuple(fc.nat(), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
+      .map(([which, changes]) => {
+        const bytes = originals[which % originals.length]!.slice();
+        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        return bytes;
+      });
+    const hostile = fc.asyncProperty(
+      channel,
+      fc.oneof(fc.uint8Array({ maxLength: 600 }), mutated),
+      async (on, bytes) => {
+        network.deliver(network.validators[0]![0]!, on, 'a stranger', bytes);
+        await settled();
+        // What is ready verifies all the same: the fixture checks it as it goes into a block.
+        for (const { entry } of carriage.ready()) expect(entry.proofs.length).toBeGreaterThan(0);
+      },
+    );
+    await fc.assert(hostile, { numRuns: 400 });
+    await network.settle(120_000);
+    network.stop();
+  }, 30_000);
+
+  it('believes no proof that was forged in any of its parts', async () => {
+    const network = await Network.of(2, 4, 6, { lost: 1000 });
+    const target = network.validators[0]![0]!;
+    const coins = [network.coinsOf(0)[0]!, network.coinsOf(1)[0]!];
+    const id = network.submit(coins, [pay(network, 1, 1900n)], [1]);
+    await network.clock.advance(300);
+    const vote = network.sent.find(({ to, channel }) => to === target.name && channel === 'carry-0')!;
+    const message = decodeCarry(vote.bytes) as Extract<CarryMessage, { kind: 'bundle' }>;
+    const { bundle } = message;
+    const [run] = bundle.runs;
+    const flip = (bytes: Uint8Array, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+    const forgeries = [
+      { ...bundle, header: flip(bundle.header, 267) },
+      { ...bundle, header: flip(bundle.header, 60) },
+      { ...bundle, certificate: flip(bundle.certificate, 5) },
+      { ...bundle, size: bundle.size + 1 },
+      { ...bundle, runs: [{ ...run!, index: run!.index + 1 }] },
+      { ...bundle, runs: [{ ...run!, path: [...run!.path, new Uint8Array(32)] }] },
+      { ...bundle, runs: [{ ...run!, leaves: [flip(run!.leaves[0]!, 9)] }] },
+      { ...bundle, runs: [{ ...run!, leaves: [...run!.leaves, ...run!.leaves] }] },
+    ];
+    for (const forged of forgeries) {
+      target.carriage.gossip('carry-0', 'a stranger', encodeCarry({ kind: 'bundle', bundle: forged }));
+      await settled();
+      expect(target.carriage.isContested(id)).toBe(false);
+    }
+    target.carriage.gossip('carry-0', 'a stranger', vote.bytes);
+    await settled();
+    expect(target.carriage.isContested(id)).toBe(true);
+    network.stop();
+  });
+});
