@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,10 @@ const usage = `
 node scripts/newcomer.mjs [--validators N] [--keep]
 
 Goes the way of somebody new, with the command ios alone, in a fresh folder: makes a network of N validators (4) and starts
-each in a process of its own, makes a key, pays it, waits until that is final, keeps the proof, asks the doctor, stops
-everything, and verifies the proof without a network. Prints each command with its result; exit code 1 if one is not as it
-should be. --keep leaves the folder there.
+each in a process of its own, makes a key, pays it, waits until that is final, keeps the proof, fetches the randomness of an
+epoch, asks the doctor, stops everything, and verifies proof and randomness in a folder that has nothing but them and the
+genesis. Epochs are made shorter than they are by default. Prints each command with its result; exit code 1 if one is not as
+it should be. --keep leaves the folder there.
 `;
 
 const options = /** @type {const} */ ({ validators: { type: 'string' }, keep: { type: 'boolean' } });
@@ -60,6 +61,7 @@ async function walk(way, validators, nodes) {
 
   heading('A network, with its files on this machine');
   await ios('init', 'net', '--validators', String(validators), '--base-port', String(port));
+  shortenEpochs(join(way.folder, 'net/genesis.json'));
   await ios('start', '--check', '--config', `${first}/config.json`);
 
   heading(`${validators} validators, each a process`);
@@ -94,15 +96,58 @@ async function walk(way, validators, nodes) {
   const ask = validators > 1 ? ['--ask', `http://127.0.0.1:${port + 3}`] : [];
   await ios('doctor', '--config', `${first}/config.json`, ...ask);
 
-  heading('The nodes stop; the proof is verified without them');
+  heading('The randomness of an epoch');
+  const nodesAsked = ['--genesis', 'net/genesis.json'];
+  for (let i = 0; i < validators; i++) nodesAsked.push('--rpc', `http://127.0.0.1:${port + 2 * i + 1}`);
+  await ios('beacon', 'watch', '--count', '1', ...nodesAsked);
+  const got = JSON.parse(await ios('beacon', 'get', '1', '-o', '1.beacon', ...nodesAsked, '--json'));
+  const latest = JSON.parse(await ios('beacon', 'latest', '-o', 'last.beacon', ...nodesAsked, '--json'));
+  expect(got.epoch === 1 && latest.epoch >= 1, 'the beacon goes on from epoch 1');
+
+  heading('The nodes stop; proof and randomness are verified without them, in another folder');
   for (const node of nodes) expect((await stopNode(node)) === 0, 'a node stops in order');
-  const verified = JSON.parse(await ios('verify', 'payment.proof', '--genesis', 'net/genesis.json', '--json'));
+  const elsewhere = { ...way, folder: join(way.folder, 'elsewhere') };
+  mkdirSync(elsewhere.folder);
+  const kept = ['payment.proof', '1.beacon', 'last.beacon'];
+  for (const file of kept) copyFileSync(join(way.folder, file), join(elsewhere.folder, file));
+  copyFileSync(join(way.folder, 'net/genesis.json'), join(elsewhere.folder, 'genesis.json'));
+  const verify = async (/** @type {string[]} */ ...args) =>
+    JSON.parse(await call(elsewhere, [...args, '--genesis', 'genesis.json', '--json'], 0));
+  const verified = await verify('verify', 'payment.proof');
   expect(verified.valid === true && verified.id === sent.id, 'the proof is of the payment');
-  const forged = readFileSync(join(way.folder, 'payment.proof'));
-  const middle = forged.length >> 1;
-  forged.writeUInt8(forged.readUInt8(middle) ^ 1, middle);
-  writeFileSync(join(way.folder, 'forged.proof'), forged);
-  await call(way, ['verify', 'forged.proof', '--genesis', 'net/genesis.json'], 1);
+  const { valid, randomness } = await verify('beacon', 'verify', '1.beacon');
+  expect(valid === true && randomness === got.randomness, 'the file holds the randomness of epoch 1');
+  expect((await verify('beacon', 'verify', 'last.beacon')).epoch === latest.epoch, 'so does that of the last epoch');
+
+  heading('With one bit changed neither holds');
+  forge(elsewhere.folder, 'payment.proof', 'forged.proof');
+  await call(elsewhere, ['verify', 'forged.proof', '--genesis', 'genesis.json'], 1);
+  forge(elsewhere.folder, '1.beacon', 'forged.beacon');
+  await call(elsewhere, ['beacon', 'verify', 'forged.beacon', '--genesis', 'genesis.json'], 1);
+}
+
+/**
+ * Changes the policy of a genesis that no node has read yet: epochs of a few seconds.
+ * @param {string} file
+ */
+function shortenEpochs(file) {
+  const genesis = JSON.parse(readFileSync(file, 'utf8'));
+  Object.assign(genesis.policy, { idleMs: 500, epochMinBlocks: 10, epochMaxBlocks: 20 });
+  writeFileSync(file, JSON.stringify(genesis));
+  console.log(`  In net/genesis.json: an empty block each 500 ms, 10 to 20 blocks an epoch.`);
+}
+
+/**
+ * Copies a file, with the bit in its middle changed.
+ * @param {string} folder
+ * @param {string} file
+ * @param {string} forged
+ */
+function forge(folder, file, forged) {
+  const bytes = readFileSync(join(folder, file));
+  const middle = bytes.length >> 1;
+  bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
+  writeFileSync(join(folder, forged), bytes);
 }
 
 /** @param {string} text */
