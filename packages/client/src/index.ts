@@ -13,9 +13,19 @@ export {
 } from './finality/committee.ts';
 export { fetchFinalityProof } from './finality/fetch.ts';
 export {
+  type DecodedHeader,
+  decodeFinalHeader,
+  encodeFinalHeader,
+  type HeaderClaim,
+  headerClaim,
+  headerVerifier,
+} from './finality/final-header.ts';
+export {
+  type CommittedProof,
   decodeFinalityProof,
   encodeFinalityProof,
   type FinalityProof,
+  type IncludedProof,
   MAX_FINALITY_PROOF_BYTES,
 } from './finality/proof.ts';
 export { collectiveScheme, rosterOf } from './finality/scheme.ts';

@@ -52,6 +52,7 @@ export const handlers: { readonly [Name in MethodName]: Handler<Name> } = {
     const stored = (await service.block(place.height))!;
     const block = decodeBlock(stored.bytes);
     const proof = encodeFinalityProof({
+      kind: 'included',
       header: block.header,
       certificate: stored.certificate,
       transaction: block.transactions[place.index]!,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
+  decodeFinalHeader,
   decodeFinalityProof,
   encodeFinalityProof,
   type FinalityProof,
@@ -120,12 +121,17 @@ interface Contents {
   readonly outputs: readonly { readonly address: string; readonly amount: string }[];
 }
 
-const contents = ({ header, transaction: { body } }: FinalityProof): Contents => ({
-  id: bytesToHex(transactionId(body)),
-  height: header.height,
-  block: bytesToHex(blockHash(header)),
-  outputs: body.outputs.map(({ owner, amount }) => ({ address: encodeAddress(owner), amount: formatIos(amount) })),
-});
+/** What is in a proof that holds. */
+const contents = (proof: FinalityProof): Contents => {
+  const { body } = proof.transaction;
+  const header = proof.kind === 'included' ? proof.header : decodeFinalHeader(proof.proof.header)!.header;
+  return {
+    id: bytesToHex(transactionId(body)),
+    height: header.height,
+    block: bytesToHex(blockHash(header)),
+    outputs: body.outputs.map(({ owner, amount }) => ({ address: encodeAddress(owner), amount: formatIos(amount) })),
+  };
+};
 
 function describe(proof: FinalityProof): string {
   const { id, height, block, outputs } = contents(proof);
