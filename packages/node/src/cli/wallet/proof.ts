@@ -96,8 +96,8 @@ async function verify(file: string, { genesis, json }: VerifyOptions): Promise<v
   );
 }
 
-function whyNot({ header }: FinalityProof, { chain }: TrustedNetwork): string {
-  const its = bytesToHex(header.chain);
+function whyNot({ transaction: { body } }: FinalityProof, { chain }: TrustedNetwork): string {
+  const its = bytesToHex(body.chain);
   if (its !== bytesToHex(chain)) return `It is of another network, ${its}: name the genesis of that one.`;
   return 'It is damaged or forged. Fetch it again with ios proof.';
 }
