@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { createPacer } from '../instance/pacer.ts';
 import type { CarriedChain } from './chain.ts';
 import { finalHeaderAt } from './closing-header.ts';
+import type { CarriedClosings } from './closings.ts';
 import { bundlesOf, CREDITS_IN_RUN, encodeBundle, findLeaf, type OwnBlocks, spansOf } from './own-blocks.ts';
 import { leafFor } from './said.ts';
 import { encodeCarry, type Want } from './wire.ts';
@@ -13,6 +14,7 @@ import { encodeCarry, type Want } from './wire.ts';
 export interface AnsweringOptions {
   readonly chain: Pick<CarriedChain, 'block' | 'steps' | 'creditHeight' | 'ended' | 'held'>;
   readonly blocks: OwnBlocks;
+  readonly closings: Pick<CarriedClosings, 'headerAt'>;
   readonly clock: Clock;
   send(peer: string, bytes: Uint8Array): void;
   fail(cause: unknown): void;
@@ -50,8 +52,8 @@ export const createAnswering = (options: AnsweringOptions): Answering => {
     };
     const leaves = new Map<number, Set<number>>();
     for (const want of wants) {
-      const absent = await find(want, leaves);
-      if (absent !== undefined && !send(absent)) return sent;
+      const whole = await find(want, leaves);
+      if (whole !== undefined && !send(whole)) return sent;
     }
     for (const [height, places] of leaves) {
       const block = await blocks.at(height);
@@ -65,7 +67,7 @@ export const createAnswering = (options: AnsweringOptions): Answering => {
     return sent;
   };
 
-  /** Notes where the leaves are that answer a want; returns the proof of an absence where that is the answer. */
+  /** Notes where the leaves are that answer a want; returns what is answered by a message of its own. */
   const find = async (want: Want, leaves: Map<number, Set<number>>): Promise<Uint8Array | undefined> => {
     const note = async (height: number, prefix: Uint8Array, most = 1): Promise<number> => {
       const outbox = (await blocks.at(height))?.outbox ?? [];
@@ -103,6 +105,10 @@ export const createAnswering = (options: AnsweringOptions): Answering => {
         const { height } = chain.held.cursor(want.carrier);
         if (height > 0) await note(height, concatBytes(CURSOR, P.U16BE.encode(want.carrier)));
         return undefined;
+      }
+      case 'closing': {
+        const header = await options.closings.headerAt(want.shard, want.epoch);
+        return header && encodeCarry({ kind: 'closing', ...header });
       }
     }
   };

@@ -102,8 +102,18 @@ export const createCarriage = async (options: CarriageOptions): Promise<Carriage
   const send = (peer: string, bytes: Uint8Array): boolean => options.send(peer, CARRY_PROTOCOL.name, bytes);
 
   const headers = createHeaders(options, hasher);
-  const needs = createNeeds({ shard, place, onReady: options.onReady });
-  const queues = createQueues({ held: chain.held, onReady: options.onReady });
+  /** Told once for all that one message brings. */
+  let telling = false;
+  const onReady = (): void => {
+    if (telling) return;
+    telling = true;
+    queueMicrotask(() => {
+      telling = false;
+      if (!stopped) options.onReady();
+    });
+  };
+  const needs = createNeeds({ shard, place, onReady });
+  const queues = createQueues({ held: chain.held, onReady });
   const blocks = createOwnBlocks(chain, hasher);
   const peers = createPeersInTurn(committees, Math.max(0, seat));
   const asking: Asking = createAsking({
@@ -120,7 +130,6 @@ export const createCarriage = async (options: CarriageOptions): Promise<Carriage
     transactionOf: options.transactionOf,
     fail,
   });
-  const answering = createAnswering({ chain, blocks, clock, send, fail });
   const publish = createPublishing({
     shard,
     place,
@@ -150,6 +159,7 @@ export const createCarriage = async (options: CarriageOptions): Promise<Carriage
     publish: (bytes) => options.publish(CLOSINGS_TOPIC.name, bytes),
     onClosing: options.onClosing,
   });
+  const answering = createAnswering({ chain, blocks, closings, clock, send, fail });
   const perPeer = createSenderBudgets(PER_PEER);
   const total = createSenderBudgets(TOTAL);
 
@@ -177,16 +187,16 @@ export const createCarriage = async (options: CarriageOptions): Promise<Carriage
       case 'plea':
         await intake.bundle(message.bundle, peer, true);
         return stopped ? undefined : options.onTransaction(message.transaction.slice(), peer);
-      case 'askClosing':
-        return closings.answer(peer, message.shard, message.epoch);
       case 'closing':
         return closings.show(message, peer);
     }
   };
 
+  const ready = (): Iterable<ReadyEntry> => byTurns([needs.ready(), queues.credits(), queues.trims()]);
+
   return {
-    ready: () => byTurns([needs.ready(), queues.credits(), queues.trims()]),
-    hasReady: () => !byTurns([needs.ready(), queues.credits(), queues.trims()])[Symbol.iterator]().next().done,
+    ready,
+    hasReady: () => ready()[Symbol.iterator]().next().done !== true,
     isContested: needs.isContested,
     headers,
     closings,
@@ -227,7 +237,8 @@ export const createCarriage = async (options: CarriageOptions): Promise<Carriage
         needs.open(key, decodeRecord(value));
         asking.wait(key);
       }
-      asking.begin();
+      // Whoever is not of the committee proposes nothing, and needs no proofs.
+      if (seat >= 0) asking.begin();
       closings.begin();
     },
     stop() {

@@ -44,8 +44,8 @@ export interface CarriedClosings extends Closings {
   onFinal(block: CarriedBlock, publishes: boolean): Promise<void>;
   /** A peer shows how a shard ended an epoch. */
   show(shown: CertifiedHeader, payer: string): Promise<void>;
-  /** A peer asks for it. */
-  answer(peer: string, shard: number, epoch: number): Promise<void>;
+  /** Header and certificate of it, as a peer gets them. */
+  headerAt(shard: number, epoch: number): Promise<CertifiedHeader | undefined>;
   stop(): void;
 }
 
@@ -86,7 +86,7 @@ export const openClosings = async (options: ClosingsOptions): Promise<CarriedClo
   const ask = (): void => {
     for (const [other, epoch] of next) {
       if (epoch >= chain.epoch.epoch) continue;
-      const bytes = encodeCarry({ kind: 'askClosing', shard: other, epoch });
+      const bytes = encodeCarry({ kind: 'ask', wants: [{ kind: 'closing', shard: other, epoch }] });
       peers.reach(other, (peer) => options.send(peer, bytes));
     }
   };
@@ -138,10 +138,7 @@ export const openClosings = async (options: ClosingsOptions): Promise<CarriedClo
       wait = WAIT_MS.first;
       options.onClosing(of, epoch);
     },
-    async answer(peer, of, epoch) {
-      const found = await headerAt(of, epoch);
-      if (found !== undefined) options.send(peer, encodeCarry({ kind: 'closing', ...found }));
-    },
+    headerAt,
     stop() {
       running = false;
       cancel?.();

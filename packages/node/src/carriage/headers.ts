@@ -24,7 +24,10 @@ export interface VerifiedHeader extends CertifiedHeader {
 
 /** Verified headers of other shards. One header is verified once, whoever sends it and under whatever certificate. */
 export interface Headers {
-  /** The verified header of these bytes. */
+  /**
+   * The verified header of these bytes, with the certificate that was verified: whoever checks a block, which has to be valid
+   * for all or for none, compares that with the one in the block.
+   */
   known(header: Uint8Array): VerifiedHeader | undefined;
   /** What the header says, before its signature is verified. */
   claim(header: Uint8Array, certificate: Uint8Array): HeaderClaim | undefined;

@@ -1,5 +1,6 @@
 import {
   AtomixError,
+  type CertifiedHeader,
   decodeLeaf,
   decodeShardProof,
   HELD_TABLE,
@@ -45,17 +46,15 @@ export interface Intake {
 export const createIntake = (options: IntakeOptions): Intake => {
   const { chain, shard, headers, needs, queues, hasher } = options;
 
-  const verified = async (header: Uint8Array, certificate: Uint8Array, payer: string) => {
+  /** What a header says, and how it comes to be verified; undefined for one that is of no use here, verified or not. */
+  const look = ({ header, certificate }: CertifiedHeader, payer: string) => {
     const known = headers.known(header);
-    if (known !== undefined) return known;
-    const claim = headers.claim(header, certificate);
-    return claim && headers.verify(header, certificate, claim, payer);
-  };
-  /** The shard that a header says it is of, verified or not; undefined for headers that are of no use. */
-  const shardOf = ({ header, certificate }: Pick<Bundle, 'header' | 'certificate'>): number | undefined => {
-    const final = (headers.known(header) ?? headers.claim(header, certificate))?.final;
+    const claim = known === undefined ? headers.claim(header, certificate) : undefined;
+    const final = (known ?? claim)?.final;
     if (final === undefined || final.shard === shard || Buffer.compare(final.chain, chain) !== 0) return undefined;
-    return final.shard;
+    const verify = async (): Promise<VerifiedHeader | undefined> =>
+      known ?? (claim && (await headers.verify(header, certificate, claim, payer)));
+    return { from: final.shard, verify };
   };
 
   /** Whether a run would be news; for transactions without a record, only where no block here has dealt with them. */
@@ -87,12 +86,11 @@ export const createIntake = (options: IntakeOptions): Intake => {
 
   return {
     async bundle(bundle, payer, asked) {
-      const from = shardOf(bundle);
-      if (from === undefined) return;
+      const looked = look(bundle, payer);
+      if (looked === undefined) return;
       const news: Run[] = [];
-      for (const run of bundle.runs) if (await isNews(from, run)) news.push(run);
-      if (news.length === 0) return;
-      const header = await verified(bundle.header, bundle.certificate, payer);
+      for (const run of bundle.runs) if (await isNews(looked.from, run)) news.push(run);
+      const header = news.length === 0 ? undefined : await looked.verify();
       if (header === undefined) return;
       const { size } = bundle;
       for (const { index, leaves, path } of news) {
@@ -103,9 +101,9 @@ export const createIntake = (options: IntakeOptions): Intake => {
     async state(bytes, payer) {
       const proof = proofOf(bytes);
       if (proof?.form !== 'state' || proof.table !== HELD_TABLE || proof.key.length !== 32) return;
-      const from = shardOf(proof);
-      if (from === undefined || needs.need(proof.key)?.lacking.includes(from) !== true) return;
-      const header = await verified(proof.header, proof.certificate, payer);
+      const looked = look(proof, payer);
+      if (looked === undefined || needs.need(proof.key)?.lacking.includes(looked.from) !== true) return;
+      const header = await looked.verify();
       if (header === undefined) return;
       keep({ ...proof, header: header.header, certificate: header.certificate }, header, true);
     },

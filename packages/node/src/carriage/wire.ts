@@ -34,7 +34,9 @@ export type Want =
   /** The credits for a receiver from a number on. */
   | { readonly kind: 'credits'; readonly receiver: number; readonly from: bigint }
   /** How far it has applied the credits of a carrier. */
-  | { readonly kind: 'cursor'; readonly carrier: number };
+  | { readonly kind: 'cursor'; readonly carrier: number }
+  /** How a shard, this one or another, ended an epoch. */
+  | { readonly kind: 'closing'; readonly shard: number; readonly epoch: number };
 
 /** What validators say to those of other shards. */
 export type CarryMessage =
@@ -44,7 +46,6 @@ export type CarryMessage =
   | { readonly kind: 'state'; readonly proof: Uint8Array }
   /** Vote on this transaction: the sender's shard has accepted it, as the bundle shows. */
   | { readonly kind: 'plea'; readonly bundle: Bundle; readonly transaction: Uint8Array }
-  | { readonly kind: 'askClosing'; readonly shard: number; readonly epoch: number }
   /** How a shard ended an epoch: the header with the micro state, and its certificate. */
   | { readonly kind: 'closing'; readonly header: Uint8Array; readonly certificate: Uint8Array };
 
@@ -72,6 +73,7 @@ const want = P.mappedTag(P.U8, {
   done: [2, P.struct(record)],
   credits: [3, P.struct({ receiver: P.U16BE, from: P.U64BE })],
   cursor: [4, P.struct({ carrier: P.U16BE })],
+  closing: [5, P.struct({ shard: P.U16BE, epoch: P.U32BE })],
 });
 const wants = P.apply(
   atMost(P.array(P.U16BE, want), 'no wants, or too many', ({ length }) => length > 0 && length <= MAX_WANTS),
@@ -96,15 +98,15 @@ const message = P.mappedTag(P.U8, {
       ),
     }),
   ],
-  askClosing: [5, P.struct({ shard: P.U16BE, epoch: P.U32BE })],
-  closing: [6, P.struct(certified)],
+  closing: [5, P.struct(certified)],
 }) as unknown as P.CoderType<{ TAG: CarryMessage['kind']; data: unknown }>;
 
 /**
  * The one encoding: kind u8, then 1 ask: wants (u16 number); 2 bundle: header and certificate (u16 length each), size u32,
  * runs (u16 number) of index u32, leaves (u16 number, each u8 length) and path (u8 number) of 32 each; 3 state: proof;
- * 4 plea: a bundle and a transaction (u32 length); 5 askClosing: shard u16, epoch u32; 6 closing: header and certificate.
- * A want: kind u8, then 1 vote and 2 done: id 32, expiry u32; 3 credits: receiver u16, number u64; 4 cursor: carrier u16.
+ * 4 plea: a bundle and a transaction (u32 length); 5 closing: header and certificate (u16 length each). A want: kind u8, then
+ * 1 vote and 2 done: id 32, expiry u32; 3 credits: receiver u16, number u64; 4 cursor: carrier u16; 5 closing: shard u16,
+ * epoch u32.
  */
 export const encodeCarry = ({ kind, ...data }: CarryMessage): Uint8Array => message.encode({ TAG: kind, data });
 

@@ -63,6 +63,7 @@ export class Network {
   readonly supply: bigint;
   readonly coins: { readonly outpoint: OutPoint; readonly output: Output }[] = [];
   weather: Weather;
+  holds = async (claim: HeaderClaim): Promise<boolean> => claimHolds(claim);
   /** Blocks after which an epoch ends. */
   epochBlocks = 25;
   #random: number;
@@ -130,7 +131,7 @@ export class Network {
       headerClaim: claimOf,
       holds: async (claim, payer) => {
         this.verified.push({ by: name, claim, payer });
-        return claimHolds(claim);
+        return this.holds(claim);
       },
       publish: (topic, bytes) => {
         if (this.weather.silent === true) return;
@@ -180,7 +181,7 @@ export class Network {
 
   #disk(name: string): MemoryDisk {
     const disk = this.#disks.get(name) ?? createMemoryDisk();
-    disk.crash();
+    disk.crash((count) => count);
     this.#disks.set(name, disk);
     return disk;
   }

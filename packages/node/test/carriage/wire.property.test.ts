@@ -18,13 +18,13 @@ const want = fc.oneof(
   fc.record({ kind: fc.constantFrom('vote' as const, 'done' as const), id, expiry: u32 }),
   fc.record({ kind: fc.constant('credits' as const), receiver: u16, from: u64 }),
   fc.record({ kind: fc.constant('cursor' as const), carrier: u16 }),
+  fc.record({ kind: fc.constant('closing' as const), shard: u16, epoch: u32 }),
 );
 const message: fc.Arbitrary<CarryMessage> = fc.oneof(
   fc.record({ kind: fc.constant('ask' as const), wants: fc.array(want, { minLength: 1, maxLength: 5 }) }),
   fc.record({ kind: fc.constant('bundle' as const), bundle }),
   fc.record({ kind: fc.constant('state' as const), proof: bytes(0, 200) }),
   fc.record({ kind: fc.constant('plea' as const), bundle, transaction: bytes(0, 300) }),
-  fc.record({ kind: fc.constant('askClosing' as const), shard: u16, epoch: u32 }),
   fc.record({ kind: fc.constant('closing' as const), ...certified }),
 );
 
