@@ -101,8 +101,12 @@ export function applyToTree(tree: BucketTree, delta: Delta): void {
   for (const change of delta) tree.set(stateKey(change.table, change.key), change.new);
 }
 
-/** What a state tree says about one entry, without a header. */
-export function proveState(tree: BucketTree, table: number, key: Uint8Array): Omit<StateProof, keyof CertifiedHeader> {
+/** What a state tree, or a snapshot of one, says about one entry, without a header. */
+export function proveState(
+  tree: Pick<BucketTree, 'get' | 'prove'>,
+  table: number,
+  key: Uint8Array,
+): Omit<StateProof, keyof CertifiedHeader> {
   const whole = stateKey(table, key);
   return { form: 'state', table, key, value: tree.get(whole), proof: tree.prove(whole) };
 }

@@ -13,5 +13,5 @@ export {
   type PresenceProof,
   verifyBucketProof,
 } from './bucket-tree/proof.ts';
-export { type BucketTree, bucketOf, createBucketTree } from './bucket-tree/tree.ts';
+export { type BucketSnapshot, type BucketTree, bucketOf, createBucketTree } from './bucket-tree/tree.ts';
 export { CryptoError, type CryptoErrorCode } from './error.ts';

@@ -38,6 +38,42 @@ const plainRoot = (entries: readonly (readonly [Uint8Array, Uint8Array])[]): Uin
 };
 
 describe('a map in buckets', () => {
+  test('a snapshot stays what it was, whatever is set in the tree', () => {
+    const keys = [...inOneBucket(4), ...Array.from({ length: 20 }, (_, i) => keyOf(i))];
+    const [late, ...early] = keys as [Uint8Array, ...Uint8Array[]];
+    const tree = createBucketTree();
+    for (const key of early) tree.set(key, Uint8Array.of(1));
+    const snapshot = tree.snapshot();
+    const [root, size] = [tree.root(), tree.size];
+    const proofs = keys.map((key) => tree.prove(key));
+    tree.set(late, Uint8Array.of(1));
+    tree.set(early[0]!, undefined);
+    for (const key of early.slice(1)) tree.set(key, Uint8Array.of(2));
+    expect(tree.root()).not.toEqual(root);
+    expect([snapshot.root(), snapshot.size]).toEqual([root, size]);
+    for (const [i, key] of keys.entries()) {
+      const value = key === late ? undefined : Uint8Array.of(1);
+      const proof = snapshot.prove(key);
+      expect(proof).toEqual(proofs[i]);
+      expect(snapshot.get(key)).toEqual(value);
+      expect(verifyBucketProof({ key, value, proof, root })).toBe(true);
+    }
+    expect(tree.snapshot().root()).toEqual(tree.root());
+    expect(createBucketTree().snapshot().root()).toEqual(plainRoot([]));
+  });
+
+  test('a snapshot takes a few milliseconds, of however many entries', () => {
+    const tree = createBucketTree();
+    for (let number = 0; number < 20_000; number++) tree.set(keyOf(number), keyOf(number));
+    tree.root();
+    const times = [1, 2, 3, 4, 5].map(() => {
+      const start = performance.now();
+      tree.snapshot();
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(50);
+  });
+
   test('the root is that of the definition, and no order of changes matters', () => {
     const keys = [...inOneBucket(5), ...Array.from({ length: 20 }, (_, i) => keyOf(i))];
     const entries = keys.map((key, i) => [key, Uint8Array.of(i, i)] as const);

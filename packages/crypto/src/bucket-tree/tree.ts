@@ -5,21 +5,27 @@ import { taggedHash } from '../transcript.ts';
 import { BUCKETS, bucketLeaf, entryLeaf, keyOfLeaf, valueOfLeaf } from './leaf.ts';
 import type { BucketProof } from './proof.ts';
 
-/** A map from keys (0 to 255 bytes) to values (any bytes) with one root over all of it; changed in place. */
-export interface BucketTree {
+/** A map from keys (0 to 255 bytes) to values (any bytes) with one root over all of it. */
+export interface BucketSnapshot {
   /** How many entries there are. */
   readonly size: number;
   /** The value under a key, a view into the tree's memory. */
   get(key: Uint8Array): Uint8Array | undefined;
+  /** The root over all buckets, 32 bytes: it determines every key, every value and every number of entries. */
+  root(): Uint8Array;
+  /** The proof that a key is there with its value, or that it is not there. */
+  prove(key: Uint8Array): BucketProof;
+}
+
+/** Such a map that is changed in place. */
+export interface BucketTree extends BucketSnapshot {
   /**
    * Puts a value under a key, or removes it. The root is computed again when it is asked for, over what changed.
    * @throws CryptoError `out-of-range` for a key of more than 255 bytes
    */
   set(key: Uint8Array, value: Uint8Array | undefined): void;
-  /** The root over all buckets, 32 bytes: it determines every key, every value and every number of entries. */
-  root(): Uint8Array;
-  /** The proof that a key is there with its value, or that it is not there. */
-  prove(key: Uint8Array): BucketProof;
+  /** The map as it is now, which no later `set` changes: 4.5 MiB for its nodes and buckets, the entries are shared. */
+  snapshot(): BucketSnapshot;
 }
 
 /** The bucket of a key: the first two bytes of taggedHash('ios/crypto/v1/bucket', key) as an integer. */
@@ -29,21 +35,19 @@ export const bucketOf = (key: Uint8Array): number => {
 };
 
 /**
- * A tree without entries. Beside the entries it holds 4 MiB: the nodes of the upper tree, which has all 65 536 buckets as
- * its leaves. An entry that changes costs its bucket again and 16 hashes.
+ * A tree without entries. Beside the entries it holds 4.5 MiB: the nodes of the upper tree, which has all 65 536 buckets as
+ * its leaves, and the list of these. An entry that changes costs its bucket again and 16 hashes.
  */
 export const createBucketTree = (hasher: Hasher = nobleHasher): BucketTree => {
-  const buckets = new Map<number, Uint8Array[]>();
+  const buckets: Bucket[] = Array.from({ length: BUCKETS }, () => NONE);
   const dirty = new Set<number>();
   const nodes = emptyNodes(hasher);
   let size = 0;
 
-  const node = (at: number): Uint8Array => nodes.subarray(32 * at, 32 * at + 32);
-
   const refresh = (): void => {
     let level = new Set<number>();
     for (const bucket of dirty) {
-      const leaves = buckets.get(bucket) ?? [];
+      const leaves = buckets[bucket]!;
       const leaf = bucketLeaf(leaves.length, hasher.merkleRoot(leaves));
       nodes.set(hashLeaf(leaf, hasher.sha256), 32 * (BUCKETS + bucket));
       level.add((BUCKETS + bucket) >> 1);
@@ -52,53 +56,78 @@ export const createBucketTree = (hasher: Hasher = nobleHasher): BucketTree => {
     while (level.size > 0) {
       const above = new Set<number>();
       for (const at of level) {
-        nodes.set(hashNode(node(2 * at), node(2 * at + 1), hasher.sha256), 32 * at);
+        nodes.set(hashNode(nodeIn(nodes, 2 * at), nodeIn(nodes, 2 * at + 1), hasher.sha256), 32 * at);
         if (at > 1) above.add(at >> 1);
       }
       level = above;
     }
   };
 
+  const here = readerOf(buckets, nodes, hasher);
   return {
     get size() {
       return size;
     },
-    get: (key) => {
-      const leaves = buckets.get(bucketOf(key)) ?? [];
-      const { at, found } = locate(leaves, key);
-      return found ? valueOfLeaf(leaves[at]!) : undefined;
-    },
+    get: here.get,
     set(key, value) {
       const leaf = value && entryLeaf(key, value);
       const bucket = bucketOf(key);
-      const leaves = buckets.get(bucket) ?? [];
+      const leaves = buckets[bucket]!;
       const { at, found } = locate(leaves, key);
-      leaves.splice(at, found ? 1 : 0, ...(leaf ? [leaf] : []));
+      // A new list: snapshots keep the old one.
+      buckets[bucket] = [...leaves.slice(0, at), ...(leaf ? [leaf] : []), ...leaves.slice(found ? at + 1 : at)];
       size += (leaf ? 1 : 0) - (found ? 1 : 0);
-      if (leaves.length > 0) buckets.set(bucket, leaves);
-      else buckets.delete(bucket);
       dirty.add(bucket);
     },
-    root: () => {
+    root() {
       refresh();
-      return node(1).slice();
+      return here.root();
     },
     prove(key) {
       refresh();
-      const bucket = bucketOf(key);
-      const leaves = buckets.get(bucket) ?? [];
-      const levels = levelsOf(leaves, hasher);
-      const neighbour = (at: number): Neighbour => ({ leaf: leaves[at]!, proof: pathUp(levels, 0, at) });
-      const { at, found } = locate(leaves, key);
-      const path: Uint8Array[] = [];
-      for (let up = BUCKETS + bucket; up > 1; up >>= 1) path.push(node(up ^ 1).slice());
-      if (found) return { type: 'present', size: leaves.length, index: at, proof: neighbour(at).proof, path };
-      const left = at > 0 && { left: neighbour(at - 1) };
-      const right = at < leaves.length && { right: neighbour(at) };
-      return { type: 'absent', size: leaves.length, absence: { index: at, ...left, ...right }, path };
+      return here.prove(key);
+    },
+    snapshot() {
+      refresh();
+      return { size, ...readerOf(buckets.slice(), nodes.slice(), hasher) };
     },
   };
 };
+
+/** Leaves sorted by key; never changed in place. */
+type Bucket = readonly Uint8Array[];
+
+const NONE: Bucket = [];
+
+/** Reads a tree whose nodes are those over its buckets. */
+const readerOf = (
+  buckets: readonly Bucket[],
+  nodes: Uint8Array,
+  hasher: Hasher,
+): Pick<BucketSnapshot, 'get' | 'root' | 'prove'> => ({
+  get(key) {
+    const leaves = buckets[bucketOf(key)]!;
+    const { at, found } = locate(leaves, key);
+    return found ? valueOfLeaf(leaves[at]!) : undefined;
+  },
+  root: () => nodeIn(nodes, 1).slice(),
+  prove(key) {
+    const bucket = bucketOf(key);
+    const leaves = buckets[bucket]!;
+    const levels = levelsOf(leaves, hasher);
+    const neighbour = (at: number): Neighbour => ({ leaf: leaves[at]!, proof: pathUp(levels, 0, at) });
+    const { at, found } = locate(leaves, key);
+    const path: Uint8Array[] = [];
+    for (let up = BUCKETS + bucket; up > 1; up >>= 1) path.push(nodeIn(nodes, up ^ 1).slice());
+    if (found) return { type: 'present', size: leaves.length, index: at, proof: neighbour(at).proof, path };
+    const left = at > 0 && { left: neighbour(at - 1) };
+    const right = at < leaves.length && { right: neighbour(at) };
+    return { type: 'absent', size: leaves.length, absence: { index: at, ...left, ...right }, path };
+  },
+});
+
+/** Node `at`, a view: 1 is the root, 2i and 2i + 1 the children of node i, bucket b node 65 536 + b. */
+const nodeIn = (nodes: Uint8Array, at: number): Uint8Array => nodes.subarray(32 * at, 32 * at + 32);
 
 /** Where a key is among leaves sorted by key, or would be. */
 const locate = (leaves: readonly Uint8Array[], key: Uint8Array): { readonly at: number; readonly found: boolean } => {
@@ -114,7 +143,7 @@ const locate = (leaves: readonly Uint8Array[], key: Uint8Array): { readonly at: 
   return { at: low, found: false };
 };
 
-/** The nodes over empty buckets: node 1 is the root, 2i and 2i + 1 the children of node i, bucket b node 65 536 + b. */
+/** The nodes over empty buckets, as {@link nodeIn} finds them. */
 const emptyNodes = (hasher: Hasher): Uint8Array => {
   const nodes = new Uint8Array(32 * 2 * BUCKETS);
   let hash = hashLeaf(bucketLeaf(0, hasher.merkleRoot([])), hasher.sha256);
