@@ -40,7 +40,8 @@ test('a node of another network is told, whether it has records or not', async (
 
 test('a node of this network is not suspected, nor is one that does not say', async () => {
   for (const error of await failure(young('http://a', OWN))) expect(error.code).toBe('beacon-missing');
-  for (const error of await failure(node('http://a', { getRecords: [] }))) expect(error.code).toBe('beacon-missing');
+  for (const silent of [{ getRecords: [] }, { getRecords: [], getStatus: null }])
+    for (const error of await failure(node('http://a', silent))) expect(error.code).toBe('beacon-missing');
   for (const error of await failure(liar('http://a', OWN))) expect(error.code).toBe('rpc-answer');
 });
 

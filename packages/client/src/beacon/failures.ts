@@ -25,7 +25,7 @@ export async function explain(
   const status = await source.call('getStatus', {}, options).catch(() => undefined);
   options.signal?.throwIfAborted();
   const chain = bytesToHex(network.chain);
-  if (status === undefined || status.chain === chain) return { url, error };
+  if (!status || status.chain === chain) return { url, error };
   const sentence = `${url} serves another network, ${status.name} (${status.chain}), not ${network.name} (${chain}). Ask a node of this network, or take the genesis of that one.`;
   return { url, error: new ClientError('other-network', sentence, { url, chain: status.chain }) };
 }
