@@ -4,7 +4,10 @@
  */
 import {
   type Context,
+  encodeOutPoint,
+  encodeOutput,
   type Input,
+  OUTPUT_TABLE,
   type OutPoint,
   type Output,
   outpointKey,
@@ -15,7 +18,7 @@ import {
 import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { DEFAULT_MEMPOOL } from '../src/node.ts';
-import { createMempool, type Mempool } from '../src/shard/mempool.ts';
+import { createMempool, type Decided, type Mempool } from '../src/shard/mempool.ts';
 import { type PoolEntry, poolEntry } from '../src/shard/pool-entry.ts';
 import { createSenderBudgets } from '../src/shard/sender-budgets.ts';
 
@@ -45,7 +48,9 @@ function makeEntries(view: Map<string, Output>): PoolEntry[] {
     const body: TransactionBody = { chain: context.chain, kind: 'transfer', expiry: 2, inputs, outputs };
     const transaction: Transaction = { body, witnesses: [new Uint8Array(64)] };
     const id = transactionId(body, nodeHasher);
-    entries.push(poolEntry(transaction, id, { size: SIZE, from: `peer ${i % 4}`, own: false }));
+    entries.push(
+      poolEntry(transaction, id, { shard: 0, place: () => 0 }, { size: SIZE, from: `peer ${i % 4}`, own: false }),
+    );
     spent = { outpoint: { id, index: 1 }, output: outputs[1]! };
   }
   return entries;
@@ -67,7 +72,8 @@ export async function bench(): Promise<BenchRow[]> {
   const entries = makeEntries(view);
   const pool = (): Mempool =>
     createMempool({
-      view: { get: (outpoint, key = outpointKey(outpoint)) => view.get(key) },
+      view: { get: (outpoint, key = outpointKey(outpoint)) => view.get(key), holder: () => undefined },
+      isContested: () => false,
       context: () => context,
       limits: DEFAULT_MEMPOOL,
       budgets: createSenderBudgets({
@@ -84,7 +90,18 @@ export async function bench(): Promise<BenchRow[]> {
     if (filled.size !== TRANSACTIONS) throw new Error(`${filled.size} of ${TRANSACTIONS} are pending`);
     return filled;
   };
-  const decided = entries.map(({ id, transaction: { body } }) => ({ id, body }));
+  const decided: Decided = {
+    known: {
+      block: { transactions: entries.map(({ transaction }) => transaction) },
+      ids: entries.map(({ id }) => id),
+    },
+    delta: entries.map(({ id, transaction }) => ({
+      table: OUTPUT_TABLE,
+      key: encodeOutPoint({ id, index: 0 }),
+      old: undefined,
+      new: encodeOutput(transaction.body.outputs[0]!),
+    })),
+  };
   const reversed = entries.toReversed();
   const times: Record<string, number[]> = {};
   const measure = (what: string, round: number, run: () => void): void => {

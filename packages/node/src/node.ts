@@ -1,3 +1,4 @@
+import { createHeldTables, joinViews } from '@ios/atomix';
 import { faults, type Limits, type Scope, type ShareKind, type SignKind, type Statement } from '@ios/bft';
 import type { Genesis } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
@@ -31,10 +32,11 @@ import { type Certificates, collectiveCertificates, signingTimeouts } from './sh
 import { openChain } from './shard/chain-store.ts';
 import { committeeOf, leadersBy, SHARD } from './shard/committee.ts';
 import { randomnessAt } from './shard/epoch-state.ts';
-import { createGossip, decodeBatch, MAX_BATCH_BYTES, TRANSACTIONS_TOPIC } from './shard/gossip.ts';
+import { createGossip, decodeBatch, MAX_BATCH_BYTES, transactionsTopic } from './shard/gossip.ts';
 import { createMempool, type MempoolLimits } from './shard/mempool.ts';
 import { createOwnerCache } from './shard/owner-cache.ts';
 import { createOwnerCheck } from './shard/owner-check.ts';
+import type { PoolEntry } from './shard/pool-entry.ts';
 import { createQueries } from './shard/queries.ts';
 import { createRepetition } from './shard/repetition.ts';
 import { createSenderBudgets } from './shard/sender-budgets.ts';
@@ -59,7 +61,7 @@ const protocolOf = (instance: string): string => instance.replace('/', '-');
 /** The channels that a node's network must have. */
 export const NODE_CHANNELS: { readonly protocols: readonly Channel[]; readonly topics: readonly Channel[] } = {
   protocols: [{ name: protocolOf(SHARD_INSTANCE), maxBytes: MAX_BLOCK_BYTES + (1 << 20) }, ...EPOCH_CHANNELS.protocols],
-  topics: [{ name: TRANSACTIONS_TOPIC, maxBytes: MAX_BATCH_BYTES }, ...EPOCH_CHANNELS.topics],
+  topics: [{ name: transactionsTopic(SHARD), maxBytes: MAX_BATCH_BYTES }, ...EPOCH_CHANNELS.topics],
 };
 
 /** The validator's keys for consensus, wherever their secret halves are kept. */
@@ -202,12 +204,19 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   let proposeSoon = (): void => {};
   let epochs: EpochLoop | undefined;
 
-  const gossip = createGossip(clock, (bytes) => network.publish(TRANSACTIONS_TOPIC, bytes));
+  const gossip = createGossip(clock, network.publish);
+  const passOn = ({ transaction, parties }: PoolEntry): void =>
+    gossip.push(encodeTransaction(transaction), parties.voters);
 
   const bounds = options.mempool ?? DEFAULT_MEMPOOL;
   const budgets = createSenderBudgets({ transactions: bounds.perPeerTransactions, bytes: bounds.perPeerBytes });
   const mempool = createMempool({
-    view: chain.state,
+    // One shard holds nothing for others.
+    view: joinViews(
+      chain.state,
+      createHeldTables(() => true),
+    ),
+    isContested: () => false,
     context,
     limits: bounds,
     budgets,
@@ -217,16 +226,25 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     },
     onPending: (entries) => {
       // What waits is not passed on: it may spend what does not exist, and costs nothing to make.
-      for (const { own, transaction } of entries) if (own) gossip.push(encodeTransaction(transaction));
+      for (const entry of entries) if (entry.own) passOn(entry);
       proposeSoon();
     },
     onRemoved: ({ code }) => meter.count('ios_mempool_removals_total', 1, { code }),
   });
   const repetition = createRepetition(
     () => mempool.ordered(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
-    ({ transaction }) => gossip.push(encodeTransaction(transaction)),
+    passOn,
   );
-  const admission = createAdmission({ chain, mempool, verifier, hasher, budgets, checkOwners });
+  const admission = createAdmission({
+    home: { shard: SHARD, place: () => SHARD },
+    chain,
+    mempool,
+    verifier,
+    hasher,
+    budgets,
+    checkOwners,
+    forward: passOn,
+  });
   const admit = async (bytes: Uint8Array, from: string, own: boolean): Promise<Submission> => {
     const answer = await admission(bytes, { from, own });
     const outcome = answer.status === 'rejected' ? answer.code : answer.status;
@@ -368,7 +386,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       },
       gossip: (topic, from, bytes) => {
         if (halted !== undefined) return;
-        if (topic !== TRANSACTIONS_TOPIC) return loop.gossip(topic, from, bytes);
+        if (topic !== transactionsTopic(SHARD)) return loop.gossip(topic, from, bytes);
         for (const transaction of decodeBatch(bytes) ?? []) admit(transaction, from, false).catch(halt);
       },
       connected: (peer) => log('info', 'A peer is connected.', { peer }),

@@ -1,3 +1,4 @@
+import { createHeldTables, joinViews } from '@ios/atomix';
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { type Context, genesisOutpoint, type Output } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
@@ -9,12 +10,12 @@ import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
 import { createMempool, type Mempool } from '../src/shard/mempool.ts';
 import { createOwnerCache } from '../src/shard/owner-cache.ts';
 import { createOwnerCheck } from '../src/shard/owner-check.ts';
-import type { PoolEntry } from '../src/shard/pool-entry.ts';
+import type { Home, PoolEntry } from '../src/shard/pool-entry.ts';
 import { createSenderBudgets, type SenderBudgets } from '../src/shard/sender-budgets.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
 import { CHAIN, CHAIN_NAME, nextBlock, openDisk } from './chain-fixture.ts';
-import { ROOMY } from './pool-fixture.ts';
+import { decidedOf, HOME, ROOMY } from './pool-fixture.ts';
 import { type Coin, forge, KEYS, pay, type SignedTransfer, transfer } from './signed-fixture.ts';
 
 const outputs: Output[] = KEYS.map(({ publicKey }, i) => ({ amount: 1_000n + BigInt(i), owner: publicKey }));
@@ -28,6 +29,8 @@ interface Bench {
   readonly mempool: Mempool;
   readonly budgets: SenderBudgets;
   readonly told: PoolEntry[];
+  /** Ids of those that were passed on to other shards. */
+  readonly forwarded: Uint8Array[];
   /** Who was charged for how many signatures. */
   readonly verified: [string, number][];
   /** Who was charged for how many keys. */
@@ -39,7 +42,7 @@ interface Bench {
   decide(transfers: readonly SignedTransfer[]): Promise<void>;
 }
 
-const bench = async (perPeerTransactions = 100): Promise<Bench> => {
+const bench = async (perPeerTransactions = 100, home: Home = HOME): Promise<Bench> => {
   const store = await openDisk(createMemoryDisk());
   const chain = await openChain(
     store,
@@ -48,8 +51,13 @@ const bench = async (perPeerTransactions = 100): Promise<Bench> => {
   );
   const budgets = createSenderBudgets({ transactions: perPeerTransactions, bytes: 1 << 20 });
   const told: PoolEntry[] = [];
+  const forwarded: Uint8Array[] = [];
   const mempool = createMempool({
-    view: chain.state,
+    view: joinViews(
+      chain.state,
+      createHeldTables(() => true),
+    ),
+    isContested: () => false,
     context: () => context,
     limits: ROOMY,
     budgets,
@@ -74,11 +82,13 @@ const bench = async (perPeerTransactions = 100): Promise<Bench> => {
   );
   let held: Promise<void> = Promise.resolve();
   const admission = createAdmission({
+    home,
     chain,
     mempool,
     hasher: nodeHasher,
     budgets,
     checkOwners,
+    forward: (entry) => forwarded.push(entry.id),
     verifier: {
       ...verifier,
       async verify(claims: readonly SignedMessage[], payer) {
@@ -93,6 +103,7 @@ const bench = async (perPeerTransactions = 100): Promise<Bench> => {
     mempool,
     budgets,
     told,
+    forwarded,
     verified,
     keys,
     submit: ({ bytes }, from = 'a') => admission(bytes, { from, own: from === 'client' }),
@@ -104,13 +115,12 @@ const bench = async (perPeerTransactions = 100): Promise<Bench> => {
       return release;
     },
     async decide(transfers) {
-      await chain.append(
-        nextBlock(
-          chain,
-          transfers.map(({ transaction }) => transaction),
-        ),
+      const block = nextBlock(
+        chain,
+        transfers.map(({ transaction }) => transaction),
       );
-      mempool.onDecided(transfers.map(({ id, transaction: { body } }) => ({ id, body })));
+      await chain.append(block);
+      mempool.onDecided({ ...decidedOf(transfers), delta: block.delta });
     },
   };
 };
@@ -384,6 +394,8 @@ describe('while a transfer is verified', () => {
   test('a verifier that breaks is an exception, and leaves nothing behind', async () => {
     const { mempool, budgets, chain } = await bench();
     const admission = createAdmission({
+      home: HOME,
+      forward: () => {},
       chain,
       mempool,
       budgets,

@@ -11,7 +11,8 @@ const ofLength = (length: number, fill = 1): Uint8Array => new Uint8Array(length
 const gather = () => {
   const clock = createScheduler();
   const published: Uint8Array[] = [];
-  const gossip = createGossip(clock, (bytes) => published.push(bytes));
+  const { push, stop } = createGossip(clock, (_topic, bytes) => published.push(bytes));
+  const gossip = { push: (transaction: Uint8Array) => push(transaction, [0]), stop };
   return { clock, published, gossip, decoded: () => published.map((bytes) => decodeBatch(bytes)) };
 };
 
@@ -92,6 +93,25 @@ describe('transactions are gathered', () => {
     expect(published).toEqual([]);
     expect(clock.pending()).toBe(0);
   });
+});
+
+test('to the shards that they are for, on a topic each', () => {
+  const clock = createScheduler();
+  const published: [string, number][] = [];
+  const gossip = createGossip(clock, (topic, bytes) => published.push([topic, decodeBatch(bytes)!.length]));
+  gossip.push(shortest, [2, 11]);
+  clock.runSync({ until: 5 });
+  gossip.push(shortest, [11]);
+  gossip.push(shortest, [7]);
+  clock.runSync({ until: 100 });
+  expect(published).toEqual([
+    ['transactions-2', 1],
+    ['transactions-11', 2],
+    ['transactions-7', 1],
+  ]);
+  gossip.push(shortest, [2, 7]);
+  gossip.stop();
+  expect(clock.pending()).toBe(0);
 });
 
 describe('a batch decodes', () => {

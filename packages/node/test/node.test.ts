@@ -8,7 +8,7 @@ import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import type { Network } from '../src/network/network.ts';
 import type { Node } from '../src/node.ts';
-import { TRANSACTIONS_TOPIC } from '../src/shard/gossip.ts';
+import { transactionsTopic } from '../src/shard/gossip.ts';
 import { createMemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { createInlineVerifier, type Verifier } from '../src/verifier.ts';
 import { fullBlock, writeChain } from './long-chain.ts';
@@ -160,7 +160,7 @@ test('what waits is not passed on, what came by gossip is not passed on again, a
     (network: Network): Network => ({
       ...network,
       publish(topic, bytes) {
-        if (topic === TRANSACTIONS_TOPIC) published[i]!++;
+        if (topic === transactionsTopic(0)) published[i]!++;
         network.publish(topic, bytes);
       },
     });

@@ -1,21 +1,28 @@
 import {
   type Context,
+  canonicalDelta,
+  type Delta,
+  encodeOutput,
   encodeTransaction,
   type Input,
+  OUTPUT_TABLE,
   type OutPoint,
   type Output,
   outpointKey,
   type Transaction,
   type TransactionBody,
   transactionId,
-  type UtxoView,
 } from '@ios/ledger';
 import { nodeHasher } from '../src/hasher.ts';
-import { createMempool, type Mempool, type MempoolLimits } from '../src/shard/mempool.ts';
-import { type PoolEntry, poolEntry } from '../src/shard/pool-entry.ts';
+import { createMempool, type Decided, type Mempool, type MempoolLimits } from '../src/shard/mempool.ts';
+import type { PoolView } from '../src/shard/obstacles.ts';
+import { type Home, type PoolEntry, poolEntry } from '../src/shard/pool-entry.ts';
 import { createSenderBudgets, type SenderBudgets } from '../src/shard/sender-budgets.ts';
 
 export const context: Context = { chain: new Uint8Array(32).fill(9), epoch: 0, hasher: nodeHasher };
+
+/** The only shard. */
+export const HOME: Home = { shard: 0, place: () => 0 };
 
 /** An output and its name. */
 export interface Coin {
@@ -67,13 +74,13 @@ export const chainOf = (first: Coin, length: number, salt = 0): Transfer[] => {
 };
 
 export const entryOf = ({ transaction, id, size }: Transfer, from = 'a', own = false): PoolEntry =>
-  poolEntry(transaction, id, { size, from, own });
+  poolEntry(transaction, id, HOME, { size, from, own });
 
 /** Unspent outputs that can be changed, and how often one was looked for. */
-export interface TestView extends UtxoView {
+export interface TestView extends PoolView {
   readonly coins: Map<string, Output>;
   /** Spends and makes what the transfers do. */
-  apply(transfers: readonly Transfer[]): void;
+  apply(transfers: readonly Transfer[]): Delta;
   looks: number;
 }
 
@@ -85,11 +92,22 @@ export const viewOf = (coins: readonly Coin[]): TestView => {
       view.looks++;
       return view.coins.get(outpointKey(outpoint));
     },
+    holder: () => undefined,
     apply(transfers) {
+      const before = Object.fromEntries(view.coins);
       for (const { body, coins: made } of transfers) {
         for (const { outpoint } of body.inputs) view.coins.delete(outpointKey(outpoint));
         for (const { outpoint, output } of made) view.coins.set(outpointKey(outpoint), output);
       }
+      const after = Object.fromEntries(view.coins);
+      return canonicalDelta(
+        Object.keys({ ...before, ...after }).map((key) => ({
+          table: OUTPUT_TABLE,
+          key: Buffer.from(key, 'latin1'),
+          old: before[key] && encodeOutput(before[key]),
+          new: after[key] && encodeOutput(after[key]),
+        })),
+      );
     },
   };
   return view;
@@ -104,6 +122,14 @@ export const ROOMY: MempoolLimits = {
   perPeerBytes: 1 << 30,
   rejections: 10_000,
 };
+
+/** The part of a decided block that the pool reads. */
+export const decidedOf = (transfers: readonly Pick<Transfer, 'id' | 'transaction'>[]): Pick<Decided, 'known'> => ({
+  known: {
+    block: { transactions: transfers.map(({ transaction }) => transaction) },
+    ids: transfers.map(({ id }) => id),
+  },
+});
 
 /** A pool over a view of its own. */
 export interface TestPool extends Mempool {
@@ -138,6 +164,7 @@ export const testPool = (
     context: () => context,
     limits: all,
     budgets,
+    isContested: () => false,
     hasKnownOwners,
     onUnchecked: (entries) => asked.push(...entries.map(({ name }) => name)),
     onPending: (entries) => told.push(...entries),
@@ -156,8 +183,8 @@ export const testPool = (
         removed,
         take: (transfer: Transfer, from?: string) => pool.add(entryOf(transfer, from), false),
         decide(transfers: readonly Transfer[]) {
-          view.apply(transfers);
-          pool.onDecided(transfers.map(({ id, body }) => ({ id, body })));
+          const delta = view.apply(transfers);
+          pool.onDecided({ ...decidedOf(transfers), delta });
         },
         pendingOnes: (maxBytes = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY) => [
           ...pool.ordered(maxBytes, most),

@@ -1,3 +1,4 @@
+import { createHeldTables, joinViews } from '@ios/atomix';
 import {
   type Certificate,
   type Command,
@@ -37,7 +38,7 @@ import { createMemoryDisk, type MemoryDisk } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
 import { CHAIN, CHAIN_NAME, openDisk } from './chain-fixture.ts';
-import { ROOMY } from './pool-fixture.ts';
+import { HOME, ROOMY } from './pool-fixture.ts';
 import { type Coin, KEYS, type SignedTransfer } from './signed-fixture.ts';
 
 const outputs: readonly Output[] = Array.from({ length: 8 }, (_, i) => ({
@@ -155,7 +156,11 @@ export const makeReplica = async ({
   const ended: number[] = [];
   const context = (): Context => ({ chain: CHAIN, epoch: chain.epoch.epoch, hasher: nodeHasher });
   const mempool = createMempool({
-    view: chain.state,
+    view: joinViews(
+      chain.state,
+      createHeldTables(() => true),
+    ),
+    isContested: () => false,
     context,
     limits: ROOMY,
     budgets,
@@ -210,7 +215,7 @@ export const makeReplica = async ({
     ended,
     take(...transfers) {
       for (const { transaction, id, bytes } of transfers)
-        mempool.add(poolEntry(transaction, id, { size: bytes.length, from: 'client', own: true }), true);
+        mempool.add(poolEntry(transaction, id, HOME, { size: bytes.length, from: 'client', own: true }), true);
     },
     async run(until = scheduler.now()) {
       await scheduler.run({ until });

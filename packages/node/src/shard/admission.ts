@@ -5,12 +5,13 @@ import type { Verifier } from '../verifier/verifier.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { Mempool } from './mempool.ts';
 import type { OwnerCheck } from './owner-check.ts';
-import { type PoolEntry, poolEntry } from './pool-entry.ts';
+import { type Home, type PoolEntry, poolEntry } from './pool-entry.ts';
 import { malformed, OF_THE_SENDER, REFUSALS } from './refusal.ts';
 import type { SenderBudgets } from './sender-budgets.ts';
 
 /** What admission works with. */
 export interface AdmissionOptions {
+  readonly home: Home;
   readonly chain: Pick<ChainStore, 'head' | 'find'>;
   readonly mempool: Mempool;
   readonly verifier: Verifier;
@@ -18,6 +19,8 @@ export interface AdmissionOptions {
   /** Those of the mempool: what is being verified is charged to its sender too. */
   readonly budgets: SenderBudgets;
   readonly checkOwners: OwnerCheck;
+  /** Passes on a client's transaction in which this shard has no vote, signatures and owners verified, to those that have. */
+  forward(entry: PoolEntry): void;
 }
 
 /** Takes encoded transactions: `own` ones from clients, others that a peer passes on. `from` is charged. */
@@ -28,20 +31,31 @@ export type Admission = (
 
 /**
  * Decodes, screens, verifies and keeps a transaction: cheap checks first, and signatures at the expense of its sender.
- * One that comes twice while its signatures are verified is verified once.
+ * One that comes twice while its signatures are verified is verified once. What this shard has no vote in is not kept:
+ * a client's is passed on, a peer's refused.
  */
 export const createAdmission = (options: AdmissionOptions): Admission => {
   const { chain, mempool, verifier, hasher, budgets } = options;
   const underWay = new Map<string, Promise<Submission>>();
 
-  /** What there is to say without looking at the signatures; else whether it would be pending or have to wait. */
-  const screen = async (entry: PoolEntry): Promise<Submission | 'ready' | 'lacking'> => {
-    const { id } = entry;
+  /** What there is to say without looking at the signatures; else whether it would be pending, have to wait, or go on. */
+  const screen = async (entry: PoolEntry): Promise<Submission | 'ready' | 'lacking' | 'elsewhere'> => {
+    const { id, own } = entry;
     const screened = mempool.screen(entry);
-    if (screened.status === 'ready') return screened.status;
-    if (screened.status !== 'lacking') return { id, ...screened };
-    // What a final transaction spends is there no more: only what lacks something can be final.
-    return (await chain.find(id)) === undefined ? screened.status : { id, status: 'final' };
+    switch (screened.status) {
+      case 'ready':
+        return 'ready';
+      case 'elsewhere':
+        return own ? 'elsewhere' : { id, ...REFUSALS.notHere };
+      case 'lacking':
+      case 'contested': {
+        // What a block holds has spent what it could, or was rejected: only what lacks something can be in one.
+        if ((await chain.find(id)) !== undefined) return { id, status: 'final' };
+        return screened.status === 'lacking' ? 'lacking' : 'ready';
+      }
+      default:
+        return { id, ...screened };
+    }
   };
 
   const verify = async (entry: PoolEntry, withOwners: boolean): Promise<Submission | undefined> => {
@@ -58,10 +72,14 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
     let { head } = chain;
     const before = await screen(entry);
     if (typeof before === 'object') return before;
-    const withOwners = before === 'ready';
+    const withOwners = before !== 'lacking';
     budgets.charge(from, size);
     const refusal = await verify(entry, withOwners).finally(() => budgets.release(from, size));
     if (refusal !== undefined) return refusal;
+    if (before === 'elsewhere') {
+      options.forward(entry);
+      return { id, status: 'forwarded' };
+    }
     // With a new head it may have become final since it was looked for, and would wait for ever.
     while (chain.head !== head) {
       head = chain.head;
@@ -86,7 +104,7 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
       return { id: undefined, ...malformed(error.message) };
     }
     const id = transactionId(transaction.body, hasher);
-    const entry = poolEntry(transaction, id, { size: bytes.length, from, own });
+    const entry = poolEntry(transaction, id, options.home, { size: bytes.length, from, own });
     const admission = admit(entry).finally(() => underWay.delete(name));
     underWay.set(name, admission);
     return admission;

@@ -196,7 +196,7 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     if (stopped) return;
     executed = undefined;
     decidedAt = clock.now();
-    mempool.onDecided(block.transactions.map(({ body }, i) => ({ id: ids[i]!, body })));
+    mempool.onDecided({ known, delta });
     if (chain.epoch.epoch !== epoch) mempool.onEpoch();
     options.onFinal(known);
     if (chain.epoch.epoch !== epoch) options.onEpoch();

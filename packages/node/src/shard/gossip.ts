@@ -1,8 +1,8 @@
 import * as P from 'micro-packed';
 import type { Clock } from '../clock.ts';
 
-/** The topic that batches of transactions travel on. */
-export const TRANSACTIONS_TOPIC = 'transactions';
+/** The topic on which batches of the transactions travel in which a shard has a vote. */
+export const transactionsTopic = (shard: number): string => `transactions-${shard}`;
 
 /** The largest batch in bytes. */
 export const MAX_BATCH_BYTES: number = 128 * 1024;
@@ -32,18 +32,43 @@ export const decodeBatch = (bytes: Uint8Array): readonly Uint8Array[] | undefine
   }
 };
 
-/** Gathers transactions into batches: one message costs a node far more than the transactions in it. */
+/** Passes on transactions in batches: one message costs a node far more than the transactions in it. */
 export interface Gossip {
-  push(transaction: Uint8Array): void;
+  /** Passes an encoded transaction on to shards: those that have a vote in it. */
+  push(transaction: Uint8Array, shards: readonly number[]): void;
   stop(): void;
 }
 
-/** A gossip that hands full batches to `publish` at once, and others after 10 ms. */
-export const createGossip = (clock: Clock, publish: (bytes: Uint8Array) => void): Gossip => {
+/** A gossip that publishes full batches at once, and others after 10 ms, on the topic of each shard that they are for. */
+export const createGossip = (clock: Clock, publish: (topic: string, bytes: Uint8Array) => void): Gossip => {
+  const gatherings = new Map<number, Gathering>();
+  let stopped = false;
+  return {
+    push(transaction, shards) {
+      if (stopped) return;
+      for (const shard of shards) {
+        const gathering = gatherings.get(shard) ?? gather(clock, (bytes) => publish(transactionsTopic(shard), bytes));
+        gatherings.set(shard, gathering);
+        gathering.push(transaction);
+      }
+    },
+    stop() {
+      stopped = true;
+      for (const gathering of gatherings.values()) gathering.cancel();
+    },
+  };
+};
+
+/** A batch in the making. */
+interface Gathering {
+  push(transaction: Uint8Array): void;
+  cancel(): void;
+}
+
+const gather = (clock: Clock, publish: (bytes: Uint8Array) => void): Gathering => {
   let gathered: Uint8Array[] = [];
   let size = COUNT_BYTES;
   let cancel: (() => void) | undefined;
-  let stopped = false;
 
   const flush = (): void => {
     cancel?.();
@@ -55,15 +80,11 @@ export const createGossip = (clock: Clock, publish: (bytes: Uint8Array) => void)
 
   return {
     push(transaction) {
-      if (stopped) return;
       if (size + LENGTH_BYTES + transaction.length > MAX_BATCH_BYTES) flush();
       gathered.push(transaction);
       size += LENGTH_BYTES + transaction.length;
       cancel ??= clock.setTimeout(flush, GATHER_MS);
     },
-    stop() {
-      stopped = true;
-      cancel?.();
-    },
+    cancel: () => cancel?.(),
   };
 };

@@ -1,18 +1,22 @@
 import {
+  type Block,
   type Context,
   checkBody,
+  type Delta,
+  decodeOutPoint,
+  OUTPUT_TABLE,
   type OutPoint,
-  type Output,
   outpointKey,
   type Transaction,
   type TransactionBody,
-  type UtxoView,
 } from '@ios/ledger';
 import type { TransactionStatus } from '../service.ts';
+import { createObstacles, type PoolView } from './obstacles.ts';
 import { createPendingRoom } from './pending-room.ts';
-import { makerOf, nameOf, outputKey, type PoolEntry } from './pool-entry.ts';
+import { nameOf, type PoolEntry } from './pool-entry.ts';
 import { invalid, REFUSALS, type Refused } from './refusal.ts';
 import type { SenderBudgets } from './sender-budgets.ts';
+import { createSettlement } from './settlement.ts';
 import { createWaitingRoom, type Waiting } from './waiting-room.ts';
 
 /** Bounds of a pool: numbers of transactions and the bytes of their encodings. */
@@ -28,19 +32,29 @@ export interface MempoolLimits {
   readonly rejections: number;
 }
 
-/** What is seen of a transaction at first sight; `lacking` would have to wait for an output. */
+/**
+ * What is seen of a transaction at first sight: `ready` could be pending, `contested` could be, to be rejected; `lacking`
+ * would have to wait for an output; `elsewhere` is for other shards alone.
+ */
 export type Screening =
   | Refused
   | { readonly status: 'known' }
-  | { readonly status: 'ready' }
-  | { readonly status: 'lacking' };
+  | { readonly status: 'ready' | 'contested' | 'lacking' | 'elsewhere' };
+
+/** What a block did that became final here. */
+export interface Decided {
+  readonly known: { readonly block: Pick<Block, 'transactions'>; readonly ids: readonly Uint8Array[] };
+  readonly delta: Delta;
+}
 
 /**
- * The transactions that a node knows and no block holds yet. What spends an output that is neither final nor made by
- * a pending transaction waits for it, within bounds; what has owners that nobody has seen waits until they are checked.
- * Of two that spend one output the first stays; a higher fee does not push anything out. In a full pool a sender takes
- * the room of the one that has the most, up to as much as that one has. What leaves without becoming final is remembered
- * as rejected, for a while; of these `pool-full` says nothing about the transaction: it may come again.
+ * The transactions that a node knows, in which its shard has a vote, and that no block of the shard holds yet. What spends
+ * an output of this shard that is neither final nor made by a pending transaction of which this shard is the only voter
+ * waits for it, within bounds; what has owners that nobody has seen waits until they are checked. Of two that spend one
+ * output the first stays; a higher fee does not push anything out. In a full pool a sender takes the room of the one that
+ * has the most, up to as much as that one has. What this shard could only reject is refused, unless it is contested: then
+ * it is pending and spends nothing. What leaves without coming into a block is remembered as rejected, for a while; of
+ * these `pool-full` says nothing about the transaction: it may come again.
  */
 export interface Mempool {
   /** The cheap checks, before anyone pays for its signatures. */
@@ -51,8 +65,11 @@ export interface Mempool {
   onChecked(name: string, refusal: Refused | undefined): void;
   /** Pending transactions, parents before children, until the next would exceed either bound. */
   ordered(maxBytes: number, maxTransactions: number): Iterable<PoolEntry>;
-  /** These became final, and the view shows it: they leave, with whatever contradicts them and all that spends that. */
-  onDecided(transactions: readonly { readonly id: Uint8Array; readonly body: TransactionBody }[]): void;
+  /**
+   * A block became final, and the view shows it: its transactions leave, whatever the verdict on them, with what spends
+   * the same and all that spends that; whatever waits for an output that the block made goes on.
+   */
+  onDecided(decided: Decided): void;
   /** A new epoch began: what has expired leaves, with all that spends it. */
   onEpoch(): void;
   status(id: Uint8Array): Extract<TransactionStatus, { status: 'pending' | 'waiting' | 'rejected' }> | undefined;
@@ -72,19 +89,21 @@ export interface Mempool {
 /** What a pool is made of. */
 export interface MempoolOptions {
   /** The live state of the head. */
-  readonly view: UtxoView;
+  readonly view: PoolView;
   /** Where transactions are to be valid: with the epoch of the next block. */
   readonly context: () => Context;
   readonly limits: MempoolLimits;
   /** What senders have here is charged to these. */
   readonly budgets: SenderBudgets;
+  /** Whether another voter is shown to have accepted a transaction (id, 32 bytes): then a vote to reject it is of use. */
+  isContested(id: Uint8Array): boolean;
   /** Whether the owners that a transaction would bring in are known to be valid. */
   hasKnownOwners(entry: PoolEntry): boolean;
   /** These could be pending but for their owners, which are to be checked at their senders' expense: see `onChecked`. */
   onUnchecked(entries: readonly PoolEntry[]): void;
   /** These became pending, parents before children, after the change that brought it about. */
   onPending(entries: readonly PoolEntry[]): void;
-  /** One left without becoming final. */
+  /** One left without coming into a block. */
   onRemoved?(verdict: Refused): void;
 }
 
@@ -96,6 +115,7 @@ export const createMempool = (options: MempoolOptions): Mempool => {
   const { view, context, limits, budgets } = options;
   const pending = createPendingRoom({ transactions: limits.transactions, bytes: limits.bytes });
   const waiting = createWaitingRoom({ transactions: limits.waitingTransactions, bytes: limits.waitingBytes });
+  const obstacles = createObstacles(view, pending, options.isContested);
   const rejections = new Map<string, Refused>();
 
   const reject = (name: string, verdict: Refused): Refused => {
@@ -105,114 +125,70 @@ export const createMempool = (options: MempoolOptions): Mempool => {
     return verdict;
   };
 
-  /** The output that input `i` spends, final or made by a pending transaction. */
-  const spentOutput = ({ transaction, spends }: PoolEntry, i: number): Output | undefined => {
-    const key = spends[i]!;
-    const { outpoint } = transaction.body.inputs[i]!;
-    return view.get(outpoint, key) ?? pending.get(makerOf(key))?.transaction.body.outputs[outpoint.index];
-  };
-
-  /** The first input from `start` on whose output is not known. */
-  const firstLacking = (entry: PoolEntry, start: number): number | undefined => {
-    for (let i = start; i < entry.spends.length; i++) if (spentOutput(entry, i) === undefined) return i;
-    return undefined;
-  };
-
-  /** What keeps a transaction from being pending: a verdict, or the first input whose output is not known. */
-  const obstacle = (entry: PoolEntry): Refused | number | undefined => {
-    let lacks: number | undefined;
-    for (const [i, { amount, owner }] of entry.transaction.body.inputs.entries()) {
-      if (pending.spender(entry.spends[i]!) !== undefined) return REFUSALS.conflict;
-      const found = spentOutput(entry, i);
-      if (found === undefined) lacks ??= i;
-      else if (found.amount !== amount || Buffer.compare(found.owner, owner) !== 0) return REFUSALS.falseStatement;
-    }
-    return lacks;
-  };
-
-  const screen: Mempool['screen'] = (entry) => {
-    const { name, transaction, size, from } = entry;
-    if ((pending.get(name) ?? waiting.get(name)) !== undefined) return { status: 'known' };
-    const checked = checkBody(transaction.body, context());
-    if (!checked.valid) return reject(name, invalid(checked.rejection.code));
-    const found = obstacle(entry);
-    if (typeof found === 'object') return reject(name, found);
-    if (!budgets.fits(from, size)) return REFUSALS.crowdedSender;
-    if (pending.isFull(size) && pending.yielding(entry) === undefined) return REFUSALS.full;
-    return { status: found === undefined ? 'ready' : 'lacking' };
-  };
-
   const leave = (entry: PoolEntry, verdict: Refused): void => {
     budgets.release(entry.from, entry.size);
     reject(entry.name, verdict);
     options.onRemoved?.(verdict);
   };
 
-  /** Takes those that waited for the outputs of a transaction out of the waiting room. */
-  const released = (name: string, { outputs }: TransactionBody): Waiting[] => {
-    const all: Waiting[] = [];
-    for (let index = 0; index < outputs.length; index++) all.push(...waiting.release(outputKey(name, index)));
-    return all;
-  };
+  const { settle, evict } = createSettlement({ ...options, pending, waiting, obstacles, leave });
 
-  /** Takes a pending transaction out, with all that spend what it would have made. */
-  const evict = (first: string, verdict: Refused): void => {
-    const names = [first];
-    for (let name = names.pop(); name !== undefined; name = names.pop()) {
-      const entry = pending.get(name);
-      if (entry === undefined) continue;
-      pending.remove(entry);
-      leave(entry, verdict);
-      for (let index = 0; index < entry.transaction.body.outputs.length; index++) {
-        const child = pending.spender(outputKey(name, index));
-        if (child !== undefined) names.push(child);
-      }
+  const screen: Mempool['screen'] = (entry) => {
+    const { name, transaction, inputs, size, from } = entry;
+    if (pending.get(name) !== undefined) return { status: 'known' };
+    if (waiting.get(name) !== undefined) {
+      reconsider(name);
+      return { status: 'known' };
     }
+    const checked = checkBody(transaction.body, context());
+    if (!checked.valid) return reject(name, invalid(checked.rejection.code));
+    const contested = obstacles.isToReject(entry);
+    const found = contested ? undefined : obstacles.of(entry);
+    if (typeof found === 'object') return reject(name, found);
+    if (!budgets.fits(from, size)) return REFUSALS.crowdedSender;
+    if (inputs.length === 0) return { status: 'elsewhere' };
+    if (pending.isFull(size) && pending.yielding(entry) === undefined) return REFUSALS.full;
+    if (contested) return { status: 'contested' };
+    return { status: found === undefined ? 'ready' : 'lacking' };
   };
 
-  /** Whether there is room for a transaction, now that those who have more have made some. */
-  const makeRoom = (entry: PoolEntry): boolean => {
-    while (pending.isFull(entry.size)) {
-      const victim = pending.yielding(entry);
-      if (victim === undefined) return false;
-      evict(victim.name, REFUSALS.madeRoom);
-    }
-    return true;
-  };
-
-  const wait = (one: Waiting): void => {
-    for (const evicted of waiting.add(one)) leave(evicted, REFUSALS.crowdedOut);
+  /** Looks again at one that waits for an output: it may be one to reject by now. */
+  const reconsider = (name: string): void => {
+    const { entry, lacks, checked } = waiting.get(name)!;
+    if (lacks === undefined || !obstacles.isToReject(entry)) return;
+    waiting.remove(name);
+    settle([{ entry, lacks: 0, checked }]);
   };
 
   /**
-   * Finds the place of transactions that are in neither room, one after another, each before whatever waited for its
-   * outputs. The search for unknown outputs goes on where it stopped before.
+   * Takes out what pending transactions spend no more because others did. One that another shard waits for may still be
+   * rejected: it is returned.
    */
-  const settle = (entries: readonly Waiting[]): void => {
-    const stack = [...entries].reverse();
-    const made: PoolEntry[] = [];
-    const unchecked: PoolEntry[] = [];
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      const { entry, checked } = next;
-      const found = firstLacking(entry, next.lacks ?? 0) ?? obstacle(entry);
-      if (typeof found === 'object') leave(entry, found);
-      else if (found !== undefined) wait({ entry, lacks: found, checked });
-      else if (!checked && !options.hasKnownOwners(entry)) {
-        wait({ entry, lacks: undefined, checked });
-        unchecked.push(entry);
-      } else if (pending.isFull(entry.size)) {
-        // Among what made room may be a parent: then this one has to wait for it.
-        if (makeRoom(entry)) stack.push({ entry, lacks: 0, checked: true });
-        else leave(entry, REFUSALS.full);
-      } else {
-        pending.add(entry);
-        made.push(entry);
-        stack.push(...released(entry.name, entry.transaction.body).reverse());
+  const displaced = (bodies: readonly TransactionBody[]): Waiting[] => {
+    const all: Waiting[] = [];
+    for (const { inputs } of bodies)
+      for (const { outpoint } of inputs) {
+        const key = outpointKey(outpoint);
+        const name = pending.spender(key);
+        // One that was rejected has spent nothing.
+        if (name === undefined || obstacles.isThere(outpoint, key)) continue;
+        const entry = pending.get(name)!;
+        if (obstacles.isToReject(entry)) {
+          pending.remove(entry);
+          all.push({ entry, lacks: 0, checked: true });
+        } else evict(name, REFUSALS.overtaken);
       }
-    }
-    const stayed = made.filter(({ name }) => pending.get(name) !== undefined);
-    if (stayed.length > 0) options.onPending(stayed);
-    if (unchecked.length > 0) options.onUnchecked(unchecked);
+    return all;
+  };
+
+  /** Takes those that waited for what a block made out of the waiting room. */
+  const releasedIn = (delta: Delta): Waiting[] => {
+    const all: Waiting[] = [];
+    if (waiting.transactions === 0) return all;
+    for (const { table, key, new: output } of delta)
+      if (table === OUTPUT_TABLE && output !== undefined)
+        all.push(...waiting.release(outpointKey(decodeOutPoint(key))));
+    return all;
   };
 
   /** Where one stands that is here: what only waits for its owners to be checked is as good as pending. */
@@ -221,14 +197,15 @@ export const createMempool = (options: MempoolOptions): Mempool => {
     const found = waiting.get(name);
     if (found === undefined) return undefined;
     if (found.lacks === undefined) return { status: 'pending' };
-    return { status: 'waiting', missing: found.entry.transaction.body.inputs[found.lacks]!.outpoint };
+    return { status: 'waiting', missing: found.entry.inputs[found.lacks]!.outpoint };
   };
 
   return {
     screen,
     add(entry, checked) {
       const screened = screen(entry);
-      if (screened.status !== 'ready' && screened.status !== 'lacking') return screened;
+      if (screened.status === 'rejected' || screened.status === 'known') return screened;
+      if (screened.status === 'elsewhere') return REFUSALS.notHere;
       const { name, from, size } = entry;
       budgets.charge(from, size);
       settle([{ entry, lacks: 0, checked }]);
@@ -252,22 +229,22 @@ export const createMempool = (options: MempoolOptions): Mempool => {
         yield entry;
       }
     },
-    onDecided(transactions) {
-      for (const { id, body } of transactions) {
-        const name = nameOf(id);
+    onDecided({ known: { block, ids }, delta }) {
+      const unknown: TransactionBody[] = [];
+      for (const [i, { body }] of block.transactions.entries()) {
+        const name = nameOf(ids[i]!);
         const entry = pending.get(name);
-        if (entry !== undefined) pending.remove(entry);
-        else
-          for (const { outpoint } of body.inputs) {
-            const rival = pending.spender(outpointKey(outpoint));
-            if (rival !== undefined) evict(rival, REFUSALS.overtaken);
-          }
+        if (entry === undefined) unknown.push(body);
+        else pending.remove(entry);
         const left = entry ?? waiting.remove(name);
         if (left !== undefined) budgets.release(left.from, left.size);
         rejections.delete(name);
       }
-      // Only now, for what waited for one of these may be another of them.
-      settle(transactions.flatMap(({ id, body }) => released(nameOf(id), body)));
+      // Only now, for two that spend the same may be in one block, and so may one that waited and its parent.
+      const turned = displaced(unknown);
+      for (const entry of [...pending.rejects()])
+        if (!obstacles.isRejectable(entry)) evict(entry.name, REFUSALS.overtaken);
+      settle([...turned, ...releasedIn(delta)]);
     },
     onEpoch() {
       const { epoch } = context();

@@ -10,6 +10,8 @@ export interface PendingRoom extends Load {
   remove(entry: PoolEntry): void;
   /** In the order in which they were added. */
   entries(): Iterable<PoolEntry>;
+  /** Those that spend nothing. */
+  rejects(): Iterable<PoolEntry>;
   /** Whether one more, of so many bytes, would exceed a bound. */
   isFull(size: number): boolean;
   /**
@@ -31,6 +33,7 @@ export const createPendingRoom = (most: Load): PendingRoom => {
   /** Insertion order is topological: a child becomes pending after its parents. */
   const all = new Map<string, PoolEntry>();
   const spentBy = new Map<string, string>();
+  const rejects = new Map<string, PoolEntry>();
   const shares = new Map<string, Share>();
   let bytes = 0;
 
@@ -57,6 +60,7 @@ export const createPendingRoom = (most: Load): PendingRoom => {
       all.set(name, entry);
       bytes += size;
       for (const key of spends) spentBy.set(key, name);
+      if (spends.length === 0) rejects.set(name, entry);
       const share = shares.get(from) ?? { names: [], count: 0, bytes: 0 };
       shares.set(from, share);
       share.names.push(name);
@@ -69,12 +73,14 @@ export const createPendingRoom = (most: Load): PendingRoom => {
       all.delete(name);
       bytes -= size;
       for (const key of spends) spentBy.delete(key);
+      if (spends.length === 0) rejects.delete(name);
       const share = shares.get(from)!;
       share.count -= 1;
       share.bytes -= size;
       if (share.count === 0) shares.delete(from);
     },
     entries: () => all.values(),
+    rejects: () => rejects.values(),
     isFull: (size) => isCrowded() || bytes + size > most.bytes,
     yielding({ from, size }) {
       const load = isCrowded() ? ({ count }: Share) => count : (share: Share) => share.bytes;

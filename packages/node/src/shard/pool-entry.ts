@@ -1,12 +1,22 @@
-import { outpointKey, type Transaction } from '@ios/ledger';
+import { type Parties, type Placement, partiesOf } from '@ios/atomix';
+import { type Input, outpointKey, type Transaction } from '@ios/ledger';
 
-/** A transaction on its way into the pool, or in it. */
+/** The shard (u16) that a pool serves, and where owners live. */
+export interface Home {
+  readonly shard: number;
+  readonly place: Placement;
+}
+
+/** A transaction on its way into the pool of a shard, or in it. */
 export interface PoolEntry {
   /** {@link nameOf} its id. */
   readonly name: string;
   readonly id: Uint8Array;
   readonly transaction: Transaction;
-  /** Keys (`outpointKey`) of the outputs that it spends, in order. */
+  readonly parties: Parties;
+  /** Those of its inputs that live in this shard, in order; none where this shard has no vote. */
+  readonly inputs: readonly Input[];
+  /** Keys (`outpointKey`) of the outputs that these spend; none where it is only to be rejected. */
   readonly spends: readonly string[];
   /** Bytes of its encoding. */
   readonly size: number;
@@ -25,17 +35,27 @@ export const makerOf = (key: string): string => key.slice(0, 32);
 /** The key of an output of the transaction of this name. */
 export const outputKey = (name: string, index: number): string => name + String.fromCharCode(index);
 
-/** An entry for the pool; `size` are the bytes of the transaction's encoding. */
+/** Whether other shards have a vote too, and what it makes is there only when all have accepted. */
+export const isShared = ({ parties }: Pick<PoolEntry, 'parties'>): boolean => parties.voters.length > 1;
+
+/** An entry for the pool of a shard; `size` are the bytes of the transaction's encoding. */
 export const poolEntry = (
   transaction: Transaction,
   id: Uint8Array,
+  { shard, place }: Home,
   { size, from, own }: Pick<PoolEntry, 'size' | 'from' | 'own'>,
-): PoolEntry => ({
-  name: nameOf(id),
-  id,
-  transaction,
-  spends: transaction.body.inputs.map(({ outpoint }) => outpointKey(outpoint)),
-  size,
-  from,
-  own,
-});
+): PoolEntry => {
+  const parties = partiesOf(transaction.body, place);
+  const inputs = transaction.body.inputs.filter((_, i) => parties.inputShards[i] === shard);
+  return {
+    name: nameOf(id),
+    id,
+    transaction,
+    parties,
+    inputs,
+    spends: inputs.map(({ outpoint }) => outpointKey(outpoint)),
+    size,
+    from,
+    own,
+  };
+};

@@ -18,6 +18,8 @@ type Reason =
   | 'invalidOwner'
   | 'conflict'
   | 'overtaken'
+  | 'held'
+  | 'notHere'
   | 'falseStatement'
   | 'full'
   | 'crowdedOut'
@@ -30,6 +32,11 @@ export const REFUSALS: Readonly<Record<Reason, Refused>> = {
   invalidOwner: refused('invalid-owner', 'an output has no valid owner'),
   conflict: refused('conflict', 'a pending transaction spends the same output'),
   overtaken: refused('conflict', 'a final transaction spends the same output, or one that it depends on'),
+  held: refused(
+    'conflict',
+    'a transaction that is not decided yet holds an output that it spends; if that one is aborted, the output comes back under another name',
+  ),
+  notHere: refused('not-here', 'none of the outputs that it spends lives in this shard'),
   falseStatement: refused('false-statement', 'an output that it spends has another amount or owner than it states'),
   full: refused('pool-full', 'the pool is full; try again later'),
   crowdedOut: refused('pool-full', 'it waited for an unknown output and had to make room; send its parents, then it'),
@@ -38,4 +45,4 @@ export const REFUSALS: Readonly<Record<Reason, Refused>> = {
 };
 
 /** Codes that say something of the sender alone: from another the same transaction may be welcome. */
-export const OF_THE_SENDER: ReadonlySet<string> = new Set([REFUSALS.crowdedSender.code]);
+export const OF_THE_SENDER: ReadonlySet<string> = new Set([REFUSALS.crowdedSender.code, REFUSALS.notHere.code]);
