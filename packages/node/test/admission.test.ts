@@ -409,3 +409,27 @@ describe('while a transfer is verified', () => {
     expect(budgets.of('a').transactions).toBe(0);
   });
 });
+
+describe('what this shard has no vote in', () => {
+  const elsewhere: Home = { shard: 1, place: () => 0 };
+
+  test('is verified at the expense of the client, and passed on', async () => {
+    const { submit, verified, keys, forwarded, mempool, budgets } = await bench(100, elsewhere);
+    const sent = pay(CHAIN, [first], 2);
+    expect(await submit(forge(sent), 'client')).toMatchObject({ status: 'rejected', code: 'bad-witness' });
+    expect(forwarded).toEqual([]);
+    expect(await submit(sent, 'client')).toEqual({ id: sent.id, status: 'forwarded' });
+    expect(forwarded).toEqual([sent.id]);
+    expect(verified).toEqual(Array(2).fill(['client', 1]));
+    expect(keys).toEqual([['client', 1]]);
+    expect(mempool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
+    expect(budgets.of('client').transactions).toBe(0);
+  });
+
+  test('is refused where a peer sent it, before anyone verifies it', async () => {
+    const { submit, verified, forwarded } = await bench(100, elsewhere);
+    expect(await submit(pay(CHAIN, [first]), 'peer')).toMatchObject({ status: 'rejected', code: 'not-here' });
+    expect(verified).toEqual([]);
+    expect(forwarded).toEqual([]);
+  });
+});

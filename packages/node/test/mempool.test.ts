@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { chainOf, coin, entryOf, makeTransfer, spend, type Transfer, testPool } from './pool-fixture.ts';
+import { poolEntry } from '../src/shard/pool-entry.ts';
+import { chainOf, coin, entryOf, makeTransfer, ownerOf, spend, type Transfer, testPool } from './pool-fixture.ts';
 
 const names = (transfers: readonly { readonly id: Uint8Array }[]): string[] =>
   transfers.map(({ id }) => Buffer.from(id).toString('hex').slice(0, 8));
@@ -481,5 +482,84 @@ describe('owners that nobody has seen', () => {
     expect(pool.status(parent.id)).toMatchObject({ code: 'conflict' });
     pool.onChecked(nameFor(child), refused);
     expect(pool.status(child.id)).toMatchObject({ status: 'waiting' });
+  });
+});
+
+describe('with other shards', () => {
+  /** The owners of coins from 100 on live in shard 1, and so do those of outputs with salt 1. */
+  const place = (owner: Uint8Array): number =>
+    Array.from({ length: 10 }, (_, i) => [ownerOf(100 + i), ownerOf(300 + i)])
+      .flat()
+      .some((one) => Buffer.compare(one, owner) === 0)
+      ? 1
+      : 0;
+  const take = (pool: ReturnType<typeof testPool>, { transaction, id, size }: Transfer, shard = 0) =>
+    pool.add(poolEntry(transaction, id, { shard, place }, { size, from: 'a', own: true }), true);
+  const shared = spend([coin(0), coin(100)]);
+  const lie = (of: ReturnType<typeof coin>) => ({ ...of, output: { ...of.output, amount: 7n } });
+
+  test('only the inputs of this shard have to be there, and only they are spent', () => {
+    const pool = testPool([coin(0)]);
+    expect(take(pool, shared)).toEqual({ status: 'pending' });
+    expect(take(pool, spend([coin(0)], 1, 5))).toMatchObject({ code: 'conflict' });
+    expect(take(pool, spend([coin(1), coin(100)], 1, 5))).toEqual({ status: 'waiting' });
+  });
+
+  test('what this shard has no vote in is refused', () => {
+    const pool = testPool([coin(0), coin(100)]);
+    const other = spend([coin(100)]);
+    expect(take(pool, other)).toMatchObject({ status: 'rejected', code: 'not-here' });
+    expect(pool.status(other.id)).toBeUndefined();
+    expect(pool.budgets.of('a').transactions).toBe(0);
+  });
+
+  test('what several shards vote on makes nothing before it is committed', () => {
+    const pool = testPool([coin(0)]);
+    const child = spend(shared.coins);
+    take(pool, shared);
+    expect(take(pool, child)).toEqual({ status: 'waiting' });
+    pool.decide([shared]);
+    expect(pool.status(child.id)).toEqual({ status: 'pending' });
+  });
+
+  test('what can only be rejected is refused, unless another voter has accepted it: then it spends nothing', () => {
+    const pool = testPool([coin(0), coin(1)]);
+    const liar = spend([lie(coin(0)), coin(1), coin(100)]);
+    expect(take(pool, liar)).toMatchObject({ code: 'false-statement' });
+    pool.contested.add(liar);
+    expect(take(pool, liar)).toEqual({ status: 'pending' });
+    const rival = spend([coin(1)], 1, 5);
+    expect(take(pool, rival)).toEqual({ status: 'pending' });
+    // The vote is in a block, which spends nothing.
+    pool.rejected([liar]);
+    expect(names(pool.pendingOnes())).toEqual(names([rival]));
+  });
+
+  test('what another transaction holds is a conflict, and a contested one turns into its own rejection', () => {
+    const pool = testPool([coin(0)]);
+    pool.contested.add(shared);
+    take(pool, shared);
+    const rival = spend([coin(0), coin(101)], 1, 5);
+    pool.view.hold(rival, coin(0));
+    pool.decide([rival]);
+    expect(pool.pendingOnes()).toMatchObject([{ id: shared.id, spends: [] }]);
+    expect(take(pool, spend([coin(0)], 1, 6))).toMatchObject({ code: 'conflict' });
+    // What is held no more can neither be accepted nor rejected.
+    pool.view.held.clear();
+    pool.decide([]);
+    expect(pool.status(shared.id)).toMatchObject({ code: 'conflict' });
+    expect(pool.budgets.of('a').transactions).toBe(0);
+  });
+
+  test('one that waits is looked at again when it comes again', () => {
+    const pool = testPool([coin(0)]);
+    const late = spend([coin(0), coin(1), coin(100)]);
+    const rival = spend([coin(0), coin(101)], 1, 5);
+    expect(take(pool, late)).toEqual({ status: 'waiting' });
+    pool.view.hold(rival, coin(0));
+    pool.decide([rival]);
+    pool.contested.add(late);
+    expect(take(pool, late)).toEqual({ status: 'known' });
+    expect(pool.pendingOnes()).toMatchObject([{ id: late.id, spends: [] }]);
   });
 });

@@ -79,6 +79,10 @@ export const entryOf = ({ transaction, id, size }: Transfer, from = 'a', own = f
 /** Unspent outputs that can be changed, and how often one was looked for. */
 export interface TestView extends PoolView {
   readonly coins: Map<string, Output>;
+  /** Ids of the transactions that hold outputs, by the keys of these. */
+  readonly held: Map<string, Uint8Array>;
+  /** Has an undecided transfer hold a coin. */
+  hold(by: Pick<Transfer, 'id'>, coin: Coin): void;
   /** Spends and makes what the transfers do. */
   apply(transfers: readonly Transfer[]): Delta;
   looks: number;
@@ -92,7 +96,9 @@ export const viewOf = (coins: readonly Coin[]): TestView => {
       view.looks++;
       return view.coins.get(outpointKey(outpoint));
     },
-    holder: () => undefined,
+    held: new Map(),
+    hold: ({ id }, { outpoint }) => view.held.set(outpointKey(outpoint), id),
+    holder: (outpoint) => view.held.get(outpointKey(outpoint)),
     apply(transfers) {
       const before = Object.fromEntries(view.coins);
       for (const { body, coins: made } of transfers) {
@@ -143,6 +149,10 @@ export interface TestPool extends Mempool {
   readonly removed: string[];
   take(transfer: Transfer, from?: string): ReturnType<Mempool['add']>;
   decide(transfers: readonly Transfer[]): void;
+  /** Decides a block that rejects them. */
+  rejected(transfers: readonly Transfer[]): void;
+  /** Those that another voter has accepted. */
+  readonly contested: Set<Pick<Transfer, 'id'>>;
   /** What a proposer would get. */
   pendingOnes(maxBytes?: number, maxTransactions?: number): PoolEntry[];
 }
@@ -159,12 +169,13 @@ export const testPool = (
   const told: PoolEntry[] = [];
   const asked: string[] = [];
   const removed: string[] = [];
+  const contested = new Set<Pick<Transfer, 'id'>>();
   const pool = createMempool({
     view,
     context: () => context,
     limits: all,
     budgets,
-    isContested: () => false,
+    isContested: (id) => [...contested].some((one) => Buffer.compare(one.id, id) === 0),
     hasKnownOwners,
     onUnchecked: (entries) => asked.push(...entries.map(({ name }) => name)),
     onPending: (entries) => told.push(...entries),
@@ -181,6 +192,8 @@ export const testPool = (
         told,
         asked,
         removed,
+        contested,
+        rejected: (transfers: readonly Transfer[]) => pool.onDecided({ ...decidedOf(transfers), delta: [] }),
         take: (transfer: Transfer, from?: string) => pool.add(entryOf(transfer, from), false),
         decide(transfers: readonly Transfer[]) {
           const delta = view.apply(transfers);
