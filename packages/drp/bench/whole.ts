@@ -6,7 +6,6 @@ import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import {
   answerRequest,
   checkStatement,
-  contextOf,
   createDrp,
   createQuorumSignOff,
   type DrpCommand,
@@ -145,7 +144,7 @@ export const whole = (n: number, groupSize: number, scheme: PvssScheme): Cost =>
   });
   const [dealings, dealMs] = measured(() =>
     people.map((_, i) =>
-      answerRequest(secretsOf(i), { kind: 'deal', message: encodeDealRequest(contextOf(config, layout, i)) }),
+      answerRequest(secretsOf(i), { kind: 'deal', message: encodeDealRequest(layout.contexts[i]!) }),
     ),
   );
   // Servers 0, the client, and 1 are machines; the others say what machines would, computed beforehand.
@@ -195,7 +194,7 @@ export const whole = (n: number, groupSize: number, scheme: PvssScheme): Cost =>
       .filter((entry) => entry.group === group)
       .map(({ dealer }) => {
         const dealing = dealings[dealer]!.slice(0, -64);
-        return scheme.decryptShare(contextOf(config, layout, dealer), dealing, place, people[i]!.shareKey);
+        return scheme.decryptShare(layout.contexts[dealer]!, dealing, place, people[i]!.shareKey);
       });
     return { TAG: 'shares', data: { session: layout.id, digest, shares: concatBytes(...shares) } };
   };

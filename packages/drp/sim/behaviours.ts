@@ -11,7 +11,6 @@ import {
 } from '@ios/simulator';
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import {
-  contextOf,
   type DrpCommand,
   type DrpState,
   dealingDigest,
@@ -55,7 +54,7 @@ export const drpBehaviours = ({ epoch, names }: Known): Readonly<Record<string, 
 
   /** A dealing of a server, made with its secrets: a fresh one, or the one that its host has stored. */
   const dealingOf = (adversary: Adversary, layout: Layout, server: number, kind: 'deal' | 'fresh'): Uint8Array =>
-    adversary.sign(kind, encodeDealRequest(contextOf(epoch, layout, server)), names[server]!);
+    adversary.sign(kind, encodeDealRequest(layout.contexts[server]!), names[server]!);
 
   const spoilt = (adversary: Adversary, layout: Layout, server: number): Uint8Array => {
     const dealing = flip(dealingOf(adversary, layout, server, 'deal').slice(0, -64), 9);

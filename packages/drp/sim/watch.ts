@@ -1,7 +1,6 @@
 import type { Property } from '@ios/simulator';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import {
-  contextOf,
   type DrpOutput,
   type DrpState,
   dealSession,
@@ -158,10 +157,7 @@ export class SecretWatch {
       this.#violations.set('unforeseeable', `the output of attempt ${attempt} is known before it is signed off`);
     for (const { dealer, digest } of selection.entries) {
       const bytes = bytesOf(bytesToHex(digest));
-      if (
-        bytes === undefined ||
-        !this.#cast.scheme.verifyDealing(contextOf(this.#epoch, layout, dealer), bytes.slice(0, -64))
-      )
+      if (bytes === undefined || !this.#cast.scheme.verifyDealing(layout.contexts[dealer]!, bytes.slice(0, -64)))
         this.#violations.set('verified', `a dealing of ${dealer} is signed off and is not good`);
     }
   }

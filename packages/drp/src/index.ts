@@ -26,7 +26,7 @@ export { type Epoch, MAX_SERVERS, type Policy, rosterRoot, type Server, type Ses
 export { DrpError, type DrpErrorCode } from './errors.ts';
 export { type Group, grouping, groupSizes, thresholdOf } from './grouping.ts';
 export type { Effect, Input, Machine, SignKind } from './host.ts';
-export { contextOf, type Layout, layoutOf } from './layout.ts';
+export { type Layout, layoutOf } from './layout.ts';
 export { createDrp } from './machine/drp.ts';
 export type { DrpState } from './machine/state.ts';
 export { decodeMessage, encodeMessage, type Message, type Wanted } from './messages.ts';

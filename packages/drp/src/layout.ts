@@ -15,6 +15,8 @@ export interface Layout {
   readonly barred: ReadonlySet<number>;
   /** By server: its group, and its place among the members. */
   readonly seats: readonly { readonly group: number; readonly place: number }[];
+  /** By server: what its dealing is bound to. Those of a group share their list of keys. */
+  readonly contexts: readonly DealingContext[];
 }
 
 /**
@@ -25,21 +27,17 @@ export const layoutOf = (epoch: Epoch, session: Session): Layout => {
   const id = sessionId(epoch, session);
   const groups = grouping(id, epoch.roster.length, epoch.policy);
   const seats: { group: number; place: number }[] = [];
-  groups.forEach(({ members }, group) => {
+  const contexts: DealingContext[] = [];
+  groups.forEach(({ members, threshold }, group) => {
+    const publicKeys = members.map((server) => epoch.roster[server]!.share);
     members.forEach((server, place) => {
       seats[server] = { group, place };
+      contexts[server] = { session: id, dealer: epoch.roster[server]!.identity, threshold, publicKeys };
     });
   });
   const barred = groups.flatMap(({ members, threshold }) => {
     const excluded = members.filter((server) => session.excluded.includes(server));
     return members.length - excluded.length >= threshold ? excluded : [];
   });
-  return { id, session, groups, barred: new Set(barred), seats };
-};
-
-/** What the dealing of a server is bound to. */
-export const contextOf = ({ roster }: Pick<Epoch, 'roster'>, layout: Layout, dealer: number): DealingContext => {
-  const { members, threshold } = layout.groups[layout.seats[dealer]!.group]!;
-  const publicKeys = members.map((server) => roster[server]!.share);
-  return { session: layout.id, dealer: roster[dealer]!.identity, threshold, publicKeys };
+  return { id, session, groups, barred: new Set(barred), seats, contexts };
 };

@@ -4,7 +4,7 @@ import { randomBytes } from '@noble/hashes/utils.js';
 import type { SignOff } from './config.ts';
 import { dealingClaim, SIGNATURE_LENGTH, splitDealing } from './dealing.ts';
 import { checkEpoch, type Epoch, isSession, type Session } from './epoch.ts';
-import { contextOf, type Layout, layoutOf } from './layout.ts';
+import { type Layout, layoutOf } from './layout.ts';
 import { recover, type SharedSecret } from './recover.ts';
 import { encodeSelection, type SelectionFlaw, selectionDigest, selectionFlaw } from './selection.ts';
 import { checkStatement, type Statement } from './statements.ts';
@@ -82,7 +82,7 @@ export const verifyTranscript = (
   if (!policy.signOff.verify(transcript.proof, digest)) return flaw('not-signed-off');
   const misshapen = wrongShape(policy, layout, transcript);
   if (misshapen !== undefined) return misshapen;
-  const secrets = secretsOf(policy, layout, transcript);
+  const secrets = secretsOf(layout, transcript);
   return (
     wrongClaims(policy, layout, transcript, secrets, freshBytes) ??
     (equalBytes(recover(policy.scheme, secrets), transcript.output)
@@ -116,9 +116,9 @@ const wrongShape = (
   return undefined;
 };
 
-const secretsOf = (policy: TranscriptPolicy, layout: Layout, { secrets }: Transcript): SharedSecret[] =>
+const secretsOf = (layout: Layout, { secrets }: Transcript): SharedSecret[] =>
   secrets.map(({ dealer, signedDealing, shares }) => ({
-    context: contextOf(policy, layout, dealer),
+    context: layout.contexts[dealer]!,
     dealing: splitDealing(signedDealing).dealing,
     shares,
   }));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { castOf } from '../sim/cast.ts';
-import { contextOf, createDrp, grouping, groupSizes, layoutOf, sessionId, thresholdOf } from '../src/index.ts';
+import { createDrp, grouping, groupSizes, layoutOf, sessionId, thresholdOf } from '../src/index.ts';
 import { epochOf, policyOf, sessionOf } from './driver.ts';
 
 const id = new Uint8Array(32).fill(3);
@@ -68,7 +68,7 @@ test('a dealing is for the keys of the group of its dealer', () => {
   for (const [server, { group, place }] of layout.seats.entries()) {
     const { members, threshold } = layout.groups[group]!;
     expect(members[place]).toBe(server);
-    expect(contextOf(epoch, layout, server)).toEqual({
+    expect(layout.contexts[server]!).toEqual({
       session: layout.id,
       dealer: epoch.roster[server]!.identity,
       threshold,

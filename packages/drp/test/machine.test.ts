@@ -2,7 +2,6 @@ import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { expect, test } from 'vitest';
 import { rngOf } from '../sim/cast.ts';
 import {
-  contextOf,
   dealingDigest,
   dealingStatement,
   decodeEvidence,
@@ -39,7 +38,7 @@ const signOff = (driver: Driver): void => {
 /** Another dealing of a server, well made and signed. */
 const freshDealing = ({ config, cast }: Driver, dealer: number, word = 1): Uint8Array => {
   const layout = layoutOf(config, session);
-  const dealing = cast.scheme.deal(contextOf(config, layout, dealer), rngOf(Uint8Array.of(word)));
+  const dealing = cast.scheme.deal(layout.contexts[dealer]!, rngOf(Uint8Array.of(word)));
   const { identity } = cast.roster[dealer]!;
   return concatBytes(dealing, cast.players[dealer]!.sign(dealingStatement(layout.id, identity, dealing)));
 };

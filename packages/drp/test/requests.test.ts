@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { castOf } from '../sim/cast.ts';
 import {
   answerRequest,
-  contextOf,
   createQuorumSignOff,
   dealingDigest,
   dealSession,
@@ -26,11 +25,11 @@ const epoch = epochOf(cast);
 const layout = layoutOf(epoch, sessionOf());
 const secretsOf = (i: number): Secrets => ({ scheme: cast.scheme, signOff: cast.signOff, ...cast.players[i]! });
 const dealings = cast.players.map((_, i) =>
-  answerRequest(secretsOf(i), { kind: 'deal', message: encodeDealRequest(contextOf(epoch, layout, i)) }),
+  answerRequest(secretsOf(i), { kind: 'deal', message: encodeDealRequest(layout.contexts[i]!) }),
 );
 const entries = [0, 1].map((dealer) => ({ group: 0, dealer, digest: dealingDigest(dealings[dealer]!) }));
 const selection = encodeSelection({ session: layout.id, entries });
-const { threshold, publicKeys } = contextOf(epoch, layout, 2);
+const { threshold, publicKeys } = layout.contexts[2]!;
 const request = {
   selection,
   proof: cast.signOff.prove(selectionDigest(selection)),
@@ -43,14 +42,14 @@ const decrypt = (part: Partial<typeof request> = {}): Uint8Array =>
   answerRequest(secretsOf(2), { kind: 'decrypt', message: encodeDecryptRequest({ ...request, ...part }) });
 
 test('a deal request names its session first', () => {
-  expect(dealSession(encodeDealRequest(contextOf(epoch, layout, 1)))).toEqual(layout.id);
+  expect(dealSession(encodeDealRequest(layout.contexts[1]!))).toEqual(layout.id);
 });
 
 test('shares are decrypted for the selection that was signed off', () => {
   const shares = decrypt();
   expect(shares.length).toBe(2 * cast.scheme.shareLength);
   const first = shares.slice(0, cast.scheme.shareLength);
-  expect(cast.scheme.verifyShare(contextOf(epoch, layout, 0), dealings[0]!.slice(0, -64), 2, first)).toBe(true);
+  expect(cast.scheme.verifyShare(layout.contexts[0]!, dealings[0]!.slice(0, -64), 2, first)).toBe(true);
   expect(decodeDecryptRequest(encodeDecryptRequest(request))).toEqual(request);
 });
 
@@ -74,7 +73,7 @@ test('bytes that no machine made are an error', () => {
 });
 
 test('recovering takes exactly t shares of every secret', () => {
-  const secret = { context: contextOf(epoch, layout, 0), dealing: dealings[0]!.slice(0, -64), shares: [] };
+  const secret = { context: layout.contexts[0]!, dealing: dealings[0]!.slice(0, -64), shares: [] };
   for (const secrets of [[], [secret]])
     expect(() => recover(cast.scheme, secrets)).toThrow(expect.objectContaining({ code: 'too-few-shares' }));
 });

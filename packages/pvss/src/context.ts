@@ -53,6 +53,16 @@ export const contextBinder = (scheme: string, group: Group): ((context: DealingC
   };
 };
 
+/** The same, for one batch: a context that stands in it several times as one object is checked and hashed once. */
+export const bindOnce = (bind: (context: DealingContext) => Bound): ((context: DealingContext) => Bound) => {
+  const seen = new Map<DealingContext, Bound>();
+  return (context) => {
+    const bound = seen.get(context) ?? bind(context);
+    seen.set(context, bound);
+    return bound;
+  };
+};
+
 /** Throws unless 1 <= t <= n <= MAX_SHARES; in a small group also n < order, so that the points 1 to n differ. */
 export const assertSizes = (group: Group, n: number, t: number): void => {
   const most = group.order > BigInt(MAX_SHARES) ? MAX_SHARES : Number(group.order) - 1;

@@ -6,7 +6,7 @@ import * as P from 'micro-packed';
 import { type Claim, placesOfFalse } from './claims.ts';
 import { decodeExactly, u32 } from './codec.ts';
 import type { Construction } from './construction.ts';
-import { assertSizes, type Bound, contextBinder } from './context.ts';
+import { assertSizes, type Bound, bindOnce, contextBinder } from './context.ts';
 import { assertInteger, assertLength, PvssError } from './errors.ts';
 import { lagrangeAtZero } from './polynomial.ts';
 import type { DealingContext, PvssScheme, ShareClaim } from './scheme.ts';
@@ -45,27 +45,22 @@ export const createScheme = (group: Group, construction: Construction): PvssSche
   const decodeShare = (bytes: Uint8Array): DecryptedShare | undefined => decodeExactly(shareCoder, shareLength, bytes);
 
   /** A decrypted share with what it states, where both can be read. */
-  const opened = ({
-    context,
-    dealing,
-    index,
-    share,
-  }: ShareClaim): { statement: Statement; proof: Proof } | undefined => {
-    const bound = bindIndex(context, index);
+  const opened = (
+    { context, dealing, index, share }: ShareClaim,
+    binder = bind,
+  ): { statement: Statement; proof: Proof } | undefined => {
+    const bound = binder(context);
+    assertIndex(bound, index);
     const own = decodeShare(share);
     if (own === undefined) return undefined;
     const statement = statementOf(bound, dealing, index, own.element);
     return statement === undefined ? undefined : { statement, proof: own.proof };
   };
 
-  const bindIndex = (context: DealingContext, index: number): Bound => {
-    const bound = bind(context);
-    assertInteger(index, 0, bound.keys.length - 1, 'index');
-    return bound;
-  };
+  const assertIndex = ({ keys }: Bound, index: number): void => assertInteger(index, 0, keys.length - 1, 'index');
 
-  const shareClaim = (claim: ShareClaim): Claim | undefined => {
-    const own = opened(claim);
+  const shareClaim = (claim: ShareClaim, binder: typeof bind): Claim | undefined => {
+    const own = opened(claim, binder);
     const both = own && equations(own.statement, own.proof);
     if (both === undefined) return undefined;
     const [ofKey, ofShare] = both;
@@ -96,7 +91,8 @@ export const createScheme = (group: Group, construction: Construction): PvssSche
 
   const verifyDealings: PvssScheme['verifyDealings'] = (batch, freshBytes) => {
     assertLength(freshBytes, 32, 'fresh bytes');
-    const claims = batch.map(({ context, dealing }) => construction.claim(bind(context), dealing));
+    const binder = bindOnce(bind);
+    const claims = batch.map(({ context, dealing }) => construction.claim(binder(context), dealing));
     return placesOfFalse(group, 'ios/pvss/v1/dealing-weight', claims, freshBytes);
   };
 
@@ -117,7 +113,8 @@ export const createScheme = (group: Group, construction: Construction): PvssSche
     verifyDealings,
 
     decryptShare: (context, dealing, index, secretKey, rng = randomBytes) => {
-      const bound = bindIndex(context, index);
+      const bound = bind(context);
+      assertIndex(bound, index);
       assertSecret(secretKey);
       if (!group.base.multiply(secretKey).equals(bound.keys[index]!)) {
         throw new PvssError('wrong-secret', 'not the secret of the share key at this index', { index });
@@ -138,7 +135,9 @@ export const createScheme = (group: Group, construction: Construction): PvssSche
 
     verifyShares: (batch, freshBytes) => {
       assertLength(freshBytes, 32, 'fresh bytes');
-      return placesOfFalse(group, 'ios/pvss/v1/share-weight', batch.map(shareClaim), freshBytes);
+      const binder = bindOnce(bind);
+      const claims = batch.map((claim) => shareClaim(claim, binder));
+      return placesOfFalse(group, 'ios/pvss/v1/share-weight', claims, freshBytes);
     },
 
     recover: (context, dealing, shares) => {

@@ -1,5 +1,4 @@
 import { dealingClaim, dealingDigest, type Evidence, evidenceOf, SIGNATURE_LENGTH, splitDealing } from '../dealing.ts';
-import { contextOf } from '../layout.ts';
 import { encodeDealRequest } from '../requests.ts';
 import type { SignatureClaim } from '../statements.ts';
 import { advance, isWanted } from './check.ts';
@@ -15,7 +14,7 @@ const MAX_DOUBTS = 4;
 export const deal = (draft: Draft, run: Run): void => {
   const { self } = draft.config;
   if (run.layout.barred.has(self)) return;
-  sign(draft, 'deal', run.key, encodeDealRequest(contextOf(draft.config, run.layout, self)));
+  sign(draft, 'deal', run.key, encodeDealRequest(run.layout.contexts[self]!));
 };
 
 /** The host has dealt: the client gets it at once. */
@@ -80,7 +79,7 @@ export const verifyDealings = (draft: Draft, run: Run, held: readonly Held[]): v
 
 const askFor = (draft: Draft, run: Run, held: readonly Held[]): void => {
   const dealings = held.map(({ dealer, bytes }) => ({
-    context: contextOf(draft.config, run.layout, dealer),
+    context: run.layout.contexts[dealer]!,
     dealing: splitDealing(bytes).dealing,
   }));
   const signatures = held.map(({ dealer, bytes }) => claimOf(draft, run, dealer, bytes));

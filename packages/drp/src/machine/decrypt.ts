@@ -1,6 +1,5 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { splitDealing } from '../dealing.ts';
-import { contextOf } from '../layout.ts';
 import type { Message } from '../messages.ts';
 import { encodeDecryptRequest } from '../requests.ts';
 import type { Selected } from '../selection.ts';
@@ -43,7 +42,7 @@ export const startDecrypting = (draft: Draft, run: Run): void => {
   const { config } = draft;
   const { group, place } = layout.seats[config.self]!;
   const entries = selectedOf(run, group);
-  const { threshold, publicKeys } = contextOf(config, layout, config.self);
+  const { threshold, publicKeys } = layout.contexts[config.self]!;
   const items = entries.map((entry) => ({
     dealer: config.roster[entry.dealer]!.identity,
     signedDealing: heldOf(run, entry)!.bytes,
@@ -156,7 +155,7 @@ const askFor = (draft: Draft, run: Run, servers: readonly number[]): void => {
     const { group, place } = run.layout.seats[server]!;
     const held = at(run.decided!.shares, server)!.shares;
     return selectedOf(run, group).map((entry, i) => ({
-      context: contextOf(draft.config, run.layout, entry.dealer),
+      context: run.layout.contexts[entry.dealer]!,
       dealing: splitDealing(heldOf(run, entry)!.bytes).dealing,
       index: place,
       share: held[i]!,

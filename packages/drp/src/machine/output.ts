@@ -1,6 +1,5 @@
 import { splitDealing } from '../dealing.ts';
 import type { Epoch } from '../epoch.ts';
-import { contextOf } from '../layout.ts';
 import { recover } from '../recover.ts';
 import { encodeTranscript, type TranscriptSecret } from '../transcript.ts';
 import { heldOf } from './held.ts';
@@ -31,7 +30,7 @@ export const recoverOutput = (
   const output = recover(
     epoch.scheme,
     secrets.map(({ dealer, signedDealing, shares: given }) => ({
-      context: contextOf(epoch, run.layout, dealer),
+      context: run.layout.contexts[dealer]!,
       dealing: splitDealing(signedDealing).dealing,
       shares: given,
     })),
