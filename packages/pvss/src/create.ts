@@ -4,7 +4,7 @@ import { taggedHash, xof } from '@ios/crypto/transcript';
 import { randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
 import { type Claim, placesOfFalse } from './claims.ts';
-import { decodeExactly, u32 } from './codec.ts';
+import { decodeElement, decodeExactly, u32 } from './codec.ts';
 import type { Construction } from './construction.ts';
 import { assertSizes, type Bound, bindOnce, contextBinder } from './context.ts';
 import { assertInteger, assertLength, PvssError } from './errors.ts';
@@ -154,9 +154,9 @@ export const createScheme = (group: Group, construction: Construction): PvssSche
         assertInteger(index, 0, keys.length - 1, 'index');
         if (seen.has(index)) throw new PvssError('repeated-index', 'a share stands twice', { index });
         seen.add(index);
-        const own = decodeShare(share);
-        if (own === undefined) throw new PvssError('bad-share', 'not the encoding of a share', { index });
-        return own.element;
+        const element = share.length === shareLength && decodeElement(group, share.subarray(0, group.elementLength));
+        if (!element) throw new PvssError('bad-share', 'not the encoding of a share', { index });
+        return element;
       });
       return group.multiScalarMultiply(elements, lagrangeAtZero(order, [...seen])).toBytes();
     },

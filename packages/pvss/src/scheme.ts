@@ -95,7 +95,7 @@ export interface PvssScheme {
   /** The places in the batch, ascending, of the shares that do not hold; like {@link verifyDealings}. */
   verifyShares(batch: readonly ShareClaim[], freshBytes: Uint8Array): number[];
   /**
-   * The secret, from verified shares of a verified dealing.
+   * The secret, from verified shares of a verified dealing; of a share it reads the element alone, not the proof.
    * @param shares - exactly `threshold` of them, with different indices, in any order
    * @returns the encoding of the secret element
    * @throws PvssError `wrong-count`, `repeated-index`, `out-of-range` or `bad-share`
