@@ -6,6 +6,7 @@ import type { BenchRow } from '../../../scripts/lib/bench.ts';
 import { type Cost, schemes, whole } from './whole.ts';
 
 const GROUP = 32;
+const ROUNDS = 3;
 
 /** RandHound in Go (Syta et al., S&P 2017), groups of 32: the whole run and its verification in s, MB through the client. */
 const published: Readonly<
@@ -39,16 +40,25 @@ const rowsOf = (n: number, name: string, cost: Cost): BenchRow[] => {
   ];
 };
 
+const medianOf = (runs: readonly Cost[]): Cost =>
+  Object.fromEntries(
+    Object.keys(runs[0]!).map((key) => {
+      const values = runs.map((run) => run[key as keyof Cost]).sort((a, b) => a - b);
+      return [key, values[values.length >> 1]];
+    }),
+  ) as unknown as Cost;
+
 /** All figures; `report` takes a line of progress. */
 export const bench = async (report: (line: string) => void = () => {}): Promise<BenchRow[]> => {
   const sizes = [128, 512, 1024];
   whole(64, GROUP, schemes.schoenmakers);
-  const costs = sizes.map((n) => {
-    report(`${n} servers`);
-    return whole(n, GROUP, schemes.schoenmakers);
+  const rounds = Array.from({ length: ROUNDS }, (_, round) => {
+    report(`round ${round + 1} of ${ROUNDS}`);
+    const ours = sizes.map((n) => whole(n, GROUP, schemes.schoenmakers));
+    return [...ours, whole(512, GROUP, schemes.dhpvss)];
   });
-  report('512 servers, DHPVSS');
-  const dhpvss = whole(512, GROUP, schemes.dhpvss);
+  const costs = sizes.map((_, i) => medianOf(rounds.map((round) => round[i]!)));
+  const dhpvss = medianOf(rounds.map((round) => round.at(-1)!));
   const exponent = Math.log(costs.at(-1)!.client / costs[0]!.client) / Math.log(sizes.at(-1)! / sizes[0]!);
   return [
     ...sizes.flatMap((n, i) => rowsOf(n, 'Schoenmakers', costs[i]!)),

@@ -76,8 +76,14 @@ class Seat {
     this.#state = this.#machine.init(new Map());
   }
 
-  take(first: Input<DrpCommand>): void {
+  /** Takes inputs one after another; the clock is read twice, since a reading takes as long as a message does. */
+  take(...inputs: readonly Input<DrpCommand>[]): void {
     const begun = cpu();
+    for (const input of inputs) this.#takeOne(input);
+    this.ms += cpu() - begun;
+  }
+
+  #takeOne(first: Input<DrpCommand>): void {
     if (first.type === 'message') this.bytes += first.bytes.length;
     const queue = [first];
     for (let input = queue.shift(); input !== undefined; input = queue.shift()) {
@@ -97,7 +103,6 @@ class Seat {
         } else if (effect.type === 'output') this.outputs.push(effect.value);
       }
     }
-    this.ms += cpu() - begun;
   }
 
   told<T extends DrpOutput['type']>(type: T): Extract<DrpOutput, { type: T }> {
@@ -150,21 +155,28 @@ export const whole = (n: number, groupSize: number, scheme: PvssScheme): Cost =>
   // Servers 0, the client, and 1 are machines; the others say what machines would, computed beforehand.
   const seats = [0, 1].map((self) => new Seat({ ...config, self }, secretsOf(self), dealings[self]!));
   const [client, server] = seats as [Seat, Seat];
-  const give = (from: number, to: Seat, message: Message): void =>
-    to.take({ type: 'message', from: names[from]!, bytes: encodeMessage(message) });
+  const from = (server: number, message: Message): Input<DrpCommand> => ({
+    type: 'message',
+    from: names[server]!,
+    bytes: encodeMessage(message),
+  });
   const dealingOf = (dealer: number): Message => ({
     TAG: 'dealing',
     data: { session: layout.id, dealer, signedDealing: dealings[dealer]! },
   });
   const settle = (): void => {
-    for (const [self, seat] of seats.entries())
+    for (const [self, seat] of seats.entries()) {
+      const answers: Input<DrpCommand>[] = [];
       for (const { to, bytes } of seat.sent.splice(0)) {
         const message = decodeMessage(bytes)!;
-        const other = seats[names.indexOf(to)];
+        const server = names.indexOf(to);
+        const other = seats[server];
         if (other !== undefined) other.take({ type: 'message', from: names[self]!, bytes });
         else if (message.TAG === 'want')
-          for (const { dealer } of message.data.dealings) give(names.indexOf(to), seat, dealingOf(dealer));
+          answers.push(...message.data.dealings.map(({ dealer }) => from(server, dealingOf(dealer))));
       }
+      if (answers.length > 0) seat.take(...answers);
+    }
     if (seats.some(({ sent }) => sent.length > 0)) settle();
   };
   const command = (value: DrpCommand): void => {
@@ -173,14 +185,15 @@ export const whole = (n: number, groupSize: number, scheme: PvssScheme): Cost =>
   };
 
   command({ type: 'open', session });
-  for (let i = 2; i < n; i++) give(i, client, dealingOf(i));
+  const others = names.flatMap((_, i) => (i < seats.length ? [] : [i]));
+  client.take(...others.map((i) => from(i, dealingOf(i))));
   const { selection } = client.told('selection');
   const { entries } = decodeSelection(selection)!;
   command({ type: 'check', selection });
   for (const [dealer, seat] of seats.entries()) {
     const entry = entries.find((one) => one.dealer === dealer);
     const wanted: Message | undefined = entry && { TAG: 'want', data: { session: layout.id, dealings: [entry] } };
-    if (wanted !== undefined) for (let i = 2; i < n; i++) give(i, seat, wanted);
+    if (wanted !== undefined) seat.take(...others.map((i) => from(i, wanted)));
   }
   settle();
   if (!server.told('checked').valid) throw new Error('the selection is refused');
@@ -199,7 +212,8 @@ export const whole = (n: number, groupSize: number, scheme: PvssScheme): Cost =>
     return { TAG: 'shares', data: { session: layout.id, digest, shares: concatBytes(...shares) } };
   };
   command({ type: 'signedOff', selection, proof });
-  for (let i = 2; i < n; i++) for (const seat of seats) give(i, seat, sharesOf(i));
+  const shares = others.map((i) => from(i, sharesOf(i)));
+  for (const seat of seats) seat.take(...shares);
   const { transcript, output } = client.told('recovered');
   if (bytesToHex(server.told('recovered').output) !== bytesToHex(output)) throw new Error('two outputs');
   const policy: TranscriptPolicy = { ...config, signOff, excluded: [], signatures: batchVerifier };
