@@ -41,14 +41,21 @@ export function gossipService(topics: Channels, declared: readonly Channel[]): R
   });
 }
 
-/** Joins the topics of a started service; messages of strangers, and those above a topic's bound, are not passed on. */
+/**
+ * Joins some of the topics of a started service; messages of strangers, and those above a topic's bound, are not passed on, nor are
+ * any of the topics that were not joined.
+ */
 export function joinTopics(
   service: GossipSub,
   topics: Channels,
+  joined: readonly Channel[],
   knows: (peer: string) => boolean,
   receive: (topic: string, from: string, bytes: Uint8Array) => void,
 ): void {
-  for (const wireName of topics.wireNames.values()) {
+  const wireNames = joined.map(({ name }) => topics.wireNames.get(name)!);
+  for (const wireName of topics.wireNames.values())
+    service.topicValidators.set(wireName, () => TopicValidatorResult.Ignore);
+  for (const wireName of wireNames) {
     service.topicValidators.set(wireName, (_relay, message) => {
       const author = message.type === 'signed' ? nameOf(message.from) : undefined;
       const maxBytes = topics.byWireName(message.topic)?.maxBytes ?? 0;
@@ -62,7 +69,7 @@ export function joinTopics(
     const author = message.type === 'signed' ? nameOf(message.from) : undefined;
     if (topic !== undefined && author !== undefined) receive(topic.name, author, message.data);
   });
-  for (const wireName of topics.wireNames.values()) service.subscribe(wireName);
+  for (const wireName of wireNames) service.subscribe(wireName);
 }
 
 /**

@@ -26,7 +26,10 @@ export interface Libp2pOptions {
   /** Multiaddrs to listen on, such as `/ip4/127.0.0.1/tcp/4001`; port 0 takes a free one; none: only dials. */
   readonly listen: readonly string[];
   readonly peers: readonly PeerAddress[];
+  /** What it joins: it hears, passes on and publishes there. */
   readonly topics: readonly Channel[];
+  /** Where it publishes without joining; none unless given. */
+  readonly publishes?: readonly Channel[];
   readonly protocols: readonly Channel[];
   readonly clock?: Clock;
   readonly entropy?: Entropy;
@@ -64,7 +67,8 @@ export function createLibp2pNetwork({
   chain,
   listen,
   peers,
-  topics: declaredTopics,
+  topics: joined,
+  publishes = [],
   protocols: declaredProtocols,
   clock = systemClock,
   entropy = systemEntropy,
@@ -74,6 +78,7 @@ export function createLibp2pNetwork({
 }: Libp2pOptions): Libp2pNetwork {
   if (seed.length !== 32) throw new NetworkError('seed', `The identity seed is 32 bytes, not ${seed.length}.`);
   const self = bytesToHex(getPublicKey(seed));
+  const declaredTopics = [...joined, ...publishes];
   const topics = createChannels(chain, declaredTopics);
   const protocols = createChannels(chain, declaredProtocols);
   const wireNames = new Map([...protocols.wireNames, [PULSE.name, `${namespace(chain)}/${PULSE.name}`]]);
@@ -195,7 +200,7 @@ export function createLibp2pNetwork({
     }
     node = created;
     if (stopping !== undefined) return;
-    joinTopics(created.services.gossip, topics, knows, (topic, from, bytes) => {
+    joinTopics(created.services.gossip, topics, joined, knows, (topic, from, bytes) => {
       if (stopping === undefined) handler.gossip(topic, from, bytes);
     });
     for (const peer of allowed.keys()) if (!sessions.has(peer)) dialer.seek(peer);

@@ -18,7 +18,10 @@ export interface MemberOptions {
   /** Genesis hash, 32 bytes: members of two chains do not connect. */
   readonly chain: Uint8Array;
   readonly peers: readonly PeerAddress[];
+  /** What it joins: it hears and publishes there. */
   readonly topics: readonly Channel[];
+  /** Where it publishes without joining; none unless given. */
+  readonly publishes?: readonly Channel[];
   readonly protocols: readonly Channel[];
   readonly log?: NetworkLog;
 }
@@ -100,8 +103,8 @@ export function createMemoryHub({ transmit = immediately }: { readonly transmit?
 
   return {
     join: (options) => {
-      const { self, chain, log = () => {} } = options;
-      const topics = createChannels(chain, options.topics);
+      const { self, chain, publishes = [], log = () => {} } = options;
+      const topics = createChannels(chain, [...options.topics, ...publishes]);
       const protocols = createChannels(chain, options.protocols);
       let allowed = peerTable(self, options.peers);
       let member: Member | undefined;
@@ -119,7 +122,7 @@ export function createMemoryHub({ transmit = immediately }: { readonly transmit?
             log,
             handler,
             allowed,
-            topics: new Set(topics.wireNames.keys()),
+            topics: new Set(options.topics.map(({ name }) => name)),
             protocols: new Set(protocols.wireNames.keys()),
             links: new Map(),
           };

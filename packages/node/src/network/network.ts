@@ -47,7 +47,7 @@ export interface Network {
   readonly self: string;
   /** Starts listening and dialling; once only. Throws `NetworkError` (`address-in-use`, `address`, `started`). */
   start(handler: NetworkHandler): Promise<void>;
-  /** Gossips to all peers. Throws `NetworkError` (`unknown-channel`, `too-long`). */
+  /** Gossips to all peers that joined the topic, whether or not this node has. Throws `NetworkError` (`unknown-channel`, `too-long`). */
   publish(topic: string, bytes: Uint8Array): void;
   /**
    * Sends to one connected peer; the array may be reused at once. Returns false where the peer is not connected or its

@@ -14,6 +14,7 @@ export interface NetworkPlace {
       readonly chain: Uint8Array;
       readonly peers: readonly PeerAddress[];
       readonly topics: readonly Channel[];
+      readonly publishes: readonly Channel[];
       readonly protocols: readonly Channel[];
     },
   ): Network;
@@ -24,6 +25,8 @@ export interface NetworkPlace {
 const CHAIN = new Uint8Array(32).fill(0xc1);
 const OTHER_CHAIN = new Uint8Array(32).fill(0xc2);
 const TOPICS: readonly Channel[] = [{ name: 'batches', maxBytes: 50_000 }];
+/** What only one of the nodes joins in a test; the others publish there, unless it says otherwise. */
+const APART: readonly Channel[] = [{ name: 'apart', maxBytes: 1_000 }];
 const PROTOCOLS: readonly Channel[] = [
   { name: 'votes', maxBytes: 300 },
   { name: 'blocks', maxBytes: 1_000_000 },
@@ -106,7 +109,7 @@ export function networkSuite(test: RegisterTest, place: () => Promise<NetworkPla
   const run = (
     name: string,
     body: (
-      make: (node: number, options?: { chain?: Uint8Array; knows?: readonly number[] }) => Node,
+      make: (node: number, options?: { chain?: Uint8Array; knows?: readonly number[]; joins?: boolean }) => Node,
       names: readonly string[],
       here: NetworkPlace,
     ) => Promise<void>,
@@ -116,9 +119,12 @@ export function networkSuite(test: RegisterTest, place: () => Promise<NetworkPla
       const made: Node[] = [];
       try {
         await body(
-          (node, { chain = CHAIN, knows = [0, 1, 2] } = {}) => {
+          (node, { chain = CHAIN, knows = [0, 1, 2], joins = false } = {}) => {
             const peers = knows.map((index) => here.peers[index]!);
-            made.push(observe(here.create(node, { chain, peers, topics: TOPICS, protocols: PROTOCOLS })));
+            const channels = joins
+              ? { topics: [...TOPICS, ...APART], publishes: [] }
+              : { topics: TOPICS, publishes: APART };
+            made.push(observe(here.create(node, { chain, peers, ...channels, protocols: PROTOCOLS })));
             return made.at(-1)!;
           },
           here.peers.map(({ peer }) => peer),
@@ -251,6 +257,21 @@ export function networkSuite(test: RegisterTest, place: () => Promise<NetworkPla
       assert.equal(gossip.filter(({ bytes }) => bytes.length === published.length).length, 1, 'once');
     }
     assert.equal(nodes[0]!.gossip.length, 0);
+  });
+
+  run('publishes where it has not joined, and hears nothing from there', async (make, names) => {
+    const nodes = [make(0), make(1, { joins: true }), make(2)];
+    await meet(...nodes);
+    const apart = ({ gossip }: Node) => gossip.filter(({ topic }) => topic === 'apart');
+    await until('it arrived from both', () => {
+      for (const [index, { network }] of nodes.entries()) network.publish('apart', numbered(index));
+      return [0, 2].every((index) => apart(nodes[1]!).some(({ from }) => from === names[index]));
+    });
+    // What is published elsewhere after it arrives everywhere: the others had their time.
+    await Promise.all([gossipFlows(nodes[1]!, nodes[0]!, nodes[2]!), gossipFlows(nodes[0]!, nodes[1]!)]);
+    for (const { from, bytes } of apart(nodes[1]!)) assert.equal(names[numberOf(bytes)], from);
+    assert.deepEqual([...apart(nodes[0]!), ...apart(nodes[2]!)], []);
+    assert.throws(() => nodes[0]!.network.publish('apart', new Uint8Array(1_001)), refusal('too-long'));
   });
 
   run('refuses those who are not on the list', async (make, _, { patience }) => {
