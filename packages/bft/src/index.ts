@@ -20,7 +20,15 @@ export type { Announce, Endorse, State } from './engine/state.ts';
 export { BftError, type BftErrorCode } from './errors.ts';
 export { type Evidence, evidenceClaims, type SignedDigest } from './evidence.ts';
 export type { CertificateClaim, Effect, Input, ShareKind, SignatureClaim, SignKind, Statement } from './host.ts';
-export type { Certified, Claim, Prepared, Proposal, ViewChange } from './messages.ts';
+export {
+  type Certified,
+  type Claim,
+  decodeMessage,
+  type Message,
+  type Prepared,
+  type Proposal,
+  type ViewChange,
+} from './messages.ts';
 export { faults, quorum } from './quorum.ts';
 export { decodeRecord, RECORD_KEY, type VoteKind, type VoteRecord } from './record.ts';
 export { createReplica, type Machine, type ReplicaConfig, type ReplicaState } from './replica.ts';
