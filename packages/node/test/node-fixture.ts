@@ -2,6 +2,7 @@ import type { Genesis } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
 import { genesisOutpoint, type Output } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { ValidatorParts } from '../src/cli/run-validator.ts';
 import { systemClock } from '../src/clock.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
@@ -58,23 +59,30 @@ export const makeNode = async (
     readonly master?: Uint8Array;
     readonly disk?: MemoryDisk;
     readonly wrapNetwork?: (network: Network) => Network;
+    readonly around?: (parts: ValidatorParts) => ValidatorParts;
   } = {},
 ): Promise<Node> => {
-  const { master = MASTERS[i]!, disk = disks[i]!, store, wrapNetwork = (network) => network, ...options } = parts;
+  const {
+    master = MASTERS[i]!,
+    disk = disks[i]!,
+    store,
+    wrapNetwork = (network) => network,
+    around = (same) => same,
+    ...options
+  } = parts;
   const identity = createIdentitySigner(master, chainName(NAME));
   const self = bytesToHex(identity.publicKey);
   const peers = [...genesis.validators.map((validator) => bytesToHex(validator.identity)), OBSERVER_NAME];
+  const network = wrapNetwork(
+    hub.join({ self, chain: CHAIN, peers: peers.map((peer) => ({ peer, addresses: [] })), ...NODE_CHANNELS }),
+  );
   return createNode({
     genesis,
-    identity,
+    ...around({ identity, network, log: () => {} }),
     clock: systemClock,
-    network: wrapNetwork(
-      hub.join({ self, chain: CHAIN, peers: peers.map((peer) => ({ peer, addresses: [] })), ...NODE_CHANNELS }),
-    ),
     store: store ?? (await openMemoryStore(disk, { format: STORE_FORMAT, chain: CHAIN })),
     verifier: createInlineVerifier(),
     hasher: nodeHasher,
-    log: () => {},
     ...options,
   });
 };
@@ -84,7 +92,7 @@ export const OBSERVER: Uint8Array = new Uint8Array(32).fill(31);
 const OBSERVER_NAME = bytesToHex(createIdentitySigner(OBSERVER, chainName(NAME)).publicKey);
 
 /** Waits until `met` holds. */
-export const until = async (met: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 20_000; !(await met()); await new Promise((resolve) => setTimeout(resolve, 5)))
-    if (Date.now() > end) throw new Error('that did not happen within 20 s');
+export const until = async (met: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> => {
+  for (const end = Date.now() + ms; !(await met()); await new Promise((resolve) => setTimeout(resolve, 5)))
+    if (Date.now() > end) throw new Error(`that did not happen within ${ms / 1000} s`);
 };

@@ -10,7 +10,7 @@ import { takeKeyIntoUse } from '../keys/key-in-use.ts';
 import { readSecretFile } from '../keys/secret-file.ts';
 import { createLibp2pNetwork } from '../network/libp2p.ts';
 import type { PeerAddress } from '../network/network.ts';
-import { createNode, NODE_CHANNELS, type NodeLog } from '../node.ts';
+import { createNode, NODE_CHANNELS, type NodeLog, type NodeOptions } from '../node.ts';
 import { createPrometheus } from '../rpc/prometheus.ts';
 import { createRpcServer, type RpcServer } from '../rpc/server.ts';
 import { STORE_FORMAT } from '../shard/chain-store.ts';
@@ -42,18 +42,22 @@ export interface RunningValidator {
   stop(): Promise<void>;
 }
 
+/** What a validator's node says and hears through, and its keys. */
+export type ValidatorParts = Pick<NodeOptions, 'identity' | 'network' | 'log'>;
+
 /** The most threads that verify signatures unless the configuration says otherwise. */
 const MAX_THREADS = 4;
 
 /**
  * Runs the node that a configuration describes: opens genesis, key and data, then serves RPC, then takes part. What was
- * opened before a failure is closed again. Throws `NodeError`, `StoreError` or `NetworkError`, each with its remedy, or
- * what the file system throws.
+ * opened before a failure is closed again. The node gets its parts as `around` returns them. Throws `NodeError`,
+ * `StoreError` or `NetworkError`, each with its remedy, or what the file system throws.
  */
 export async function runValidator(
   config: Config,
   password: () => Promise<string>,
   log: NodeLog,
+  around: (parts: ValidatorParts) => ValidatorParts = (parts) => parts,
 ): Promise<RunningValidator> {
   const genesis = await readGenesis(config.genesis);
   const sealed = await readKey(config.key);
@@ -88,14 +92,12 @@ export async function runValidator(
   let rpc: RpcServer | undefined;
   const node = await createNode({
     genesis,
-    identity,
+    ...around({ identity, network, log }),
     clock: systemClock,
-    network,
     store,
     verifier,
     hasher,
     curve,
-    log,
     meter,
     votes: keyInUse.votes,
     onFinal: ({ ids }) => rpc?.final(ids),

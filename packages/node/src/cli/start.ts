@@ -6,6 +6,7 @@ import { EXIT } from './failure.ts';
 import { createLog } from './log.ts';
 import { findPassword, type PasswordOptions, withPassword } from './password.ts';
 import { print } from './print.ts';
+import type { runValidator } from './run-validator.ts';
 
 interface StartOptions extends PasswordOptions {
   readonly config: string;
@@ -14,11 +15,14 @@ interface StartOptions extends PasswordOptions {
   readonly stopWithParent: boolean;
 }
 
+/** What stands between a validator's node and its keys and network. */
+type Around = Parameters<typeof runValidator>[3];
+
 /** What ended a validator's run. */
 type End = 'SIGINT' | 'SIGTERM' | 'parent';
 
-/** `ios start`. */
-export const startCommand = (): Command =>
+/** `ios start`; the node gets its parts as `around` returns them, unchanged by default. */
+export const startCommand = (around?: Around): Command =>
   withPassword(new Command('start'))
     .requiredOption('--config <file>', 'its configuration')
     .option('--check', 'say whether it could start, and do not', false)
@@ -34,21 +38,24 @@ The log goes to standard error, or to the file that the configuration names.
 It stops in order on Ctrl-C (exit code ${EXIT.interrupted}) and on SIGTERM (${EXIT.ok}); a second signal ends it at once.
 Example: ios start --config network/validator-0/config.json`,
     )
-    .action(start);
+    .action((options: StartOptions, command: Command) => start(options, command, around));
 
-async function start(options: StartOptions, command: Command): Promise<void> {
+async function start(options: StartOptions, command: Command, around: Around | undefined): Promise<void> {
   if (options.stopWithParent && options.passwordStdin) {
     command.error('error: standard input cannot both bring the password and tell that the parent is there');
   }
   try {
-    await run(options);
+    await run(options, around);
   } finally {
     // Standard input, where a parent is watched, would keep the process.
     process.stdin.destroy();
   }
 }
 
-async function run({ config: file, check, json, stopWithParent, ...given }: StartOptions): Promise<void> {
+async function run(
+  { config: file, check, json, stopWithParent, ...given }: StartOptions,
+  around: Around | undefined,
+): Promise<void> {
   if (check) return checkStart(file, given, json);
   const config = await readConfig(file);
   const log = createLog(config.log, json);
@@ -57,7 +64,12 @@ async function run({ config: file, check, json, stopWithParent, ...given }: Star
   const ended = endOfRun(stopWithParent);
   // Loaded here, so that a mistake in the configuration is told at once.
   const { runValidator } = await import('./run-validator.ts');
-  const validator = await runValidator(config, () => findPassword(config.key, passwordSource(given, config)), log);
+  const validator = await runValidator(
+    config,
+    () => findPassword(config.key, passwordSource(given, config)),
+    log,
+    around,
+  );
   process.stdout.write(`${JSON.stringify(validator.ready)}\n`);
   const { rpc, identity, member, height } = validator.ready;
   log('info', 'The node is ready.', { rpc, identity, member, height });
