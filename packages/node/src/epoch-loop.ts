@@ -38,7 +38,7 @@ const RECORD_TABLE = 11;
 const MAX_MESSAGE_BYTES = 1 << 20;
 
 /** What runs of DRP send each other, and the lottery's tickets. */
-const RUNS: Channel = { name: 'drp', maxBytes: 4 << 20 };
+export const RUNS: Channel = { name: 'drp', maxBytes: 4 << 20 };
 const TICKETS: Channel = { name: 'tickets', maxBytes: 512 };
 
 /** What the epoch loop says to other nodes beside its two instances. */

@@ -12,6 +12,8 @@ export type NodeErrorCode =
   | 'validator'
   /** A chain that does not hold what its validators claim. */
   | 'audit'
+  /** A planned fault of a devnet that had another effect than it should. */
+  | 'fault'
   /** A node that was started before. */
   | 'started'
   /** A stored chain that cannot be read, or that a block does not follow. */

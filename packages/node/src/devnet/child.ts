@@ -28,12 +28,15 @@ export interface ChildValidator {
 
 /** What a validator is started with. */
 export interface ChildOptions {
-  /** The script of the command `ios`. */
+  /** The script of the command `ios`, and what stands before the options of a start; `start` unless given. */
   readonly script: string;
+  readonly command?: readonly string[];
   /** The validator's configuration file. */
   readonly config: string;
   /** Options of Node's for it, before the script. */
   readonly nodeOptions?: readonly string[];
+  /** Told of each line that it prints. */
+  readonly onLine?: (line: string) => void;
   /** A stream that it inherits and keeps open until its end. */
   readonly hold?: Writable;
   /** Ends a validator that is not ready yet. */
@@ -48,9 +51,10 @@ export interface ChildOptions {
  * @throws NodeError `validator` with the last lines of its log, where it ends before it is ready; the reason of `signal`.
  */
 export const startChild = async (options: ChildOptions): Promise<ChildValidator> => {
-  const { script, config, nodeOptions = [], hold, signal } = options;
+  const { script, command = ['start'], config, nodeOptions = [], hold, signal } = options;
   signal?.throwIfAborted();
-  const child = spawn(process.execPath, [...nodeOptions, script, 'start', '--stop-with-parent', '--config', config], {
+  const args = [...nodeOptions, script, ...command, '--stop-with-parent', '--config', config];
+  const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'pipe', hold ?? 'ignore'],
     // Ctrl-C in a terminal reaches the whole group: the launcher decides when its children stop.
     detached: true,
@@ -68,6 +72,7 @@ export const startChild = async (options: ChildOptions): Promise<ChildValidator>
   const ready = new Promise<string>((resolve) => {
     createInterface({ input: stdout }).on('line', (line) => {
       keep(line);
+      options.onLine?.(line);
       const url = readyUrl(line);
       if (url !== undefined) resolve(url);
     });

@@ -1,11 +1,14 @@
 import { formatIos } from '@ios/ledger';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { wholeNumber } from '../cli/arguments.ts';
 import { EXIT } from '../cli/failure.ts';
 import { NodeError } from '../errors.ts';
 import { aborted } from './aborted.ts';
 import { createDisplay, silentDisplay } from './display.ts';
 import type { EpochSummary } from './epochs.ts';
+import { CRASH_STEPS, FAULTS, type FaultPlan, parseFault } from './faults/plan.ts';
+import type { FaultSummary } from './faults/play.ts';
+import { faultWords } from './faults/words.ts';
 import { type RunningDevnet, runDevnet } from './run.ts';
 import { counted, type DevnetSummary } from './summary.ts';
 
@@ -14,6 +17,7 @@ interface Flags {
   readonly undo?: string;
   readonly validators: number;
   readonly epochs: number;
+  readonly fault?: FaultPlan;
   readonly timeout: number;
   readonly basePort?: number;
   readonly watch: boolean;
@@ -39,6 +43,7 @@ export const summaryLines = (summary: DevnetSummary): string =>
     `  ✓ all validators show these blocks and came to the same state, ${summary.executionDigest.slice(0, 16)}…`,
     `  ✓ the supply is conserved: ${formatIos(BigInt(summary.supply))} IOS, before and after, on every validator`,
     ...epochLines(summary.epochs),
+    ...(summary.fault === undefined ? [] : faultLines(summary.fault)),
     '',
     `  ${seconds(summary.elapsedMs)}, ${summary.transfersPerSecond} transfers/s; time to finality p50 ${seconds(summary.finalityP50Ms)}, p99 ${seconds(summary.finalityP99Ms)}`,
     `  A network of ${counted(summary.validators, 'validator')} on one machine is a demonstration, not a safe one.`,
@@ -59,6 +64,35 @@ const epochLines = (epochs: readonly EpochSummary[]): string[] =>
         ),
       ];
 
+/** What the faulty one did, what the others made of it, and that the epochs above are what they should be all the same. */
+const faultLines = ({ fault, validator, epoch, ...rest }: FaultSummary): string[] => {
+  const { finishedBy, namedBy, recoveredAfterMs, startedAgain } = rest;
+  return [
+    `  ✓ ${fault}: in epoch ${epoch} validator ${validator} ${faultWords(parseFault(fault)!)}`,
+    `      all others had the randomness of that epoch ${seconds(recoveredAfterMs)} later`,
+    ...(finishedBy === null || finishedBy === validator ? [] : [`      validator ${finishedBy} took over`]),
+    ...(namedBy.length === 0
+      ? []
+      : [`      ${validatorsNamed(namedBy)} named it; no randomness is made of what it dealt`]),
+    ...(startedAgain ? [`      validator ${validator} was started again, and has the same randomness as all`] : []),
+  ];
+};
+
+const validatorsNamed = (seats: readonly number[]): string =>
+  `${seats.length === 1 ? 'validator' : 'validators'} ${seats.join(', ')}`;
+
+/** Reads an argument that names a fault. */
+const faultPlan = (text: string): FaultPlan => {
+  const plan = parseFault(text);
+  if (plan !== undefined) return plan;
+  throw new InvalidArgumentError(
+    `Wanted is one of ${FAULTS.join(', ')}; leader-crash may name a step, leader-crash@STEP: one of ${CRASH_STEPS.join(', ')}.`,
+  );
+};
+
+/** The fewest validators of which one may be faulty. */
+const LEAST_WITH_FAULT = 4;
+
 /** `ios devnet`: validators as processes, a real block replayed through them, and a summary of what was verified. */
 export const devnetCommand = (): Command =>
   new Command('devnet')
@@ -71,12 +105,21 @@ export const devnetCommand = (): Command =>
       wholeNumber(1024, 65_534),
     )
     .option('--epochs <number>', 'stay until so many epochs have randomness, and verify it', wholeNumber(0, 1_000), 2)
+    .option('--fault <fault>', 'have a validator be faulty after the replay, and show how the others go on', faultPlan)
     .option('--timeout <seconds>', 'give up when not all is final after so long', wholeNumber(1, 86_400), 600)
     .option('--watch', 'leave the network running after the summary, until Ctrl-C', false)
     .option('--json', 'print the summary as JSON, and nothing else', false)
     .addHelpText(
       'after',
       `
+Faults, each in a process of its own, of which the others know nothing:
+  leader-silent      whom the lottery makes leader asks for no dealings and proposes nothing, for an epoch
+  leader-crash       the leader's process is killed by SIGKILL, and started again when the others have gone on;
+                     leader-crash@STEP says when: ${CRASH_STEPS.join(', ')} (else selection)
+  bad-dealer         a validator deals false shares, well signed, in every run
+  hidden-signoff     a leader hides that its selection was signed off until a later one has finished
+With a fault the run stays for the epoch after the one in which it was shown, at least.
+
 It ends with ${EXIT.ok} only if everything that the summary states was verified. All files are temporary, in the folder
 that TMPDIR names, and removed at the end.
 Example: ios devnet --validators 7 --json`,
@@ -84,9 +127,11 @@ Example: ios devnet --validators 7 --json`,
     .action(devnet);
 
 async function devnet(flags: Flags, command: Command): Promise<void> {
-  const { block, undo, validators, epochs, basePort, timeout, json } = flags;
+  const { block, undo, validators, epochs, basePort, timeout, fault, json } = flags;
   if (basePort !== undefined && basePort + 2 * validators > 65_536)
     command.error(`error: ${validators} validators do not fit above port ${basePort}; choose a lower --base-port`);
+  if (fault !== undefined && validators < LEAST_WITH_FAULT)
+    command.error(`error: of ${validators} validators none may be faulty; --fault takes ${LEAST_WITH_FAULT} or more`);
   const controller = new AbortController();
   const { signal } = controller;
   const interruption = new Error('interrupted');
@@ -97,7 +142,16 @@ async function devnet(flags: Flags, command: Command): Promise<void> {
   );
   process.stderr.on('error', () => {});
   const display = json ? silentDisplay : createDisplay(process.stderr);
-  const options = { script: process.argv[1]!, block, undo, validators, epochs, basePort, limitMs: timeout * 1000 };
+  const options = {
+    script: process.argv[1]!,
+    block,
+    undo,
+    validators,
+    epochs,
+    fault,
+    basePort,
+    limitMs: timeout * 1000,
+  };
   try {
     await runDevnet({ ...options, display, signal }, (running) => present(running, flags, signal));
     signal.throwIfAborted();

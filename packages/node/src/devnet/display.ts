@@ -7,6 +7,8 @@ export interface Display {
   /** A step; `done` of `total` where that is known. */
   step(what: string, done?: number, total?: number): void;
   replay(progress: ReplayProgress): void;
+  /** Something that happened, as a line that stays. */
+  event(what: string): void;
   /** Leaves what was shown last, and goes on below it. */
   end(): void;
 }
@@ -61,6 +63,7 @@ const liveDisplay = (stream: NodeJS.WriteStream): Display => {
       complete = isComplete(progress);
       if (complete) draw.done();
     },
+    event: (what) => draw.persist(what),
     end: () => draw.done(),
   };
 };
@@ -81,12 +84,15 @@ const plainDisplay = (stream: NodeJS.WritableStream): Display => {
       complete = isComplete(progress);
       stream.write(`${replayLines(progress).slice(0, 2).join(' ')}\n`);
     },
+    event(what) {
+      stream.write(`${what}\n`);
+    },
     end() {},
   };
 };
 
 /** Says nothing: for runs whose only output is data. */
-export const silentDisplay: Display = { step() {}, replay() {}, end() {} };
+export const silentDisplay: Display = { step() {}, replay() {}, event() {}, end() {} };
 
 /** The display that suits a stream. */
 export const createDisplay = (stream: NodeJS.WriteStream): Display =>

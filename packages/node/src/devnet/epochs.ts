@@ -3,6 +3,7 @@ import { createBeaconClient, type FetchedBeacon, trustBeacon } from '@ios/client
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import type { ClientTime } from './client-time.ts';
+import { orUnreachable } from './unreachable.ts';
 
 /** The randomness of an epoch, verified from genesis, as plain data for `--json`. */
 export interface EpochSummary {
@@ -60,8 +61,9 @@ export const verifyEpochs = async (options: EpochsOptions): Promise<EpochSummary
     for (; fetched === undefined; fetched = await orMissing(beacon.at(epoch, { signal }))) await wait(epoch);
     const randomness = bytesToHex(fetched.randomness);
     for (const [k, client] of clients.entries()) {
-      let told = await client.call('getBeacon', { epoch }, { signal });
-      for (; told === null; told = await client.call('getBeacon', { epoch }, { signal })) await wait(epoch);
+      const ask = () => orUnreachable(client.call('getBeacon', { epoch }, { signal }));
+      let told = await ask();
+      for (; told === null || told === undefined; told = await ask()) await wait(epoch);
       if (told.randomness !== randomness)
         throw new NodeError('audit', `Validator ${k} tells other randomness of epoch ${epoch} than its chain shows.`, {
           validator: k,
@@ -84,7 +86,7 @@ export const verifyEpochs = async (options: EpochsOptions): Promise<EpochSummary
 
 const orMissing = async (asked: Promise<FetchedBeacon>): Promise<FetchedBeacon | undefined> => {
   try {
-    return await asked;
+    return await orUnreachable(asked);
   } catch (error) {
     if (error instanceof ClientError && error.code === 'beacon-missing') return undefined;
     throw error;

@@ -1,26 +1,28 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Genesis, Policy } from '@ios/client';
-import { ClientError, chainName, createHttpClient, genesisHash, type RpcClient } from '@ios/client';
+import { ClientError, chainName, genesisHash, type RpcClient } from '@ios/client';
 import { encodeTransaction, transactionId } from '@ios/ledger';
 import { createLocalNetwork } from '../cli/local-network.ts';
 import { systemEntropy } from '../entropy.ts';
 import { NodeError } from '../errors.ts';
 import { DEFAULT_POLICY } from '../genesis/policy.ts';
 import { nodeHasher } from '../hasher.ts';
-import { aborted } from './aborted.ts';
 import { type BlockFiles, loadWorkload } from './block-file.ts';
-import { type ChildOptions, type ChildValidator, startChild } from './child.ts';
 import type { ClientTime } from './client-time.ts';
 import type { Display } from './display.ts';
 import { verifyEpochs } from './epochs.ts';
+import { checkFault } from './faults/check.ts';
+import type { FaultPlan } from './faults/plan.ts';
+import { stageFault } from './faults/stage.ts';
+import { type Fleet, startFleet } from './fleet.ts';
 import { choosePorts } from './ports.ts';
 import { replay } from './replay.ts';
 import { createScratch } from './scratch.ts';
 import { signTransfers } from './sign-transfers.ts';
 import type { Submittable } from './submission.ts';
 import { type DevnetSummary, summarise } from './summary.ts';
-import type { Progress, Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 /** What a devnet run is told. */
 export interface DevnetOptions extends BlockFiles {
@@ -29,6 +31,8 @@ export interface DevnetOptions extends BlockFiles {
   readonly validators: number;
   /** How many epochs it stays for after the replay, until each has randomness. */
   readonly epochs: number;
+  /** What one validator does wrong after the replay. */
+  readonly fault?: FaultPlan | undefined;
   /** Validator i talks to the others on this port + 2 i and answers on the next; left out, any free ports. */
   readonly basePort?: number | undefined;
   /** Gives up the replay after so long, in ms. */
@@ -50,13 +54,17 @@ const CONNECT_MS = 60_000;
 /** How long the end of a validator may take to be noticed, in ms. */
 const NOTICE_MS = 1_000;
 
+/** So long is waited for a leader that is faulty: less than else, since somebody watches. In ms. */
+const FAULT_BEACON_TIMEOUT_MS = 5_000;
+
 /**
  * Blocks come four times a second, load or not, and epochs are short: some seconds. But the transfers of a replay expire with the
  * third one, and it has to be done by then: a block for each ten of them is more than it takes.
  */
-const policyFor = (transfers: number): Policy => {
+const policyFor = (transfers: number, fault: FaultPlan | undefined): Policy => {
   const epochMinBlocks = Math.max(12, Math.ceil(transfers / 30));
-  return { ...DEFAULT_POLICY, idleMs: 250, epochMinBlocks, epochMaxBlocks: 2 * epochMinBlocks };
+  const policy = { ...DEFAULT_POLICY, idleMs: 250, epochMinBlocks, epochMaxBlocks: 2 * epochMinBlocks };
+  return fault === undefined ? policy : { ...policy, beaconTimeoutMs: FAULT_BEACON_TIMEOUT_MS };
 };
 
 const time: ClientTime = { now: () => performance.now(), sleep: (ms) => sleep(ms) };
@@ -70,7 +78,7 @@ const time: ClientTime = { now: () => performance.now(), sleep: (ms) => sleep(ms
  *   does not hold; what the file system throws; or the reason of `signal`.
  */
 export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: RunningDevnet) => Promise<T>): Promise<T> => {
-  const { display, validators, basePort } = options;
+  const { display, validators, basePort, fault: plan } = options;
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const ports = await choosePorts(validators, basePort, systemEntropy);
@@ -80,7 +88,7 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
   );
   signal.throwIfAborted();
   const scratch = await createScratch('ios-devnet-');
-  let children: readonly ChildValidator[] = [];
+  let fleet: Fleet | undefined;
   try {
     display.step('Creating genesis and keys');
     const { genesis, validators: local } = await createLocalNetwork({
@@ -88,19 +96,19 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
       name: 'devnet',
       ports,
       outputs: () => workload.genesisOutputs,
-      policy: policyFor(workload.transfers.length),
+      policy: policyFor(workload.transfers.length, plan),
       entropy: systemEntropy,
     });
     signal.throwIfAborted();
     const transfers = signAll(workload, genesis, display);
-    children = await startAll(
-      local.map(({ config }) => ({ script: options.script, config, hold: scratch.hold })),
+    const honest = local.map(({ config }) => ({ script: options.script, config, hold: scratch.hold }));
+    const faults = plan && stageFault(plan, join(scratch.folder, 'part'));
+    fleet = await startFleet(
+      honest.map((one, k) => ({ ...one, ...faults?.instead(k) })),
       (done, total) => display.step('Starting validators', done, total),
       signal,
     );
-    const urls = children.map(({ url }) => url);
-    const clients = urls.map((url) => createHttpClient(url, { retries: 0 }));
-    const broken = brokenBy(children, signal);
+    const { clients, broken } = fleet;
     await orBroken(broken, connect(clients, signal));
     const result = await orBroken(
       broken,
@@ -116,12 +124,26 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
         limitMs: options.limitMs,
       }),
     );
+    const fault =
+      faults &&
+      (await orBroken(
+        broken,
+        faults.play({
+          fleet,
+          startAgain: (k) => fleet!.startAgain(k, honest[k]!),
+          time,
+          onEvent: display.event,
+          signal,
+          limitMs: options.limitMs,
+        }),
+      ));
     const epochs = await orBroken(
       broken,
       verifyEpochs({
         genesis,
         clients,
-        epochs: options.epochs,
+        // The epoch after the one with the fault shows that it goes on.
+        epochs: Math.max(options.epochs, fault === undefined ? 0 : fault.epoch + 1),
         time,
         onProgress: (done, total) => display.step('Waiting for the randomness of epochs', done, total),
         signal,
@@ -129,12 +151,13 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
       }),
     );
     display.end();
-    const summary = summarise({ ...block, validators, stats: workload.stats }, result, epochs);
-    return await use({ summary, urls, broken });
+    if (fault !== undefined) checkFault(plan!, fault, epochs);
+    const summary = summarise({ ...block, validators, stats: workload.stats }, result, epochs, fault);
+    return await use({ summary, urls: clients.map(({ url }) => url), broken });
   } finally {
     ending.abort();
     display.end();
-    await Promise.all(children.map((child) => child.stop()));
+    await fleet?.stop();
     await scratch.remove();
   }
 };
@@ -146,34 +169,6 @@ const signAll = (workload: Workload, genesis: Genesis, display: Display): Submit
     id: transactionId(transaction.body, nodeHasher),
     bytes: encodeTransaction(transaction),
   }));
-
-/** Starts all validators, or none: when one cannot be started the others are ended. */
-const startAll = async (
-  options: readonly ChildOptions[],
-  onProgress: Progress,
-  signal: AbortSignal,
-): Promise<ChildValidator[]> => {
-  const failure = new AbortController();
-  const either = AbortSignal.any([signal, failure.signal]);
-  let ready = 0;
-  onProgress(ready, options.length);
-  const started = await Promise.allSettled(
-    options.map(async (one) => {
-      try {
-        const child = await startChild({ ...one, signal: either });
-        onProgress(++ready, options.length);
-        return child;
-      } catch (cause) {
-        failure.abort(cause);
-        throw cause;
-      }
-    }),
-  );
-  const children = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  if (children.length === options.length) return children;
-  await Promise.all(children.map((child) => child.stop()));
-  throw either.reason;
-};
 
 /** Waits until every validator is connected to all others. */
 const connect = async (clients: readonly RpcClient[], signal: AbortSignal): Promise<void> => {
@@ -189,23 +184,6 @@ const connect = async (clients: readonly RpcClient[], signal: AbortSignal): Prom
       );
     await time.sleep(100);
   }
-};
-
-/** Rejects when the first child ends by itself, or with the reason of `signal`. */
-const brokenBy = (children: readonly ChildValidator[], signal: AbortSignal): Promise<never> => {
-  const broken = Promise.race([
-    ...children.map(async ({ ended, log }, k): Promise<never> => {
-      const how = await ended;
-      throw new NodeError('validator', `Validator ${k} ${how}. The end of its log:\n${log().join('\n')}`, {
-        validator: k,
-      });
-    }),
-    aborted(signal).then((): never => {
-      throw signal.reason;
-    }),
-  ]);
-  broken.catch(() => {});
-  return broken;
 };
 
 /** `work`, unless a validator ends: one that cannot be reached has most likely ended, and its log says why. */

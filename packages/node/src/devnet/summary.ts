@@ -1,4 +1,5 @@
 import type { EpochSummary } from './epochs.ts';
+import type { FaultSummary } from './faults/play.ts';
 import type { ReplayResult } from './replay.ts';
 import type { WorkloadStats } from './workload-stats.ts';
 
@@ -37,6 +38,8 @@ export interface DevnetSummary {
   readonly finalityP99Ms: number;
   /** The randomness of each epoch, verified from genesis. */
   readonly epochs: readonly EpochSummary[];
+  /** The planned fault; absent without one. */
+  readonly fault?: FaultSummary;
 }
 
 /** What was replayed. */
@@ -59,6 +62,7 @@ export const summarise = (
   { name, assumed, validators, stats }: Replayed,
   result: ReplayResult,
   epochs: readonly EpochSummary[],
+  fault?: FaultSummary,
 ): DevnetSummary => ({
   block: name,
   assumed,
@@ -80,4 +84,5 @@ export const summarise = (
   finalityP50Ms: Math.round(percentile(result.latencies, 0.5)),
   finalityP99Ms: Math.round(percentile(result.latencies, 0.99)),
   epochs,
+  ...(fault !== undefined && { fault }),
 });

@@ -64,7 +64,32 @@ Verified by the client, from genesis:
     expect(summaryLines({ ...summary, validators: 1 })).toContain('A network of 1 validator on');
   });
 
+  test('says what a faulty one did, and that the others went on', () => {
+    const fault = {
+      ...{ fault: 'leader-crash@dealing', validator: 2, epoch: 3, finishedBy: 1, namedBy: [] },
+      ...{ recoveredAfterMs: 5_432, startedAgain: true },
+    };
+    expect(summaryLines({ ...summary, fault })).toContain(`
+  ✓ leader-crash@dealing: in epoch 3 validator 2 led, and was killed by SIGKILL when the first dealing had come
+      all others had the randomness of that epoch 5.43 s later
+      validator 1 took over
+      validator 2 was started again, and has the same randomness as all
+`);
+    const bad = { ...fault, fault: 'bad-dealer', finishedBy: 2, namedBy: [0, 3], startedAgain: false };
+    expect(summaryLines({ ...summary, fault: bad })).toContain(`
+  ✓ bad-dealer: in epoch 3 validator 2 dealt a false share, from there on in every run
+      all others had the randomness of that epoch 5.43 s later
+      validators 0, 3 named it; no randomness is made of what it dealt
+
+`);
+  });
+
   test.each([
+    [
+      '--fault=lunch',
+      /Wanted is one of leader-silent, leader-crash, bad-dealer, hidden-signoff; leader-crash may name/,
+    ],
+    ['--fault=leader-crash@lunch', /one of lottery, dealing, selection, signoff, shares, output/],
     ['--nothing', /unknown option '--nothing'/],
     ['surplus', /too many arguments/],
     ['--validators=0', /whole number from 1 to 64/],
@@ -82,6 +107,16 @@ Verified by the client, from genesis:
       .configureOutput({ writeErr: (text) => errors.push(text) });
     await expect(command.parseAsync([arg], { from: 'user' })).rejects.toThrow(CommanderError);
     expect(errors.join('')).toMatch(wanted);
+  });
+
+  test('three validators bear no fault', async () => {
+    const errors: string[] = [];
+    const command = devnetCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: (text) => errors.push(text) });
+    const args = ['--validators', '3', '--fault', 'bad-dealer'];
+    await expect(command.parseAsync(args, { from: 'user' })).rejects.toThrow(CommanderError);
+    expect(errors.join('')).toMatch(/of 3 validators none may be faulty; --fault takes 4 or more/);
   });
 });
 

@@ -29,6 +29,7 @@ describe('display', () => {
     display.step('Reading');
     display.step('Signing', 1, 2);
     display.step('Signing', 2, 2);
+    display.event('Something happened');
     for (const [final, ms] of [
       [0, 0],
       [1, 1_900],
@@ -43,6 +44,7 @@ describe('display', () => {
       [
         'Reading',
         'Signing (2)',
+        'Something happened',
         `${'░'.repeat(30)} 0 of 10 transfers final on all validators (9 accepted)   0.0 s, 0.0 transfers/s`,
         `${'█'.repeat(6)}${'░'.repeat(24)} 2 of 10 transfers final on all validators (9 accepted)   2.0 s, 1.0 transfers/s, finality p50 1.0 s p99 2.4 s`,
         `${'█'.repeat(30)} 10 of 10 transfers final on all validators (9 accepted)   4.1 s, 2.4 transfers/s, finality p50 1.0 s p99 2.4 s`,
@@ -58,6 +60,8 @@ describe('display', () => {
     for (let done = 0; done <= 500; done++) display.step('Signing', done, 500);
     expect(written.length).toBeLessThan(100);
     expect(written.join('')).toContain('Signing: 500 of 500');
+    display.event('Something happened');
+    expect(written.join('')).toContain('Something happened\n');
     written.length = 0;
     display.replay(progress(3, 1_000));
     display.replay(progress(4, 1_100));

@@ -24,8 +24,8 @@ export interface Running {
   readonly child: ChildProcess;
   readonly temporary: string;
   readonly ended: Promise<Ended>;
-  /** Waits until one of its streams has said this. */
-  said(what: RegExp): Promise<void>;
+  /** Waits until one of its streams has said this, a minute unless told otherwise; resolves with its standard output. */
+  said(what: RegExp, ms?: number): Promise<string>;
   /** Ids of its processes, itself not among them: those that have its folder in their environment (Linux). */
   processes(): Promise<number[]>;
   /** Ids of its validators. */
@@ -78,11 +78,12 @@ export const launchDevnet = async (script: string, args: readonly string[], temp
     child,
     temporary: folder,
     ended,
-    async said(what) {
-      for (const until = Date.now() + 60_000; !what.test(stdout + stderr); await sleep(5)) {
+    async said(what, ms = 60_000) {
+      for (const until = Date.now() + ms; !what.test(stdout + stderr); await sleep(5)) {
         if (child.exitCode !== null || Date.now() > until)
           throw new Error(`it did not say ${what}: ${stdout}${stderr}`);
       }
+      return stdout;
     },
     processes,
     validators: () => found((command) => command.includes('--stop-with-parent')),
