@@ -29,6 +29,9 @@ export interface Answering {
 
 /** No answer begins another message after so many bytes; who wants more asks again. */
 const ANSWER_BYTES = 1 << 20;
+/** The most blocks that one answer is made of, and what each of them counts beside the bytes that are sent. */
+const ANSWER_BLOCKS = 64;
+const BLOCK_COST = 32 << 10;
 /** The most credits of one answer. */
 const ANSWER_CREDITS = 16 * CREDITS_IN_RUN;
 /** What peers get, in bytes. */
@@ -44,16 +47,20 @@ export const createAnswering = (options: AnsweringOptions): Answering => {
   const pacer = createPacer({ clock, ...PACE, fail });
 
   const answer = async (peer: string, wants: readonly Want[]): Promise<number> => {
+    const leaves = new Map<number, Set<number>>();
     let sent = 0;
-    const send = (bytes: Uint8Array): boolean => {
+    for await (const bytes of messages(wants, leaves)) {
       options.send(peer, bytes);
       sent += bytes.length;
-      return sent < ANSWER_BYTES;
-    };
-    const leaves = new Map<number, Set<number>>();
+      if (sent >= ANSWER_BYTES) break;
+    }
+    return sent + leaves.size * BLOCK_COST;
+  };
+
+  async function* messages(wants: readonly Want[], leaves: Map<number, Set<number>>): AsyncIterable<Uint8Array> {
     for (const want of wants) {
       const whole = await find(want, leaves);
-      if (whole !== undefined && !send(whole)) return sent;
+      if (whole !== undefined) yield whole;
     }
     for (const [height, places] of leaves) {
       const block = await blocks.at(height);
@@ -62,14 +69,14 @@ export const createAnswering = (options: AnsweringOptions): Answering => {
         block.outbox,
         [...places].sort((a, b) => a - b),
       );
-      for (const bundle of bundlesOf(block, spans)) if (!send(encodeBundle(bundle))) return sent;
+      for (const bundle of bundlesOf(block, spans)) yield encodeBundle(bundle);
     }
-    return sent;
-  };
+  }
 
   /** Notes where the leaves are that answer a want; returns what is answered by a message of its own. */
   const find = async (want: Want, leaves: Map<number, Set<number>>): Promise<Uint8Array | undefined> => {
     const note = async (height: number, prefix: Uint8Array, most = 1): Promise<number> => {
+      if (!leaves.has(height) && leaves.size >= ANSWER_BLOCKS) return 0;
       const outbox = (await blocks.at(height))?.outbox ?? [];
       const first = findLeaf(outbox, prefix);
       const places = leaves.get(height) ?? new Set();
@@ -118,7 +125,7 @@ export const createAnswering = (options: AnsweringOptions): Answering => {
     const ended = chain.ended();
     if (ended === undefined || ended.epoch < expiry) return undefined;
     if (ended.tree.get(stateKey(HELD_TABLE, id)) !== undefined) return undefined;
-    const stated = proveState(ended.tree as never, HELD_TABLE, id);
+    const stated = proveState(ended.tree, HELD_TABLE, id);
     const header: CertifiedHeader | undefined = await finalHeaderAt(chain, ended.height);
     return header && encodeCarry({ kind: 'state', proof: encodeShardProof({ ...header, ...stated }) });
   };

@@ -28,7 +28,7 @@ export interface CarriedChain {
     | {
         readonly epoch: number;
         readonly height: number;
-        readonly tree: Pick<BucketTree, 'get' | 'prove' | 'root' | 'size'>;
+        readonly tree: Pick<BucketTree, 'get' | 'prove'>;
       }
     | undefined;
   /** The block that ended an epoch. */

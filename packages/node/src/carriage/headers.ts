@@ -1,13 +1,8 @@
 import type { CertifiedHeader, FinalHeader } from '@ios/atomix';
-import type { Claimed } from '@ios/client/epochs';
+import type { HeaderClaim } from '@ios/client';
 import type { Hasher } from '@ios/crypto/merkle';
 import { concatBytes } from '@noble/hashes/utils.js';
 import * as P from 'micro-packed';
-
-/** What has to hold for a header to be final, and what it says then. */
-export interface HeaderClaim extends Claimed {
-  readonly final: FinalHeader;
-}
 
 /** What headers are held against. */
 export interface HeaderRules {

@@ -1,5 +1,5 @@
-import { type Entry, type Evidence, encodeEntry, type Shown, type VerifiedEntry } from '@ios/atomix';
-import { concatBytes } from '@noble/hashes/utils.js';
+import type { Entry, Evidence, Shown, VerifiedEntry } from '@ios/atomix';
+import { encodeShardEntry } from '@ios/client/epochs';
 
 /** An entry of `@ios/atomix` that is no transaction. */
 export type CarriedEntry = Exclude<Entry, { readonly kind: 'transaction' }>;
@@ -13,9 +13,6 @@ export interface ReadyEntry {
   readonly bytes: Uint8Array;
 }
 
-/** The tag that stands before an entry of `@ios/atomix` in a block. */
-const ATOMIX_KIND = Uint8Array.of(3);
-
 /** Makes an entry ready whose proofs are all among `shown`. */
 export const readyOf = (entry: Entry, shown: readonly Shown[]): ReadyEntry => {
   if (entry.kind === 'transaction') throw new Error('a transaction is not made of proofs');
@@ -23,7 +20,7 @@ export const readyOf = (entry: Entry, shown: readonly Shown[]): ReadyEntry => {
     (proof): Evidence => shown.find((candidate) => candidate.proof === proof)!.evidence,
   );
   const verified = 'id' in entry ? { kind: entry.kind, id: entry.id, evidence } : { kind: entry.kind, evidence };
-  return { entry, verified, bytes: concatBytes(ATOMIX_KIND, encodeEntry(entry)) };
+  return { entry, verified, bytes: encodeShardEntry({ kind: 'atomix', entry }) };
 };
 
 /**

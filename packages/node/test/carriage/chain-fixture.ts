@@ -19,6 +19,7 @@ import {
   stateKey,
   verifyEntry,
 } from '@ios/atomix';
+import { decodeFinalHeader, type HeaderClaim } from '@ios/client';
 import { decodeShardEntry, encodeShardEntry } from '@ios/client/epochs';
 import { createBucketTree } from '@ios/crypto/bucket-tree';
 import { merkleRoot } from '@ios/crypto/merkle';
@@ -26,11 +27,9 @@ import {
   type BlockHeader,
   canonicalDelta,
   createUtxoSet,
-  decodeHeader,
   encodeBlock,
   encodeHeader,
   feeDelta,
-  HEADER_BYTES,
   type StateEntry,
   type Transaction,
   transactionId,
@@ -39,7 +38,6 @@ import {
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { expect } from 'vitest';
 import type { CarriedBlock, CarriedChain, Step } from '../../src/carriage/chain.ts';
-import type { HeaderClaim } from '../../src/carriage/headers.ts';
 import type { ReadyEntry } from '../../src/carriage/ready.ts';
 import { nodeHasher as hasher } from '../../src/hasher.ts';
 
@@ -52,19 +50,7 @@ export const certify = (header: Uint8Array, seat: number): Uint8Array =>
   Uint8Array.from([seat, ...bytes32(`final ${seat} ${bytesToHex(header)}`)]);
 
 /** What a header says; undefined where it is none. */
-export const finalOf = (bytes: Uint8Array): FinalHeader | undefined => {
-  if (bytes.length < HEADER_BYTES) return undefined;
-  try {
-    const { chain, shard, epoch, outboxRoot, entryRoot } = decodeHeader(bytes.subarray(0, HEADER_BYTES));
-    const entry = bytes.subarray(HEADER_BYTES);
-    if (entry.length === 0) return { chain, shard, epoch, outboxRoot };
-    const decoded = decodeShardEntry(entry);
-    if (decoded?.kind !== 'microState' || Buffer.compare(merkleRoot([entry]), entryRoot) !== 0) return undefined;
-    return { chain, shard, epoch, outboxRoot, stateRoot: decoded.microState.stateRoot };
-  } catch {
-    return undefined;
-  }
-};
+export const finalOf = (bytes: Uint8Array): FinalHeader | undefined => decodeFinalHeader(bytes)?.final;
 
 export const claimOf = (header: Uint8Array, certificate: Uint8Array): HeaderClaim | undefined => {
   const final = finalOf(header);

@@ -1,4 +1,5 @@
 import { type Placement, placementOver } from '@ios/atomix';
+import type { HeaderClaim } from '@ios/client';
 import {
   decodeTransaction,
   encodeOutPoint,
@@ -16,7 +17,6 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'vitest';
 import { type Carriage, createCarriage } from '../../src/carriage/carriage.ts';
 import type { CarriedBlock } from '../../src/carriage/chain.ts';
-import type { HeaderClaim } from '../../src/carriage/headers.ts';
 import { nodeHasher as hasher } from '../../src/hasher.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../../src/store/memory.ts';
 import { createManualClock } from '../manual-clock.ts';
