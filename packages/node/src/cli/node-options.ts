@@ -19,6 +19,11 @@ export interface NodeOptions {
   readonly genesis?: string;
 }
 
+/** Which nodes are asked, of any shards, and which network is meant. */
+export interface NodesOptions extends Pick<NodeOptions, 'config' | 'genesis'> {
+  readonly rpc?: readonly string[];
+}
+
 /** Where a node serves RPC unless something else is said: the first one of `ios init`. */
 const DEFAULT_RPC = 'http://127.0.0.1:7101';
 
@@ -26,6 +31,16 @@ const DEFAULT_RPC = 'http://127.0.0.1:7101';
 export const withNode = (command: Command): Command =>
   command
     .option('--rpc <url>', `where the node serves RPC; else what --config says, else ${DEFAULT_RPC}`, serverUrl)
+    .option('--config <file>', 'the configuration of a node on this machine');
+
+/** Adds the options that say which nodes are asked. */
+export const withNodes = (command: Command): Command =>
+  command
+    .option(
+      '--rpc <url>',
+      `where a node serves RPC; may be given several times, for nodes of other shards and for when one is down; else what --config says, else ${DEFAULT_RPC}`,
+      (url: string, before: readonly string[] = []) => [...before, serverUrl(url)],
+    )
     .option('--config <file>', 'the configuration of a node on this machine');
 
 /** Adds the option that says which network is meant. */
@@ -36,9 +51,14 @@ export const withGenesis = (command: Command): Command =>
 export const clientOf = async (options: NodeOptions, behaviour?: RpcClientOptions): Promise<RpcClient> =>
   createHttpClient(await rpcUrl(options), behaviour);
 
+/** Clients of the nodes that are asked, at least one. */
+export async function clientsOf({ rpc, ...place }: NodesOptions): Promise<readonly RpcClient[]> {
+  return rpc === undefined ? [await clientOf(place)] : rpc.map((url) => createHttpClient(url));
+}
+
 /** What certificates of the network that is meant are held against. Throws as `readConfig` and `readGenesis`, or `NodeError`
  * (`missing`) where neither option is there. */
-export const networkOf = async (options: NodeOptions): Promise<TrustedNetwork> =>
+export const networkOf = async (options: Pick<NodeOptions, 'genesis' | 'config'>): Promise<TrustedNetwork> =>
   trustGenesis(await genesisOf(options));
 
 /** The address of the node that is asked. Throws as `readConfig`, or `NodeError` (`config`) where it has no fixed port. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { serverUrl, wholeNumber } from '../arguments.ts';
-import { withGenesis } from '../node-options.ts';
+import { wholeNumber } from '../arguments.ts';
+import { withGenesis, withNodes } from '../node-options.ts';
 import { keepLatest, keepOne } from './fetch.ts';
 import { verifyFile } from './verify.ts';
 import { watch } from './watch.ts';
@@ -59,14 +59,8 @@ Example: ios beacon verify 3.beacon --genesis genesis.json`,
 }
 
 const asking = (name: string, description: string): Command =>
-  withGenesis(new Command(name))
+  withGenesis(withNodes(new Command(name)))
     .description(description)
-    .option(
-      '--rpc <url>',
-      'where a node serves RPC; may be given several times, they are asked in turn',
-      (url: string, before: readonly string[] = []) => [...before, serverUrl(url)],
-    )
-    .option('--config <file>', 'the configuration of a node on this machine')
     .option('--json', 'print the result as JSON', false);
 
 const withFile = (command: Command): Command =>

@@ -5,6 +5,7 @@ import {
   encodeFinalityProof,
   type FinalityProof,
   fetchFinalityProof,
+  shardClients,
   type TrustedNetwork,
   trustGenesis,
   verifyFinality,
@@ -16,18 +17,18 @@ import { NodeError } from '../../errors.ts';
 import { hash } from '../arguments.ts';
 import { located, missing, writeNew } from '../files.ts';
 import { readGenesis } from '../genesis-file.ts';
-import { clientOf, type NodeOptions, networkOf, withGenesis, withNode } from '../node-options.ts';
+import { clientsOf, type NodesOptions, networkOf, withGenesis, withNodes } from '../node-options.ts';
 import { print } from '../print.ts';
 import { seemsToBe } from '../seems.ts';
 
-interface ProofOptions extends NodeOptions {
+interface ProofOptions extends NodesOptions {
   readonly output: string;
   readonly json: boolean;
 }
 
 /** `ios proof`. */
 export const proofCommand = (): Command =>
-  withGenesis(withNode(new Command('proof')))
+  withGenesis(withNodes(new Command('proof')))
     .argument('<id>', 'the id of a final transaction', hash)
     .requiredOption('-o, --output <file>', 'the file to make')
     .option('--json', 'print the result as JSON', false)
@@ -42,14 +43,7 @@ Example: ios proof 8f2a… -o payment.proof --config network/validator-0/config.
 
 async function keep(id: string, options: ProofOptions): Promise<void> {
   const network = await networkOf(options);
-  const client = await clientOf(options);
-  const proof = await fetchFinalityProof(client, id, network);
-  if (proof === undefined) {
-    throw new NodeError(
-      'missing',
-      `${client.url} shows no final transaction ${id}. ios tx ${id} says where it stands.`,
-    );
-  }
+  const proof = await fetchProof(id, network, options);
   const bytes = encodeFinalityProof(proof);
   await writeNew(options.output, bytes);
   print(
@@ -57,6 +51,17 @@ async function keep(id: string, options: ProofOptions): Promise<void> {
     { file: options.output, bytes: bytes.length, ...contents(proof) },
     `${describe(proof)}\nThe proof holds; its ${bytes.length} bytes are in ${options.output}.\n`,
   );
+}
+
+/** The proof of a shard that votes on the transaction. Throws `NodeError` (`missing`) where no node shows it final. */
+async function fetchProof(id: string, network: TrustedNetwork, options: NodesOptions): Promise<FinalityProof> {
+  const { shards, of } = await shardClients(await clientsOf(options));
+  for (const client of shards.map(of)) {
+    const proof = await fetchFinalityProof(client, id, network);
+    if (proof !== undefined) return proof;
+  }
+  const asked = shards.map((shard) => of(shard).url).join(' and ');
+  throw new NodeError('missing', `${asked} shows no final transaction ${id}. ios tx ${id} says where it stands.`);
 }
 
 interface VerifyOptions {

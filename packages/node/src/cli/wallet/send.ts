@@ -1,4 +1,4 @@
-import { ClientError, createWallet, type SignedTransaction, type Wallet } from '@ios/client';
+import { ClientError, createWallet, type SignedTransaction, shardClients, type Wallet } from '@ios/client';
 import type { TransactionPlace } from '@ios/client/methods';
 import { encodeAddress, formatIos, LedgerError, parseIos } from '@ios/ledger';
 import { Command, InvalidArgumentError } from 'commander';
@@ -6,13 +6,13 @@ import { NodeError } from '../../errors.ts';
 import { wholeNumber } from '../arguments.ts';
 import { userKeysFolder } from '../folders.ts';
 import { ownerOf } from '../key-reference.ts';
-import { clientOf, type NodeOptions, networkOf, withGenesis, withNode } from '../node-options.ts';
+import { clientsOf, type NodesOptions, networkOf, withGenesis, withNodes } from '../node-options.ts';
 import { type PasswordOptions, withPassword } from '../password.ts';
 import { print } from '../print.ts';
 import { onlyOwner, openOwner } from './own-key.ts';
 import { tellWaiting } from './waiting.ts';
 
-interface SendOptions extends NodeOptions, PasswordOptions {
+interface SendOptions extends NodesOptions, PasswordOptions {
   readonly from?: string;
   readonly keys: string;
   readonly fee?: bigint;
@@ -23,7 +23,7 @@ interface SendOptions extends NodeOptions, PasswordOptions {
 
 /** `ios send`. */
 export const sendCommand = (): Command =>
-  withPassword(withGenesis(withNode(new Command('send'))))
+  withPassword(withGenesis(withNodes(new Command('send'))))
     .argument('<to>', 'an address, or an owner key of yours')
     .argument('<amount>', 'how many IOS, such as 12.5', amount)
     .option('--from <key>', 'whose coins: a key by its name, or the path of its file; else your only owner key')
@@ -36,6 +36,8 @@ export const sendCommand = (): Command =>
       'after',
       `
 The transaction is bound to the network of the genesis file, whatever the node says.
+Where there are several shards, one node has to be of the shard in which the payer's coins are: it alone decides. What it pays to
+owners in others arrives there a little later: ios tx --follow shows that.
 While --wait waits, standard error tells so; with --json in records of one line.
 Examples: ios send ios1… 12.5 --config network/validator-0/config.json --wait
           ios send bob 3 --from alice --rpc http://127.0.0.1:7101 --genesis network/genesis.json`,
@@ -60,10 +62,11 @@ function amountOrNone(text: string): bigint {
 async function send(to: string, units: bigint, options: SendOptions): Promise<void> {
   const { keys, fee = 0n, json } = options;
   const network = await networkOf(options);
-  const client = await clientOf(options);
   const payee = encodeAddress(await ownerOf(to, keys));
-  const key = await openOwner(options.from ?? (await onlyOwner(keys)), keys, options);
-  const wallet = createWallet({ client, network, keys: [key] });
+  const from = options.from ?? (await onlyOwner(keys));
+  const shards = await shardClients(await clientsOf(options));
+  const key = await openOwner(from, keys, options);
+  const wallet = createWallet({ shards, network, keys: [key] });
   const signed = await wallet.build([{ to: payee, amount: units }], { fee });
   await submit(wallet, signed);
   const place = options.wait ? await waitFor(wallet, signed, options) : undefined;

@@ -1,0 +1,149 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { placementOver } from '@ios/atomix';
+import { deriveOwnerKey, encodeGenesisFile, genesisHash, type OwnerKey } from '@ios/client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemEntropy } from '../../src/entropy.ts';
+import { addKey } from '../../src/keys/keys-folder.ts';
+import { writeSecretFile } from '../../src/keys/secret-file.ts';
+import { createRpcServer, type RpcServer } from '../../src/rpc/server.ts';
+import type { TransactionStatus } from '../../src/service.ts';
+import { bytesOf } from '../genesis/sample.ts';
+import { genesis } from '../node-fixture.ts';
+import { createFakeService, type FakeService, healthyStatus } from '../rpc/fake-service.ts';
+import { inProcess } from './in-process.ts';
+
+const chain = genesisHash(genesis);
+const place = placementOver(2);
+const ownerIn = (shard: number): OwnerKey =>
+  [...Array(20).keys()]
+    .map((index) => deriveOwnerKey(new Uint8Array(32).fill(3), index))
+    .find(({ publicKey }) => place(publicKey) === shard)!;
+
+/** A server of each of two shards, with scripted nodes behind them. */
+let services: readonly FakeService[];
+let servers: readonly RpcServer[];
+beforeEach(async () => {
+  services = [0, 1].map((shard) => {
+    const service = createFakeService();
+    service.state = { ...healthyStatus, chain, shard };
+    return service;
+  });
+  const listen = { host: '127.0.0.1', port: 0 };
+  servers = await Promise.all(services.map((service) => createRpcServer({ service, listen, log: () => {} })));
+});
+afterEach(() => Promise.all(servers.map((server) => server.close())));
+
+const ios = (...args: string[]): ReturnType<typeof inProcess> =>
+  inProcess([...args, ...servers.flatMap(({ url }) => ['--rpc', url])]);
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const id = hex(bytesOf('across'));
+const block = bytesOf('block');
+const at = { height: 5, index: 0, block };
+
+/** Lets each node say one thing after another of the transaction, the last for ever. */
+const say = (...scripts: readonly TransactionStatus[][]): void => {
+  for (const [shard, states] of scripts.entries()) {
+    let next = 0;
+    services[shard]!.transaction = async () => states[Math.min(next++, states.length - 1)]!;
+  }
+};
+const committed: TransactionStatus = { status: 'committed', height: 9, block, accepted: { height: 5, index: 0 } };
+
+describe('ios tx', () => {
+  test('follows each shard, and says what their words come to', async () => {
+    say([{ status: 'pending' }, { status: 'locked', ...at }, committed], [{ status: 'locked', ...at }]);
+    const shown = ios('tx', id, '--follow');
+    setTimeout(() => say([committed], [committed]), 1_500);
+    const { code, stdout } = await shown;
+    const lines = stdout.trim().split('\n');
+    expect(code).toBe(0);
+    expect(lines.slice(0, 3)).toEqual([
+      'shard 0  pending: valid, and in no block yet',
+      'shard 1  locked at height 5, place 0: accepted, and not decided here',
+      'locked: a shard holds what it spends, and the shards have not decided',
+    ]);
+    expect(lines.slice(-3)).toEqual([
+      expect.stringMatching(/^shard 0 {2}committed at height 9/),
+      'committed: every shard has, or will',
+      expect.stringMatching(/^shard 1 {2}committed at height 9/),
+    ]);
+  });
+
+  test('prints an event a line as JSON, and fails where the shards gave up', async () => {
+    const aborted: TransactionStatus = { status: 'aborted', height: 7, block, reason: 'rejected', shard: 1 };
+    say([{ status: 'locked', ...at }, aborted], [{ status: 'refused', height: 6 }]);
+    const { code, stdout } = await ios('tx', id, '--follow', '--json');
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { event: 'step', id, shard: 0, answer: { status: 'locked', height: 5, index: 0, block: hex(block) } },
+      { event: 'step', id, shard: 1, answer: { status: 'refused', height: 6 } },
+      { event: 'transaction', id, status: 'aborted', reason: 'rejected', shard: 1 },
+      { event: 'step', id, shard: 0, answer: { ...aborted, block: hex(block) } },
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test('passes over shards that have no part in it', async () => {
+    say([{ status: 'final', ...at }], [{ status: 'unknown' }]);
+    const { code, stdout } = await ios('tx', id);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^shard 0 {2}final at .*\ncommitted: .*\n$/)]);
+    say([{ status: 'unknown' }], [{ status: 'unknown' }]);
+    const unknown = await ios('tx', id);
+    expect([unknown.code, unknown.stdout]).toEqual([1, expect.stringMatching(/^unknown to these nodes: .*\n$/)]);
+  });
+});
+
+describe('ios balance', () => {
+  test("asks a node of the owner's shard, and names a shard that has none", async () => {
+    services[0]!.balance = () => ({ amount: 5n, outputs: 1 });
+    const [first, second] = [ownerIn(0).address, ownerIn(1).address];
+    expect(JSON.parse((await ios('balance', first, '--json')).stdout)).toMatchObject({ units: '5', shard: 0 });
+    expect((await ios('balance', second)).stdout).toMatch(/ in 2 outputs of ios1.*, shard 1\n$/);
+    const { code, stderr } = await inProcess(['balance', second, '--rpc', servers[0]!.url]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Shard 1 is needed.* is of shard 0\. Add one that is/)]);
+  });
+
+  test('goes to another node of the shard where one is down', async () => {
+    const owner = ownerIn(1).address;
+    const args = ['balance', owner, '--rpc', 'http://127.0.0.1:9', '--rpc', servers[1]!.url];
+    expect((await inProcess(args)).code).toBe(0);
+  });
+});
+
+describe('ios send', () => {
+  test("hands a payment to the payer's shard alone", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ios-shards-'));
+    try {
+      const [keys, password] = [join(folder, 'keys'), join(folder, 'password')];
+      const file = join(folder, 'genesis.json');
+      const two = { ...genesis, policy: { ...genesis.policy, shards: 2 } };
+      await writeFile(file, encodeGenesisFile(two));
+      for (const service of services) service.state = { ...service.state, chain: genesisHash(two) };
+      await writeSecretFile(password, 'a good password');
+      const payer = { name: 'payer', kind: 'owner', secret: systemEntropy(32), password: 'a good password' } as const;
+      const { label } = await addKey(keys, payer, systemEntropy);
+      const shard = place((label as { owner: Uint8Array }).owner);
+      const outpoint = { id: bytesOf('coin'), index: 0 };
+      services[shard]!.outputs = (owner) => [{ outpoint, output: { amount: 9n, owner } }];
+      services[shard]!.submit = async (bytes, from) => {
+        services[shard]!.submitted.push({ bytes, from });
+        return { id: bytesOf('sent'), status: 'pending' };
+      };
+      const { code, stdout, stderr } = await ios(
+        ...['send', ownerIn(1 - shard).address, '0.00000001', '--from', 'payer', '--keys', keys],
+        ...['--genesis', file, '--password-file', password],
+      );
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/Sent, not final yet/);
+      expect(services.map(({ submitted }) => submitted.length)).toEqual(shard === 0 ? [1, 0] : [0, 1]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
