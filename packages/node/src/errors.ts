@@ -28,6 +28,8 @@ export type NodeErrorCode =
   | 'workload'
   /** A genesis that may not start a chain. */
   | 'genesis-invalid'
+  /** A division into shards that is likelier than accepted to have one with too many faulty members. */
+  | 'insecure'
   /** A step of a genesis ceremony that does not follow from the ones before. */
   | 'ceremony'
   /** A text that is no key file, or a damaged one. */

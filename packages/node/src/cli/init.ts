@@ -4,6 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { Command } from 'commander';
 import { systemEntropy } from '../entropy.ts';
 import { DEFAULT_POLICY } from '../genesis/policy.ts';
+import { assertSafeShards } from '../genesis/sharding.ts';
 import { readPasswordFile } from '../keys/password.ts';
 import { allocation } from './allocation.ts';
 import { wholeNumber } from './arguments.ts';
@@ -14,6 +15,8 @@ import { createLocalNetwork, type LocalNetwork } from './local-network.ts';
 interface InitOptions {
   readonly name: string;
   readonly validators: number;
+  readonly shards: number;
+  readonly allowInsecure: boolean;
   readonly basePort: number;
   readonly allocate: readonly Output[];
   readonly passwordFile?: string;
@@ -33,6 +36,8 @@ export const initCommand = (): Command =>
     .argument('<folder>', 'where to make them; not there yet, or empty')
     .option('--name <name>', 'name of the network', 'local')
     .option('--validators <number>', 'how many validators', wholeNumber(1, MAX_LOCAL), 4)
+    .option('--shards <number>', 'into how many shards they are divided', wholeNumber(1, MAX_LOCAL), 1)
+    .option('--allow-insecure', 'even if a shard may well have too many faulty validators', false)
     .option(
       '--base-port <port>',
       'validator i talks on this + 2i, and serves RPC on this + 2i + 1',
@@ -55,16 +60,22 @@ Example: ios init net --validators 4 && ios start --config net/validator-0/confi
     .action(init);
 
 async function init(folder: string, options: InitOptions, command: Command): Promise<void> {
-  const { name, validators, basePort, allocate, passwordFile, json } = options;
+  const { name, validators, shards, allowInsecure, basePort, allocate, passwordFile, json } = options;
   if (basePort + 2 * validators > 65_536) {
     command.error(`error: ${validators} validators do not fit above port ${basePort}; choose a lower --base-port`);
   }
+  if (shards > validators) {
+    command.error(
+      `error: ${shards} shards need as many validators, and there are ${validators}; choose fewer --shards`,
+    );
+  }
+  if (!allowInsecure) assertSafeShards(validators, shards);
   const password = passwordFile === undefined ? undefined : await readPassword(passwordFile);
   const network = await createLocalNetwork({
     folder,
     name,
     ports: Array.from({ length: validators }, (_, i) => ({ peers: basePort + 2 * i, rpc: basePort + 2 * i + 1 })),
-    policy: DEFAULT_POLICY,
+    policy: { ...DEFAULT_POLICY, shards },
     outputs: (owners) => (allocate.length > 0 ? allocate : owners.map(million)),
     ...(password !== undefined && { password }),
     entropy: systemEntropy,

@@ -70,6 +70,22 @@ describe('ios ceremony', () => {
     expect(await done(ios('ceremony', 'verify', at('sealed.json'), at('genesis.json')))).toMatch(/is the outcome/);
   });
 
+  test('divides validators into shards, and refuses where one is too likely to be unsafe', async () => {
+    await done(
+      ios('ceremony', 'new', at('two.json'), '--name', 'two shards', '--shards', '2', '--policy', at('policy.json')),
+    );
+    for (const name of ['vera', 'otto']) await done(register('two.json', name, '--as', at(`two-${name}`)));
+    const files = (ending: string): string[] => ['vera', 'otto'].map((name) => at(`two-${name}.${ending}.json`));
+    await done(ios('ceremony', 'seal', at('two.json'), ...files('commitment'), '-o', at('two-sealed.json')));
+    for (const file of files('registration')) await done(ios('ceremony', 'open', at('two-sealed.json'), file));
+    const assemble = (...more: string[]): ReturnType<typeof inProcess> =>
+      ios('ceremony', 'assemble', at('two-sealed.json'), ...files('opening'), '-o', at('two-genesis.json'), ...more);
+    expect(await failure(assemble())).toMatch(/1 of 2 validators faulty.*--allow-insecure/s);
+    expect(await done(assemble('--allow-insecure'))).toMatch(/Shards {6}2/);
+    const { policy } = decodeGenesisFile(await readFile(at('two-genesis.json'), 'utf8'));
+    expect(policy).toMatchObject({ shards: 2, blockIntervalMs: 100, lockFee: 1_000n });
+  });
+
   test('hides a registration until the list is closed', async () => {
     const commitment = await readFile(at('vera.commitment.json'), 'utf8');
     expect(Object.keys(JSON.parse(commitment))).toEqual(['version', 'ceremony', 'commitment']);

@@ -66,6 +66,8 @@ describe('ios', () => {
     [['init'], /missing required argument 'folder'/],
     [['init', 'x', '--validators', '0'], /whole number from 1 to 64/],
     [['init', 'x', '--validators', '1.5'], /whole number/],
+    [['init', 'x', '--shards', '0'], /whole number from 1 to 64/],
+    [['init', 'x', '--shards', '5'], /fewer --shards/],
     [['init', 'x', '--base-port', '80'], /whole number from 1024/],
     [['init', 'x', '--base-port', '65530', '--validators', '4'], /lower --base-port/],
     [['init', 'x', '--allocate', 'ios1nonsense=1'], /address=amount/],

@@ -1,5 +1,7 @@
+import { MAX_VALIDATORS } from '@ios/client';
 import { Command } from 'commander';
 import { allocation } from '../allocation.ts';
+import { wholeNumber } from '../arguments.ts';
 import { userKeysFolder } from '../folders.ts';
 import { withPassword } from '../password.ts';
 import { assemble, newCeremony, seal, verify } from './coordinate.ts';
@@ -35,6 +37,7 @@ bound before any registration is seen. One who does not like the outcome can onl
       .requiredOption('--name <name>', 'name of the network')
       .option('--allocate <address=amount...>', 'who gets how many IOS', allocation, [])
       .option('--allocations <file>', 'the same, one address=amount a line; # begins a comment')
+      .option('--shards <number>', 'into how many shards the validators are divided', wholeNumber(1, MAX_VALIDATORS))
       .option('--policy <file>', 'JSON with fields of the policy that are to differ from the default')
       .addHelpText('after', '\nExample: ios ceremony new ceremony.json --name testnet --allocate ios1…=1000000')
       .action(newCeremony),
@@ -74,6 +77,7 @@ bound before any registration is seen. One who does not like the outcome can onl
       .argument('<sealed>', 'the closed list')
       .argument('<opening...>', 'what each validator showed')
       .requiredOption('-o, --output <file>', 'the genesis file to make')
+      .option('--allow-insecure', 'even if a shard may well have too many faulty validators', false)
       .addHelpText('after', '\nExample: ios ceremony assemble sealed.json *.opening.json -o genesis.json')
       .action(assemble),
   );

@@ -8,6 +8,7 @@ import { NodeError } from '../../errors.ts';
 import { assembleGenesis, assertOfCeremony, ceremonyHash, sealCeremony, sealedHash } from '../../genesis/ceremony.ts';
 import { encodeCeremony, encodeSealed } from '../../genesis/ceremony-files.ts';
 import { DEFAULT_POLICY, policyProblem } from '../../genesis/policy.ts';
+import { assertSafeShards } from '../../genesis/sharding.ts';
 import { describeIssues } from '../../schema-issues.ts';
 import { allocation } from '../allocation.ts';
 import { count } from '../count.ts';
@@ -21,6 +22,7 @@ interface NewOptions {
   readonly allocate: readonly Output[];
   readonly allocations?: string;
   readonly policy?: string;
+  readonly shards?: number;
   readonly json: boolean;
 }
 
@@ -28,7 +30,8 @@ interface NewOptions {
 export async function newCeremony(file: string, options: NewOptions): Promise<void> {
   const { name, allocate, allocations, json } = options;
   const listed = allocations === undefined ? [] : await readAllocations(allocations);
-  const policy = options.policy === undefined ? DEFAULT_POLICY : await readPolicy(options.policy);
+  const given = options.policy === undefined ? DEFAULT_POLICY : await readPolicy(options.policy);
+  const policy = { ...given, shards: options.shards ?? given.shards };
   const outputs = [...allocate, ...listed];
   const ceremony = { version: 1, name, nonce: systemEntropy(32), outputs, policy } as const;
   await writeNew(file, encodeCeremony(ceremony));
@@ -72,11 +75,12 @@ Send ${output} to every validator; each runs: ios ceremony open ${output} NAME.r
 export async function assemble(
   sealedFile: string,
   files: readonly string[],
-  { output, json }: OutputOptions,
+  { output, allowInsecure, json }: OutputOptions & { readonly allowInsecure: boolean },
 ): Promise<void> {
   const sealed = await readSealed(sealedFile);
   const openings = await Promise.all(files.map((file) => readOpening(file, sealed)));
   const genesis = assembleGenesis(sealed, openings);
+  if (!allowInsecure) assertSafeShards(genesis.validators.length, genesis.policy.shards);
   await writeNew(output, encodeGenesisFile(genesis));
   print(
     json,
@@ -105,7 +109,7 @@ const outcome = (genesis: Genesis): object => ({
 });
 
 const describe = (genesis: Genesis): string =>
-  `Network     ${genesis.name}\nHash        ${bytesToHex(genesisHash(genesis))}\nValidators  ${genesis.validators.length}\n`;
+  `Network     ${genesis.name}\nHash        ${bytesToHex(genesisHash(genesis))}\nValidators  ${genesis.validators.length}\nShards      ${genesis.policy.shards}\n`;
 
 /** Outputs in a text with one `address=amount` a line. Throws `NodeError`: `missing`, `ceremony` with the line. */
 async function readAllocations(path: string): Promise<readonly Output[]> {

@@ -38,8 +38,8 @@ export async function register(ceremonyFile: string, options: RegisterOptions): 
   const request = { master, chainName: chainName(ceremony), owner, addresses: options.address ?? [] };
   const registration = makeRegistration(request, systemEntropy);
   master.fill(0);
-  // What assembly would refuse is refused here, where it can be mended.
-  checkGenesis({ ...ceremony, validators: [registration] });
+  // What assembly would refuse is refused here, where it can be mended; how many take part for the shards is not known yet.
+  checkGenesis({ ...ceremony, policy: { ...ceremony.policy, shards: 1 }, validators: [registration] });
   const hash = ceremonyHash(ceremony);
   const commitment = commitmentTo(ceremony, registration);
   const prefix = options.as ?? basename(options.key, '.json');
