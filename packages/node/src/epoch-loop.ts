@@ -1,6 +1,7 @@
 import type { Command, Committee, Limits, Schedule, Scope } from '@ios/bft';
 import type { Genesis } from '@ios/client';
 import { initialRandomness } from '@ios/client';
+import { MAX_BEACON_PROOF_BYTES, trustBeacon } from '@ios/client/beacon';
 import {
   BEACON_INSTANCE,
   beaconDigest,
@@ -37,8 +38,8 @@ const RECORD_TABLE = 11;
 /** The longest message of beacon and records: a value, or the view-changes that open a view. */
 const MAX_MESSAGE_BYTES = 1 << 20;
 
-/** What runs of DRP send each other, and the lottery's tickets. */
-export const RUNS: Channel = { name: 'drp', maxBytes: 4 << 20 };
+/** What runs of DRP send each other, transcripts, and the lottery's tickets. */
+export const RUNS: Channel = { name: 'drp', maxBytes: MAX_BEACON_PROOF_BYTES };
 const TICKETS: Channel = { name: 'tickets', maxBytes: 512 };
 
 /** What the epoch loop says to other nodes beside its two instances. */
@@ -80,7 +81,7 @@ export interface EpochLoopOptions {
   readonly clock: Clock;
   readonly store: Store;
   readonly entropy: Entropy;
-  readonly network: Pick<Network, 'send' | 'publish'>;
+  readonly network: Pick<Network, 'send' | 'publish' | 'peers'>;
   readonly log: NodeLog;
   readonly meter: Meter;
   /** What both instances tell of misconduct and refusals. */
@@ -139,6 +140,8 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     member: options.member,
     log: beaconLog,
     transcripts: openTranscripts(store),
+    network: trustBeacon(genesis, edwards25519.verify),
+    peers: () => network.peers().filter((peer) => committee.some((one) => one.peer === peer)),
     scheme,
     vrf,
     certificates: options.certificates,

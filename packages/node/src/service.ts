@@ -154,7 +154,7 @@ export interface NodeService {
   record(epoch: number): Promise<CertifiedValue | undefined>;
   /** Epoch of the last record, 0 while there is none. */
   recorded(): number;
-  /** How rnd(epoch) came about; undefined where it is not recorded, or where this node learned it without its shares. */
+  /** How rnd(epoch) came about; undefined where it is not recorded, or has yet to be fetched from another node. */
   beaconProof(epoch: number): Promise<BeaconProof | undefined>;
   status(): NodeStatus;
 }

@@ -1,5 +1,6 @@
 import type { Proposal, State } from '@ios/bft';
 import { chainName, initialRandomness } from '@ios/client';
+import { trustBeacon } from '@ios/client/beacon';
 import { encodeBeaconValue } from '@ios/client/epochs';
 import { createSchoenmakersPvss } from '@ios/pvss';
 import { createEcvrf } from '@ios/vrf-sortition';
@@ -55,6 +56,8 @@ const four = async (): Promise<Four> => {
       member,
       log: await openDecisionLog(store, 10, FIRST_BEACON_HEIGHT),
       transcripts: openTranscripts(store),
+      network: trustBeacon(genesis),
+      peers: () => [],
       scheme,
       vrf,
       certificates: { claims: () => [] },

@@ -205,7 +205,7 @@ test('messages have one encoding', () => {
     bytes.subarray(0, 4),
     bytes.subarray(0, -1),
     Uint8Array.of(...bytes, 0),
-    Uint8Array.of(2, ...bytes.subarray(1)),
+    Uint8Array.of(4, ...bytes.subarray(1)),
   ])
     expect(decodeBeaconMessage(bad)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { trustGenesis } from '@ios/client';
+import { trustBeacon, verifyBeaconProof } from '@ios/client/beacon';
 import { followRecord, type RecordHead, recordZero } from '@ios/client/epochs';
 import { decodeBlock } from '@ios/ledger';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -78,6 +79,18 @@ describe('four nodes', () => {
     const next = decodeBlock((await nodes[4]!.block(header.height + 1))!.bytes);
     expect(next.header.epoch).toBe(2);
     for (const node of nodes) expect(node.status()).toMatchObject({ halted: undefined, evidence: 0 });
+    // Whoever was late, or only looks on, has fetched how it came about.
+    await until(async () => {
+      const proofs = await Promise.all(nodes.flatMap((node) => [node.beaconProof(1), node.beaconProof(2)]));
+      return proofs.every((proof) => proof !== undefined);
+    });
+    for (const node of nodes.slice(3)) {
+      const before = await followed(node, 1);
+      const recorded = { ...heads[0]!.record!, before: before.randomness };
+      expect(verifyBeaconProof(trustBeacon(short), recorded, (await node.beaconProof(2))!)).toMatchObject({
+        valid: true,
+      });
+    }
     // An observer takes no part in the making of the next one.
     expect(nodes[4]!.status().beacon).toMatchObject({ phase: 'idle', leader: undefined });
     await until(() => nodes.slice(0, 4).some((node) => node.status().beacon?.leader !== undefined));

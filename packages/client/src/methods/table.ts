@@ -75,7 +75,7 @@ export interface RpcMethods {
   getBeacon(params: { readonly epoch?: number | undefined }): BeaconAnswer | null;
   /** The records from epoch `from` on, at most `limit` (1..100, else 100). */
   getRecords(params: { readonly from: number; readonly limit?: number | undefined }): readonly RecordAnswer[];
-  /** How the randomness of an epoch came about; null while it is not recorded, or where the node was late for it. */
+  /** How the randomness of an epoch came about; null while it is not recorded, or the node has yet to fetch it. */
   getBeaconProof(params: { readonly epoch: number }): BeaconProofAnswer | null;
   /** Everything that exists. */
   getSupply(params: Record<string, never>): SupplyAnswer;
@@ -203,7 +203,7 @@ export const methods: { readonly [Name in MethodName]: Method<RpcParams<Name>, R
     results.getRecords,
   ),
   getBeaconProof: method(
-    'Gives the proof of how the randomness of an epoch came about, which anyone checks from genesis with the records; null while it is not recorded, or where the node was late for it: another one has it.',
+    'Gives the proof of how the randomness of an epoch came about, which anyone checks from genesis with the records; null while it is not recorded, or where the node was late for it and has yet to fetch it: another one has it.',
     { epoch: 'The epoch, from 1.' },
     z.strictObject({ epoch: height }),
     results.getBeaconProof,

@@ -1,6 +1,6 @@
 import type { Schedule } from '@ios/bft';
 import { NO_STEP_ENTRY } from '@ios/client';
-import type { BeaconProof } from '@ios/client/beacon';
+import { type BeaconNetwork, type BeaconProof, verifyBeaconProof } from '@ios/client/beacon';
 import { type CertifiedValue, decodeBeaconValue, encodeBeaconValue } from '@ios/client/epochs';
 import type { DrpOutput } from '@ios/drp';
 import type { DecisionLog } from '../instance/decision-log.ts';
@@ -10,6 +10,7 @@ import type { RecordPlace } from '../records/records.ts';
 import type { BeaconProgress } from '../service.ts';
 import { readDecided } from './decided.ts';
 import { beaconSchedule } from './elections.ts';
+import { startLateTranscripts } from './late-transcripts.ts';
 import { type Making, type MakingOptions, startMaking } from './making.ts';
 import { decodeBeaconMessage } from './messages.ts';
 import { createOpening } from './opening.ts';
@@ -25,6 +26,10 @@ export interface BeaconOptions extends MakingOptions {
   readonly initialRandomness: Uint8Array;
   readonly log: DecisionLog;
   readonly transcripts: Transcripts;
+  /** What transcripts of others are verified against. */
+  readonly network: BeaconNetwork;
+  /** Connected validators. */
+  peers(): readonly string[];
   readonly policy: MakingOptions['policy'] & { readonly maxTimeoutMs: number };
   /** View 0 of a height may begin. */
   ready(height: number): void;
@@ -44,7 +49,7 @@ export interface Beacon extends Decider {
   progress(): BeaconProgress;
   /** The decided output for an epoch. */
   output(epoch: number): CertifiedValue | undefined;
-  /** How it came about; undefined where it was decided before this node recovered it. */
+  /** How it came about; undefined until this node has recovered it, or fetched that from another. */
   proof(epoch: number): Promise<BeaconProof | undefined>;
   /** A record became final: the next randomness may be made. */
   look(): void;
@@ -91,8 +96,14 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   const selecting = createSelecting(now, committee, member, options.send);
   const opening = createOpening(
     now,
-    (epoch, transcript) => transcripts.keep(epoch, transcript).catch(options.fail),
-    proceed,
+    (transcript) => transcripts.keep(now.position.epoch, now.position.attempt, transcript),
+    () => {
+      proceed();
+      report();
+    },
+    (cause) => {
+      if (!stopped) options.fail(cause);
+    },
   );
   const progress = (): BeaconProgress =>
     progressOf(committee, now.position, now.mayBegin ? making?.elections : undefined, {
@@ -139,6 +150,27 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     report();
   };
 
+  const isProof = (epoch: number, transcript: Uint8Array): boolean => {
+    const value = decodeBeaconValue(decided.output(epoch)!.value);
+    if (value?.kind !== 'output') return false;
+    const recorded = { epoch, randomness: value.randomness, selection: value.selection };
+    const before = decided.randomness(epoch - 1)!;
+    const proof = { failures: decided.failures(epoch), transcript };
+    const freshBytes = options.entropy(32);
+    return verifyBeaconProof(options.network, { ...recorded, before }, proof, { scheme: options.scheme, freshBytes })
+      .valid;
+  };
+  const late = await startLateTranscripts({
+    transcripts,
+    clock: options.clock,
+    attemptOf: (epoch) => (decided.output(epoch) === undefined ? undefined : decided.failures(epoch).length),
+    peers: options.peers,
+    send: options.send,
+    isProof,
+    fail: options.fail,
+  });
+  // The node may have stopped between the decision and the note that its transcript is missing.
+  if (now.position.epoch > 1) await late.decided(now.position.epoch - 1);
   await start();
 
   return {
@@ -153,13 +185,17 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     progress,
     output: decided.output,
     async proof(epoch) {
-      const transcript = decided.output(epoch) && (await transcripts.at(epoch));
-      return transcript && { failures: decided.failures(epoch), transcript };
+      const failures = decided.failures(epoch);
+      const transcript = decided.output(epoch) && (await transcripts.at(epoch, failures.length));
+      return transcript && { failures, transcript };
     },
     look: begin,
     message(from, bytes) {
       const message = decodeBeaconMessage(bytes);
-      if (message === undefined || message.epoch !== now.position.epoch) return;
+      if (message === undefined) return;
+      if (message.kind === 'want') return late.serve(from, message.epoch);
+      if (message.kind === 'transcript') return late.take(from, message.epoch, message.bytes);
+      if (message.epoch !== now.position.epoch) return;
       if (message.kind === 'machine') making?.runs.message(from, message.bytes);
       else selecting.onLeads(from, message);
     },
@@ -187,6 +223,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       view = 0;
       isProposed = false;
       if (now.position.epoch === epoch) return turn();
+      await late.decided(epoch);
       await start();
       options.onOutput(epoch);
     },
@@ -201,6 +238,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
     stop() {
       stopped = true;
       making?.stop();
+      late.stop();
     },
   };
 };

@@ -24,17 +24,23 @@ export interface Opening {
 }
 
 /**
- * @param keep - takes the transcript of an epoch
+ * @param keep - makes the transcript of the attempt durable
  * @param settled - told when the outcome is known
  */
 export const createOpening = (
   now: Standing,
-  keep: (epoch: number, transcript: Uint8Array) => void,
+  keep: (transcript: Uint8Array) => Promise<void>,
   settled: () => void,
+  fail: (cause: unknown) => void,
 ): Opening => {
   let session: Session | undefined;
   let outcome: Outcome | undefined;
   const questions = createQuestions();
+  const settle = (found: Outcome): void => {
+    outcome = found;
+    settled();
+    questions.ask();
+  };
 
   return {
     get client() {
@@ -73,10 +79,12 @@ export const createOpening = (
     onRun(output) {
       const found = outcomeOf(output, now.position.selection);
       if (found === undefined || (found.kind === 'failed' && outcome?.kind === 'output')) return;
-      if (output.type === 'recovered') keep(now.position.epoch, output.transcript);
-      outcome = found;
-      settled();
-      questions.ask();
+      if (output.type !== 'recovered') return settle(found);
+      // Who endorses an output has its transcript for those who were late.
+      const { selection } = now.position;
+      keep(output.transcript).then(() => {
+        if (now.position.selection === selection) settle(found);
+      }, fail);
     },
     end() {
       session = undefined;

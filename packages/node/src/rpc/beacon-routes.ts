@@ -34,7 +34,10 @@ export function addBeaconRoutes(app: FastifyInstance, service: NodeService, miss
     if (epoch === undefined || epoch > service.recorded()) return missing(reply, absent(params.epoch, service));
     const proof = await service.beaconProof(epoch);
     if (proof === undefined)
-      return missing(reply, `This node learned the randomness of epoch ${epoch} without its shares. Ask another one.`);
+      return missing(
+        reply,
+        `This node was late for the randomness of epoch ${epoch}, and has yet to fetch its proof. Ask again, or another one.`,
+      );
     const bytes = await bundleOf(service, epoch, proof);
     if (bytes === undefined)
       return missing(

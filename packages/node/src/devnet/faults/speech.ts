@@ -47,6 +47,7 @@ const ofRun = (bytes: Uint8Array): Speech => {
   if (message === undefined) return MORE;
   const { epoch } = message;
   if (message.kind === 'leads') return { say: 'leads', epoch, attempt: message.attempt, view: message.view };
+  if (message.kind !== 'machine') return MORE;
   switch (decodeRun(message.bytes)?.TAG) {
     case 'ask':
       return { say: 'asks', epoch };
