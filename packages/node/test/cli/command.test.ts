@@ -140,6 +140,16 @@ describe('ios init', () => {
     expect(absent.code).toBe(1);
   });
 
+  test('makes a network of shards that are likely to be unsafe only where that is allowed', async () => {
+    const place = join(folder, 'shards');
+    const args = ['init', place, '--validators', '4', '--shards', '2'];
+    const { code, stderr } = await inProcess(args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/1 of 4 validators faulty.*--allow-insecure/s);
+    expect((await inProcess([...args, '--allow-insecure'])).code).toBe(0);
+    expect(JSON.parse(await readFile(join(place, 'genesis.json'), 'utf8')).policy.shards).toBe(2);
+  });
+
   test('touches no folder that holds something', async () => {
     const full = join(folder, 'full');
     await inProcess(['init', full, '--validators', '1']);
