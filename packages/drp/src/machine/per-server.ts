@@ -1,6 +1,6 @@
 /**
  * A value of each server, by its index. It never changes: `put` gives another one, which shares all but 32 values with it. So
- * a step leaves the state before it as it was, and costs the same in a roster of any size.
+ * a step leaves the state before it as it was, and copies 32 values and a reference for each further 32, not the roster.
  */
 export type PerServer<V> = readonly (readonly (V | undefined)[] | undefined)[];
 
