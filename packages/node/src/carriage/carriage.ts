@@ -2,6 +2,7 @@ import type { Placement } from '@ios/atomix';
 import { decodeRecord, HELD_TABLE } from '@ios/atomix';
 import type { Hasher } from '@ios/crypto/merkle';
 import type { Clock } from '../clock.ts';
+import type { Meter } from '../metrics/meter.ts';
 import type { Channel } from '../network/network.ts';
 import { createSenderBudgets } from '../shard/sender-budgets.ts';
 import type { Store } from '../store/store.ts';
@@ -33,6 +34,7 @@ export interface CarriageOptions extends HeaderRules {
   readonly store: Pick<Store, 'get' | 'batch' | 'range'>;
   readonly clock: Clock;
   readonly hasher: Hasher;
+  readonly meter: Pick<Meter, 'gauge'>;
   publish(topic: string, bytes: Uint8Array): void;
   send(peer: string, protocol: string, bytes: Uint8Array): boolean;
   /** A transaction that a block of this shard accepted, with its witnesses, encoded. */
@@ -192,6 +194,8 @@ export const createCarriage = async (options: CarriageOptions): Promise<Carriage
     }
   };
 
+  options.meter.gauge('ios_carriage_waiting_records', () => needs.size - needs.readySize);
+  options.meter.gauge('ios_carriage_ready_decisions', () => needs.readySize);
   const ready = (): Iterable<ReadyEntry> => byTurns([needs.ready(), queues.credits(), queues.trims()]);
 
   return {

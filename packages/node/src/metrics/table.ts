@@ -79,6 +79,11 @@ const gauges = {
   ios_mempool_bytes: { help: 'Bytes of the transactions that could be proposed', labels: [] },
   ios_mempool_waiting_transactions: { help: 'Transactions that wait for an output', labels: [] },
   ios_mempool_waiting_bytes: { help: 'Bytes of the transactions that wait for an output', labels: [] },
+  ios_carriage_waiting_records: { help: 'Held transactions that wait for other shards', labels: [] },
+  ios_carriage_ready_decisions: {
+    help: 'Held transactions of which enough is shown to decide or drop them',
+    labels: [],
+  },
   ios_network_peers: { help: 'Connected peers, observers among them', labels: [] },
   ios_verifier_waiting_jobs: { help: 'Jobs that wait for a thread', labels: ['lane'] },
   ios_rpc_sockets: { help: 'Open WebSockets', labels: [] },

@@ -148,6 +148,21 @@ describe('questions', () => {
     network.stop();
   });
 
+  it('about a transaction that never came are answered by the state of its expiry epoch, not by an earlier one', async () => {
+    const network = await Network.of(2, 2, 2, { silent: true });
+    await network.clock.advance(25 * 200 + 100);
+    const ask = async (expiry: number): Promise<readonly (string | undefined)[]> => {
+      const before = network.sent.length;
+      const wants = [{ kind: 'vote' as const, id: bytes32('nothing'), expiry }];
+      network.validators[0]![0]!.carriage.message('1/0', encodeCarry({ kind: 'ask', wants }));
+      await settled();
+      return network.sent.slice(before).map(({ bytes }) => decodeCarry(bytes)?.kind);
+    };
+    expect(await ask(1)).toEqual([]);
+    expect(await ask(0)).toEqual(['state']);
+    network.stop();
+  });
+
   it('come after ever longer waits, each in the order in which it falls due', () => {
     const schedule = createSchedule(0.5);
     for (let n = 0; n < 5; n++) schedule.add(`${n}`, n);

@@ -1,5 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
+import { decodeCarry } from '../../src/carriage/wire.ts';
 import { Network } from './network-fixture.ts';
 
 /** An output for an owner in a shard. */
@@ -17,8 +18,14 @@ describe('carriage', () => {
     const id = network.submit([coinOf(network, 0), coinOf(network, 1)], [pay(network, 2, 1900n)], [0, 1]);
     await network.clock.advance(1900);
     expect(outcomes(network, id, [0, 1])).toEqual(['committed', 'committed']);
-    expect(network.sent.filter(({ channel }) => channel === 'carry')).toEqual([]);
     await network.settle(10_000);
+    // Nobody had to ask about the transaction, nor for its credits.
+    const asked = network.sent.flatMap(({ bytes }) => {
+      const message = decodeCarry(bytes);
+      return message?.kind === 'ask' ? message.wants.map(({ kind }) => kind) : [];
+    });
+    expect(asked).not.toContain('vote');
+    expect(asked).not.toContain('done');
     expect(network.chains[2]!.utxos.get({ id, index: 0 })?.amount).toBe(1900n);
     network.stop();
   });
@@ -99,6 +106,20 @@ describe('carriage', () => {
     expect(outcomes(network, id, [0, 1])).toEqual(['accepted', 'accepted']);
     await network.settle(60_000);
     expect(outcomes(network, id, [0, 1])).toEqual(['committed', 'committed']);
+    network.stop();
+  });
+
+  it('asks soon for credits that are missing, though later ones go on coming', async () => {
+    const network = await Network.of(2, 3, 40);
+    let lost = 0;
+    network.loses = (channel) => channel === 'carry-1' && lost++ < 3;
+    for (let n = 0; n < 30; n++) {
+      network.submit([coinOf(network, 0, n)], [pay(network, 1, 990n)], [0]);
+      await network.clock.advance(200);
+      if (n === 14) expect(network.chains[1]!.held.cursor(0).next).toBeGreaterThan(8n);
+    }
+    expect(lost).toBeGreaterThan(20);
+    await network.settle(10_000);
     network.stop();
   });
 

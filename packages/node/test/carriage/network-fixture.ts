@@ -18,6 +18,7 @@ import { expect } from 'vitest';
 import { type Carriage, createCarriage } from '../../src/carriage/carriage.ts';
 import type { CarriedBlock } from '../../src/carriage/chain.ts';
 import { nodeHasher as hasher } from '../../src/hasher.ts';
+import { noMeter } from '../../src/metrics/meter.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../../src/store/memory.ts';
 import { createManualClock } from '../manual-clock.ts';
 import { bytes32, CHAIN, claimHolds, claimOf, ShardChain } from './chain-fixture.ts';
@@ -63,10 +64,13 @@ export class Network {
   readonly supply: bigint;
   readonly coins: { readonly outpoint: OutPoint; readonly output: Output }[] = [];
   weather: Weather;
+  /** Messages that are lost beside those that the weather takes. */
+  loses: (channel: string) => boolean = () => false;
   holds = async (claim: HeaderClaim): Promise<boolean> => claimHolds(claim);
   /** Blocks after which an epoch ends. */
   epochBlocks = 25;
   #random: number;
+  readonly #submitted = new Map<string, Transaction>();
   readonly #disks = new Map<string, MemoryDisk>();
 
   private constructor(shards: number, members: number, coinsEach: number, weather: Weather) {
@@ -128,6 +132,7 @@ export class Network {
       store: await openMemoryStore(this.#disk(name), { format: 1, chain: CHAIN }),
       clock: this.clock,
       hasher,
+      meter: noMeter,
       headerClaim: claimOf,
       holds: async (claim, payer) => {
         this.verified.push({ by: name, claim, payer });
@@ -170,7 +175,7 @@ export class Network {
   #transmit(from: string, to: Validator, channel: string, bytes: Uint8Array): void {
     this.sent.push({ from, to: to.name, channel, bytes });
     const { lost = 0, twice = 0 } = this.weather;
-    if (this.random(1000) < lost) return;
+    if (this.random(1000) < lost || this.loses(channel)) return;
     for (let copies = this.random(1000) < twice ? 2 : 1; copies > 0; copies--) {
       const own = bytes.slice();
       this.clock.setTimeout(() => {
@@ -230,9 +235,16 @@ export class Network {
     const id = transactionId(body, hasher);
     const transaction = { body, witnesses: inputOwners(inputs).map(() => new Uint8Array(64)) };
     this.bodies.push(body);
-    for (const shard of at)
-      for (const { pool, alive } of this.validators[shard]!) if (alive) pool.set(bytesToHex(id), transaction);
+    this.#submitted.set(bytesToHex(id), transaction);
+    this.again(id, at);
     return id;
+  }
+
+  /** Hands a transaction to the validators of some shards. */
+  again(id: Uint8Array, at: readonly number[]): void {
+    const name = bytesToHex(id);
+    for (const shard of at)
+      for (const { pool, alive } of this.validators[shard]!) if (alive) pool.set(name, this.#submitted.get(name)!);
   }
 
   /** What a shard did about a transaction, last. */
