@@ -2,6 +2,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { placementOver } from '@ios/atomix';
+import { encodeGenesisFile } from '@ios/client';
 import { getPublicKey } from '@ios/crypto/ed25519';
 import { taggedHash } from '@ios/crypto/transcript';
 import { encodeAddress } from '@ios/ledger';
@@ -14,6 +16,7 @@ import { decryptMaster, encryptMaster, labelOf } from '../../src/keys/key-file.t
 import { addKey, labelFor, openKey } from '../../src/keys/keys-folder.ts';
 import { askNewPassword, readPipedPassword, type Terminal } from '../../src/keys/password.ts';
 import { writeSecretFile } from '../../src/keys/secret-file.ts';
+import { sampleGenesis } from '../genesis/sample.ts';
 import { inProcess } from './in-process.ts';
 
 let folder: string;
@@ -211,4 +214,23 @@ test('keys lie where the user keeps configuration', () => {
   expect(userKeysFolder({ XDG_CONFIG_HOME: '/x' }, '/h')).toBe(join('/x', 'ios', 'keys'));
   expect(userKeysFolder({ XDG_CONFIG_HOME: 'x' }, '/h')).toBe(join('/h', '.config', 'ios', 'keys'));
   expect(userKeysFolder({}, '/h')).toBe(join('/h', '.config', 'ios', 'keys'));
+});
+
+test('ios keys new --colocate makes a key in the shard that is wanted, by its number or by a key that is there', async () => {
+  const genesis = join(folder, 'three-shards.json');
+  const sample = sampleGenesis(4);
+  const own = (...args: string[]) =>
+    inProcess(['keys', ...args, '--keys', join(folder, 'colocated'), '--password-file', password]);
+  await writeFile(genesis, encodeGenesisFile({ ...sample, policy: { ...sample.policy, shards: 3 } }));
+  const shardOf = ({ stdout }: { stdout: string }): number =>
+    placementOver(3)(new Uint8Array(Buffer.from(JSON.parse(stdout).owner, 'hex')));
+  const made = (name: string, where: string) => own('new', name, '--colocate', where, '--genesis', genesis, '--json');
+  for (const shard of [0, 1, 2]) expect(shardOf(await made(`in-${shard}`, `${shard}`))).toBe(shard);
+  expect(shardOf(await made('beside', 'in-2'))).toBe(2);
+  expect((await own('new', 'nowhere', '--colocate', '3', '--genesis', genesis)).stderr).toMatch(
+    /has the shards 0 to 2, and no 3/,
+  );
+  expect((await own('new', 'nowhere', '--colocate', '1')).code).toBe(2);
+  const validator = ['new', 'nowhere', '--kind', 'validator', '--colocate', '1', '--genesis', genesis];
+  expect((await own(...validator)).code).toBe(2);
 });

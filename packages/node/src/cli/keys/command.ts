@@ -22,7 +22,22 @@ Example: ios keys new alice && ios keys show alice`,
   keys.addCommand(
     withPassword(subcommand('new', 'make a key', true))
       .addOption(kindOption())
-      .addHelpText('after', '\nExamples: ios keys new alice\n          ios keys new vera --kind validator')
+      .option(
+        '--colocate <shard>',
+        'of an owner key: in which shard its coins shall be, by its number or by a key that is there',
+      )
+      .option('--genesis <file>', 'with --colocate: of which network')
+      .addHelpText(
+        'after',
+        `
+Where a network has several shards, the coins of a key are in the one that a hash of the key names. Payments from the coins of one key
+take one shard; keys that are in one shard spend together without a vote of several. With --colocate keys are drawn until one lies
+there, as many as there are shards on average; it is a key like any other, and its file says nothing of shards.
+Examples: ios keys new alice
+          ios keys new vera --kind validator
+          ios keys new savings --colocate alice --genesis genesis.json
+          ios keys new till --colocate 2 --genesis genesis.json`,
+      )
       .action(newKey),
   );
   keys.addCommand(

@@ -8,21 +8,33 @@ import { readSecretFile } from '../../keys/secret-file.ts';
 import { exists, missing } from '../files.ts';
 import { chooseNewPassword, findPassword, type PasswordOptions } from '../password.ts';
 import { print } from '../print.ts';
+import { drawSecretIn, locationOf } from './colocate.ts';
 import type { KeysOptions } from './command.ts';
 import { describeKey, keyRecord } from './show.ts';
 
-interface NewOptions extends KeysOptions, PasswordOptions {
+interface KeepOptions extends KeysOptions, PasswordOptions {
   readonly kind: KeyKind;
 }
 
-/** `ios keys new`. */
-export async function newKey(name: string, options: NewOptions): Promise<void> {
-  await assertFree(options.keys, name);
-  const password = await chooseNewPassword(name, options);
-  report('made', await keep(name, options, systemEntropy(MASTER_LENGTH), password), options.json);
+interface NewOptions extends KeepOptions {
+  readonly colocate?: string;
+  readonly genesis?: string;
 }
 
-interface ImportOptions extends NewOptions {
+/** `ios keys new`. */
+export async function newKey(name: string, options: NewOptions, command: Command): Promise<void> {
+  const { keys, kind, colocate, genesis } = options;
+  if (colocate !== undefined && (kind !== 'owner' || genesis === undefined)) {
+    command.error('error: --colocate is for owner keys, and needs --genesis to know the shards of the network');
+  }
+  await assertFree(keys, name);
+  const location = colocate === undefined ? undefined : await locationOf(colocate, genesis!, keys);
+  const password = await chooseNewPassword(name, options);
+  const secret = location === undefined ? systemEntropy(MASTER_LENGTH) : drawSecretIn(location, systemEntropy);
+  report('made', await keep(name, options, secret, password), options.json);
+}
+
+interface ImportOptions extends KeepOptions {
   readonly seedFile?: string;
   readonly keyFile?: string;
 }
@@ -47,7 +59,7 @@ export async function importKey(name: string, options: ImportOptions, command: C
 
 async function keep(
   name: string,
-  { keys, kind }: NewOptions,
+  { keys, kind }: KeepOptions,
   secret: Uint8Array,
   password: string,
 ): Promise<StoredKey> {
