@@ -146,6 +146,8 @@ export interface NodeService {
   transaction(id: Uint8Array): Promise<TransactionStatus>;
   head(): Head;
   block(height: number): Promise<StoredBlock | undefined>;
+  /** What a final block said to other shards: encoded leaves in the order of its outbox. */
+  outbox(height: number): Promise<readonly Uint8Array[] | undefined>;
   balance(owner: Uint8Array): { readonly amount: bigint; readonly outputs: number };
   /** At most `limit` outputs of an owner in the order of their outpoints, those after `after`. */
   outputs(owner: Uint8Array, limit: number, after?: OutPoint): readonly UnspentOutput[];

@@ -13,13 +13,13 @@ import {
   type RpcResult,
   type SubmissionAnswer,
 } from '@ios/client/methods';
-import { decodeAddress, decodeBlock, decodeHeader, HEADER_BYTES, proveTransaction } from '@ios/ledger';
+import { decodeAddress, decodeHeader, HEADER_BYTES } from '@ios/ledger';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import { nodeHasher } from '../hasher.ts';
 import type { NodeService } from '../service.ts';
 import { answerBlock, answerHead, answerOutput, answerStatus, answerSubmission, answerTransaction } from './answers.ts';
 import { openRpcDocument } from './discover.ts';
+import { proveFinality } from './finality.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 /** Who calls, and what a call may use. */
@@ -47,18 +47,8 @@ export const handlers: { readonly [Name in MethodName]: Handler<Name> } = {
   getTransactions: async ({ service }, { ids }) =>
     (await Promise.all(ids.map((id) => service.transaction(hexToBytes(id))))).map(answerTransaction),
   getFinalityProof: async ({ service }, { id }) => {
-    const place = await service.transaction(hexToBytes(id));
-    if (place.status !== 'final') return null;
-    const stored = (await service.block(place.height))!;
-    const block = decodeBlock(stored.bytes);
-    const proof = encodeFinalityProof({
-      kind: 'included',
-      header: block.header,
-      certificate: stored.certificate,
-      transaction: block.transactions[place.index]!,
-      inclusion: proveTransaction(block, place.index, nodeHasher),
-    });
-    return { proof: bytesToHex(proof) };
+    const proof = await proveFinality(service, hexToBytes(id));
+    return proof === undefined ? null : { proof: bytesToHex(encodeFinalityProof(proof)) };
   },
   getHead: ({ service }) => answerHead(service.head()),
   getHeads: ({ service }, { from, limit = MAX_HEADS_ANSWERED }) => headsFrom(service, from, limit),

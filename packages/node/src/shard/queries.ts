@@ -5,7 +5,7 @@ import type { ChainStore } from './chain-store.ts';
 import type { Mempool } from './mempool.ts';
 
 /** The part of a node's service that reads. */
-export type Queries = Pick<NodeService, 'transaction' | 'head' | 'block' | 'balance' | 'outputs' | 'supply'>;
+export type Queries = Pick<NodeService, 'transaction' | 'head' | 'block' | 'outbox' | 'balance' | 'outputs' | 'supply'>;
 
 /** Answers from the chain and the pool; `owners` are the payout keys that fees go to (32 bytes each). */
 export const createQueries = (chain: ChainStore, mempool: Mempool, owners: readonly Uint8Array[]): Queries => {
@@ -19,6 +19,8 @@ export const createQueries = (chain: ChainStore, mempool: Mempool, owners: reado
     },
     head: () => chain.head,
     block: (height) => chain.block(height),
+    // No block says anything to other shards yet.
+    outbox: async () => [],
     balance: (owner) => ({ amount: state.balance(owner), outputs: state.countOf(owner) }),
     outputs: (owner, limit, after) => state.outputsOf(owner, limit, after),
     supply() {

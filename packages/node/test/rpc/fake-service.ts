@@ -80,6 +80,7 @@ export function createFakeService(): FakeService {
       height > 7
         ? undefined
         : { bytes: new Uint8Array(service.blockBytes), hash: bytesOf('block'), certificate: Uint8Array.of(9) },
+    outbox: async () => [],
     balance: () => ({ amount: 2n ** 64n - 1n, outputs: 2 }),
     outputs(owner, limit, after) {
       asked.push({ owner, limit, after });
