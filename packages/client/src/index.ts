@@ -13,6 +13,7 @@ export {
 } from './finality/committee.ts';
 export { fetchFinalityProof } from './finality/fetch.ts';
 export {
+  type CertifyingNetwork,
   type DecodedHeader,
   decodeFinalHeader,
   encodeFinalHeader,

@@ -2,7 +2,8 @@ import type { Genesis } from '@ios/client';
 import { chainName, genesisHash, trustGenesis } from '@ios/client';
 import { followRecord, type RecordHead, recordZero } from '@ios/client/epochs';
 import { createNetwork, createRng, createScheduler, drawFaults, type Fault, type Report } from '@ios/simulator';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { nodeChannels } from '../src/channels.ts';
 import { primitives } from '../src/core.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
@@ -11,7 +12,7 @@ import { register } from '../src/keys/register.ts';
 import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import { createMemoryHub } from '../src/network/memory.ts';
 import type { Network } from '../src/network/network.ts';
-import { createNode, type Identity, NODE_CHANNELS, type Node } from '../src/node.ts';
+import { createNode, type Identity, type Node } from '../src/node.ts';
 import { STORE_FORMAT } from '../src/shard/chain-store.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
@@ -150,7 +151,7 @@ export const simulateEpochs = async (
       self: validator.name,
       chain: CHAIN,
       peers: names.map((peer) => ({ peer, addresses: [] })),
-      ...NODE_CHANNELS,
+      ...nodeChannels(genesis, hexToBytes(validator.name)),
     });
     const node = await createNode({
       genesis,

@@ -1,14 +1,15 @@
 import type { Genesis } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
 import { createNetwork, createRng, createScheduler, drawFaults, type Fault, type Report } from '@ios/simulator';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { nodeChannels } from '../src/channels.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { register } from '../src/keys/register.ts';
 import { createVoteMarker } from '../src/keys/vote-marker.ts';
 import { createMemoryHub } from '../src/network/memory.ts';
-import { createNode, NODE_CHANNELS, type Node } from '../src/node.ts';
+import { createNode, type Node } from '../src/node.ts';
 import type { Certificates } from '../src/shard/certificates.ts';
 import { STORE_FORMAT } from '../src/shard/chain-store.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
@@ -129,7 +130,7 @@ export const simulateNodes = async (
         self: validator.name,
         chain: CHAIN,
         peers: names.map((peer) => ({ peer, addresses: [] })),
-        ...NODE_CHANNELS,
+        ...nodeChannels(genesis, hexToBytes(validator.name)),
       }),
       store,
       votes: createVoteMarker(await openMemoryStore(validator.votes, { format: STORE_FORMAT, chain: CHAIN })),
@@ -140,13 +141,13 @@ export const simulateNodes = async (
         if (level === 'error') fail(`${validator.name.slice(0, 6)} halted: ${facts['why']}`);
         log(`${validator.name.slice(0, 6)} ${sentence} ${JSON.stringify(facts)}`);
       },
-      onFinal: ({ block, hash, ids }) => {
+      onFinal: ({ known: { block, hash, ids } }) => {
         if (!alive()) return;
         const { height } = block.header;
         const hex = bytesToHex(hash);
-        const known = blocks.get(height) ?? hex;
-        blocks.set(height, known);
-        if (known !== hex) fail(`two blocks at height ${height}`);
+        const before = blocks.get(height) ?? hex;
+        blocks.set(height, before);
+        if (before !== hex) fail(`two blocks at height ${height}`);
         validator.reached = height;
         for (const id of ids) final.add(bytesToHex(id));
         figures.blocks++;

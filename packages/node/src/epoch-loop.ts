@@ -1,4 +1,4 @@
-import type { Command, Committee, Limits, Schedule, Scope } from '@ios/bft';
+import type { Committee, Limits } from '@ios/bft';
 import type { Genesis } from '@ios/client';
 import { initialRandomness } from '@ios/client';
 import { MAX_BEACON_PROOF_BYTES, trustBeacon } from '@ios/client/beacon';
@@ -21,14 +21,15 @@ import { openTranscripts } from './beacon/transcripts.ts';
 import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
 import { openDecisionLog } from './instance/decision-log.ts';
-import { createLogApplication, type LogApplication, type LogApplicationOptions } from './instance/log-application.ts';
+import { createLogApplication, type LogApplicationOptions } from './instance/log-application.ts';
+import type { Instances } from './instances.ts';
+import type { ShardLayout } from './layout.ts';
 import { createBeaconMeter } from './metrics/beacon.ts';
 import type { Meter } from './metrics/meter.ts';
 import type { Channel, Network } from './network/network.ts';
 import type { NodeLog } from './node.ts';
-import { createRecords, FIRST_RECORD, type Records, recordSchedule } from './records/records.ts';
+import { type Closings, createRecords, FIRST_RECORD, type Records, recordSchedule } from './records/records.ts';
 import type { Certificates } from './shard/certificates.ts';
-import type { ChainStore } from './shard/chain-store.ts';
 import type { Store } from './store/store.ts';
 
 /** Tables of the store: what beacon and records decided. */
@@ -70,9 +71,12 @@ export interface EpochLoopOptions {
   readonly genesis: Genesis;
   /** Genesis hash, 32 bytes. */
   readonly chainId: Uint8Array;
-  readonly chain: ChainStore;
+  /** How the shards ended their epochs, as far as this node knows. */
+  readonly closings: Closings;
+  /** All validators, and which of them serve which shard. */
   readonly committee: Committee;
-  /** Place in the committee, -1 for an observer. */
+  readonly shards: readonly ShardLayout[];
+  /** Place among the validators, -1 for an observer. */
   readonly member: number;
   readonly certificates: Certificates;
   readonly keys: EpochKeys;
@@ -87,15 +91,7 @@ export interface EpochLoopOptions {
   /** What both instances tell of misconduct and refusals. */
   readonly reports: Pick<LogApplicationOptions, 'onEvidence' | 'onRefusal'>;
   /** Starts an instance of the consensus. */
-  run(
-    scope: Scope,
-    parts: {
-      readonly schedule: Schedule;
-      readonly digest: (value: Uint8Array) => Uint8Array | undefined;
-      readonly limits: Limits;
-      readonly application: (command: (value: Command) => void) => LogApplication;
-    },
-  ): Promise<LogApplication>;
+  readonly run: Instances['run'];
   /** A record became final. */
   onRecord(record: EpochRecord): void;
   fail(cause: unknown): void;
@@ -105,8 +101,8 @@ export interface EpochLoopOptions {
 export interface EpochLoop {
   readonly beacon: Pick<Beacon, 'output' | 'position' | 'progress' | 'proof'>;
   readonly records: Pick<Records, 'head' | 'at'>;
-  /** The shard ended an epoch. */
-  onShardEpoch(): void;
+  /** One more shard is known to have ended an epoch. */
+  onClosing(): void;
   message(peer: string, protocol: string, bytes: Uint8Array): void;
   gossip(topic: string, from: string, bytes: Uint8Array): void;
 }
@@ -116,7 +112,7 @@ export interface EpochLoop {
  * epoch e - 1 when it holds that; 3. once it has, record e is decided; and so on.
  */
 export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLoop> => {
-  const { genesis, chainId, chain, committee, clock, store, network, reports, fail, log } = options;
+  const { genesis, chainId, committee, certificates, clock, store, network, reports, fail, log } = options;
   const { edwards25519, ristretto255 } = options.groups;
   const scheme = createSchoenmakersPvss({ group: ristretto255 });
   const vrf = createEcvrf({ suite: 'ell2', curve: edwards25519 });
@@ -144,7 +140,7 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     peers: () => network.peers().filter((peer) => committee.some((one) => one.peer === peer)),
     scheme,
     vrf,
-    certificates: options.certificates,
+    certificates,
     isSigned: ({ signature, message, publicKey }) => edwards25519.verify(signature, message, publicKey),
     keys: { prove: options.keys.prover(vrf), share: options.keys.sharer(scheme) },
     policy,
@@ -165,7 +161,8 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
   });
   const records: Records = await createRecords({
     log: recordLog,
-    chain,
+    closings: options.closings,
+    shards: options.shards.length,
     committee,
     initialRandomness: first,
     outputs: beacon,
@@ -177,31 +174,31 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     fail,
   });
   const common = { clock, fail, ...reports };
-  const beaconInstance = await options.run(
-    { chain: chainId, instance: BEACON_INSTANCE },
-    {
-      schedule: beacon.schedule,
-      digest: (value) => beaconDigest(value, selectionDigest),
-      limits: LIMITS,
-      application: (command) => createLogApplication({ log: beaconLog, command, ...common }, beacon),
-    },
-  );
-  const recordInstance = await options.run(
-    { chain: chainId, instance: RECORD_INSTANCE },
-    {
-      schedule: recordSchedule(() => records.head, committee.length, policy),
-      digest: (value) => (decodeEpochRecord(value) === undefined ? undefined : recordDigest(value)),
-      limits: LIMITS,
-      application: (command) => createLogApplication({ log: recordLog, command, ...common }, records),
-    },
-  );
+  const beaconInstance = await options.run({
+    scope: { chain: chainId, instance: BEACON_INSTANCE },
+    committee,
+    certificates,
+    schedule: beacon.schedule,
+    digest: (value) => beaconDigest(value, selectionDigest),
+    limits: LIMITS,
+    application: (command) => createLogApplication({ log: beaconLog, command, ...common }, beacon),
+  });
+  const recordInstance = await options.run({
+    scope: { chain: chainId, instance: RECORD_INSTANCE },
+    committee,
+    certificates,
+    schedule: recordSchedule(() => records.head, committee.length, policy),
+    digest: (value) => (decodeEpochRecord(value) === undefined ? undefined : recordDigest(value)),
+    limits: LIMITS,
+    application: (command) => createLogApplication({ log: recordLog, command, ...common }, records),
+  });
   beaconReady = beaconInstance.ready;
   recordReady = recordInstance.ready;
 
   return {
     beacon,
     records,
-    onShardEpoch: records.look,
+    onClosing: records.look,
     message(peer, protocol, bytes) {
       if (protocol === RUNS.name) beacon.message(peer, bytes);
     },

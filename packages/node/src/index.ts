@@ -42,7 +42,6 @@ export {
   createNode,
   DEFAULT_MEMPOOL,
   type Identity,
-  NODE_CHANNELS,
   type Node,
   type NodeLog,
   type NodeOptions,

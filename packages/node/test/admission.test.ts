@@ -1,4 +1,3 @@
-import { createHeldTables, joinViews } from '@ios/atomix';
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { type Context, genesisOutpoint, type Output } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
@@ -46,17 +45,14 @@ const bench = async (perPeerTransactions = 100, home: Home = HOME): Promise<Benc
   const store = await openDisk(createMemoryDisk());
   const chain = await openChain(
     store,
-    { chain: CHAIN, chainName: CHAIN_NAME, outputs, policy: DEFAULT_POLICY },
+    { chain: CHAIN, chainName: CHAIN_NAME, outputs, ...home, policy: DEFAULT_POLICY },
     nodeHasher,
   );
   const budgets = createSenderBudgets({ transactions: perPeerTransactions, bytes: 1 << 20 });
   const told: PoolEntry[] = [];
   const forwarded: Uint8Array[] = [];
   const mempool = createMempool({
-    view: joinViews(
-      chain.state,
-      createHeldTables(() => true),
-    ),
+    view: chain.view,
     isContested: () => false,
     context: () => context,
     limits: ROOMY,
@@ -120,7 +116,7 @@ const bench = async (perPeerTransactions = 100, home: Home = HOME): Promise<Benc
         transfers.map(({ transaction }) => transaction),
       );
       await chain.append(block);
-      mempool.onDecided({ ...decidedOf(transfers), delta: block.delta });
+      mempool.onDecided({ ...decidedOf(transfers), delta: block.execution.delta });
     },
   };
 };
@@ -180,12 +176,12 @@ describe('a transfer is', () => {
   test('final when it became so while it was looked for', async () => {
     const { submit, decide, chain, mempool } = await bench();
     const sent = pay(CHAIN, [first]);
-    const find = chain.find;
+    const steps = chain.steps;
     let looked = 0;
     // What is found was read before the block; the answer comes after it.
     Object.assign(chain, {
-      async find(id: Uint8Array) {
-        const found = await find(id);
+      async steps(id: Uint8Array) {
+        const found = await steps(id);
         if (looked++ === 0) await decide([parent, sent]);
         return found;
       },
@@ -205,11 +201,11 @@ describe('a transfer is', () => {
     const answer = submit(sent);
     await settle();
     await decide([pay(CHAIN, [first])]);
-    const find = chain.find;
+    const steps = chain.steps;
     let looked = 0;
     Object.assign(chain, {
-      async find(id: Uint8Array) {
-        const found = await find(id);
+      async steps(id: Uint8Array) {
+        const found = await steps(id);
         if (looked++ === 0) await decide([parent, sent]);
         return found;
       },

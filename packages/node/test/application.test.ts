@@ -412,7 +412,7 @@ describe('a decision', () => {
     const value = await decide(replica, sent);
     expect(replica.chain.head.height).toBe(1);
     expect((await replica.chain.block(1))!.bytes).toEqual(value);
-    expect(await replica.chain.find(sent.id)).toEqual({ height: 1, index: 0 });
+    expect(await replica.chain.steps(sent.id)).toEqual([{ kind: 'included', height: 1, index: 0 }]);
     expect(replica.mempool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
     expect(replica.final).toEqual([1]);
     expect(commandsOf(replica, 'begin').length).toBe(1);

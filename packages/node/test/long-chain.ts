@@ -1,17 +1,20 @@
+import { outboxRoot, type ShardContext } from '@ios/atomix';
 import { type Certificate, type Committee, encodeCertificate, endorsedBytes, maskOf, type Scope } from '@ios/bft';
 import { chainName } from '@ios/client';
-import { merkleRoot } from '@ios/crypto/merkle';
-import { applyBlock, assembleBlock, blockHash, encodeBlock, type Output, type Transaction } from '@ios/ledger';
+import { assembleBlock, encodeBlock, type Output } from '@ios/ledger';
 import { nodeHasher } from '../src/hasher.ts';
 import { type DecidedBlock, openChain, STORE_FORMAT } from '../src/shard/chain-store.ts';
-import { committeeOf, NO_STEP_ENTRY, SHARD } from '../src/shard/committee.ts';
+import { committeeOf, NO_STEP_ENTRY } from '../src/shard/committee.ts';
+import { executeBlock } from '../src/shard/execution.ts';
+import { nextPosition } from '../src/shard/position.ts';
+import { createValues } from '../src/shard/values.ts';
 import { type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { cosignersOf } from './collective.ts';
 import { CHAIN, coins, genesis, MASTERS, NAME } from './node-fixture.ts';
 import { type Coin, KEYS, pay, type SignedTransfer, transfer } from './signed-fixture.ts';
 
 const committee: Committee = committeeOf(genesis.validators.map(({ identity }) => identity));
-const scope: Scope = { chain: CHAIN, instance: `shard/${SHARD}` };
+const scope: Scope = { chain: CHAIN, instance: 'shard/0' };
 const sign = cosignersOf(genesis, MASTERS, chainName(NAME));
 
 const certify = (height: number, digest: Uint8Array): Certificate => {
@@ -62,7 +65,15 @@ export const writeChain = async (
   heights: number,
 ): Promise<DecidedBlock[]> => {
   const stores = await Promise.all(disks.map((disk) => openMemoryStore(disk, { format: STORE_FORMAT, chain: CHAIN })));
-  const start = { chain: CHAIN, chainName: chainName(NAME), outputs: genesis.outputs, policy: genesis.policy };
+  const start = {
+    chain: CHAIN,
+    chainName: chainName(NAME),
+    outputs: genesis.outputs,
+    shard: 0,
+    place: () => 0,
+    policy: genesis.policy,
+  };
+  const values = createValues(CHAIN, nodeHasher);
   const chains = await Promise.all(stores.map((store) => openChain(store, start, nodeHasher)));
   const [chain] = chains;
   const owners = genesis.validators.map(({ owner }) => owner);
@@ -70,41 +81,30 @@ export const writeChain = async (
   let spendable: readonly Coin[] = coins;
   let certificate = new Uint8Array(0);
   for (let height = 1; height <= heights; height++) {
-    const { head, state } = chain!;
+    const { head, view, epoch } = chain!;
     const transfers = make(height, spendable);
     if (transfers.length > 0) spendable = transfers.filter((_, i) => i % 4 === 3).map(({ coins: [made] }) => made!);
-    const transactions: Transaction[] = transfers.map(({ transaction }) => transaction);
+    const { lockFee } = genesis.policy;
+    const context: ShardContext = {
+      chain: CHAIN,
+      epoch: epoch.epoch,
+      shard: 0,
+      height,
+      place: () => 0,
+      lockFee,
+      hasher: nodeHasher,
+    };
     const block = assembleBlock(
-      {
-        chain: CHAIN,
-        shard: SHARD,
-        epoch: 0,
-        stepEntry: NO_STEP_ENTRY,
-        height,
-        previous: head.hash,
-        executionDigest: head.executionDigest,
-        outboxRoot: merkleRoot([], nodeHasher),
-        proposer: 0,
-      },
+      { ...nextPosition(head, context, 0), outboxRoot: outboxRoot([], nodeHasher) },
       certificate,
-      transactions,
+      transfers.map(({ transaction }) => transaction),
       nodeHasher,
     );
-    const beneficiaries = height === 1 ? [] : [0, 1, 2].map((i) => owners[i]!);
-    const applied = applyBlock(state, block, { chain: CHAIN, epoch: 0, hasher: nodeHasher }, beneficiaries);
-    if (!('delta' in applied)) throw new Error('the block of a test does not apply');
-    const hash = blockHash(block.header, nodeHasher);
-    certificate = new Uint8Array(encodeCertificate(certify(height, hash)));
-    const decided = {
-      height,
-      hash,
-      transactionRoot: block.header.transactionRoot,
-      entries: block.entries,
-      bytes: encodeBlock(block),
-      certificate,
-      transactionIds: transfers.map(({ id }) => id),
-      delta: applied.delta,
-    };
+    const known = values.decode(encodeBlock(block))!;
+    const execution = executeBlock({ view, context, committee, owners }, known);
+    if (typeof execution === 'string') throw new Error('the block of a test does not apply');
+    certificate = new Uint8Array(encodeCertificate(certify(height, known.hash)));
+    const decided: DecidedBlock = { known, certificate, execution };
     for (const each of chains) await each.append(decided);
     blocks.push(decided);
   }

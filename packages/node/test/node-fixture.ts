@@ -2,6 +2,7 @@ import type { Genesis } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
 import { genesisOutpoint, type Output } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { nodeChannels } from '../src/channels.ts';
 import type { ValidatorParts } from '../src/cli/run-validator.ts';
 import { systemClock } from '../src/clock.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
@@ -10,7 +11,7 @@ import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { register } from '../src/keys/register.ts';
 import { createMemoryHub, type MemoryHub } from '../src/network/memory.ts';
 import type { Network } from '../src/network/network.ts';
-import { createNode, NODE_CHANNELS, type Node, type NodeOptions } from '../src/node.ts';
+import { createNode, type Node, type NodeOptions } from '../src/node.ts';
 import { STORE_FORMAT } from '../src/shard/chain-store.ts';
 import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
@@ -74,7 +75,12 @@ export const makeNode = async (
   const self = bytesToHex(identity.publicKey);
   const peers = [...genesis.validators.map((validator) => bytesToHex(validator.identity)), OBSERVER_NAME];
   const network = wrapNetwork(
-    hub.join({ self, chain: CHAIN, peers: peers.map((peer) => ({ peer, addresses: [] })), ...NODE_CHANNELS }),
+    hub.join({
+      self,
+      chain: CHAIN,
+      peers: peers.map((peer) => ({ peer, addresses: [] })),
+      ...nodeChannels(genesis, identity.publicKey),
+    }),
   );
   return createNode({
     genesis,

@@ -344,11 +344,11 @@ test('a node that is far behind catches up, with blocks of a mebibyte and with m
     (height, spendable) => (height <= 3 ? fullBlock(spendable) : []),
     150,
   );
-  expect(blocks[2]!.bytes.length).toBeGreaterThan(900_000);
+  expect(blocks[2]!.known.bytes.length).toBeGreaterThan(900_000);
   const nodes = await four(on);
   await until(() => nodes[3].head().height >= 150);
   for (const height of [1, 3, 4, 150])
-    expect(Buffer.compare((await nodes[3].block(height))!.bytes, blocks[height - 1]!.bytes)).toBe(0);
+    expect(Buffer.compare((await nodes[3].block(height))!.bytes, blocks[height - 1]!.known.bytes)).toBe(0);
   const { height } = nodes[3].head();
   await until(() => nodes.every((node) => node.head().height > height));
 });
@@ -435,7 +435,7 @@ describe('a node', () => {
     const on = machines();
     const heights: number[] = [];
     const [node] = await started(
-      makeNode(on, 0, { onFinal: ({ block }) => heights.push(block.header.height) }),
+      makeNode(on, 0, { onFinal: ({ known }) => heights.push(known.block.header.height) }),
       ...[1, 2, 3].map((i) => makeNode(on, i)),
     );
     await until(() => node!.head().height >= 3);

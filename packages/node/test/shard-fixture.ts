@@ -1,4 +1,4 @@
-import { createHeldTables, joinViews } from '@ios/atomix';
+import { outboxRoot } from '@ios/atomix';
 import {
   type Certificate,
   type Command,
@@ -10,11 +10,9 @@ import {
   type Scope,
 } from '@ios/bft';
 import { type CertifiedValue, encodeBeaconValue, resultDigest } from '@ios/client/epochs';
-import { merkleRoot } from '@ios/crypto/merkle';
 import {
   assembleBlock,
   type BlockPosition,
-  type Context,
   encodeBlock,
   genesisOutpoint,
   type Output,
@@ -37,7 +35,7 @@ import { createValues, type Values } from '../src/shard/values.ts';
 import { createMemoryDisk, type MemoryDisk } from '../src/store/memory.ts';
 import type { Store } from '../src/store/store.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
-import { CHAIN, CHAIN_NAME, openDisk } from './chain-fixture.ts';
+import { CHAIN, CHAIN_NAME, contextOf, everywhere, openDisk } from './chain-fixture.ts';
 import { HOME, ROOMY } from './pool-fixture.ts';
 import { type Coin, KEYS, type SignedTransfer } from './signed-fixture.ts';
 
@@ -140,12 +138,16 @@ export const makeReplica = async ({
 }: ReplicaOptions = {}): Promise<Replica> => {
   const store = wrapStore(await openDisk(disk));
   const epochs = { epochMinBlocks: 3, epochMaxBlocks: 5, closingBlocks: 2, ...policy };
-  const chain = await openChain(store, { chain: CHAIN, chainName: CHAIN_NAME, outputs, policy: epochs }, nodeHasher);
+  const chain = await openChain(
+    store,
+    { chain: CHAIN, chainName: CHAIN_NAME, outputs, shard: 0, place: everywhere, policy: epochs },
+    nodeHasher,
+  );
   const scheduler = createScheduler();
   const clock: Clock = { now: () => scheduler.now() + skew(), setTimeout: scheduler.setTimeout };
   const budgets = createSenderBudgets({ transactions: 1_000, bytes: 1 << 20 });
   const verifier = createInlineVerifier();
-  const values = createValues(nodeHasher);
+  const values = createValues(CHAIN, nodeHasher);
   const ownerCache = createOwnerCache();
   const commands: Command[] = [];
   const refusals: string[] = [];
@@ -154,12 +156,9 @@ export const makeReplica = async ({
   const keys: number[] = [];
   const final: number[] = [];
   const ended: number[] = [];
-  const context = (): Context => ({ chain: CHAIN, epoch: chain.epoch.epoch, hasher: nodeHasher });
+  const context = () => contextOf(chain);
   const mempool = createMempool({
-    view: joinViews(
-      chain.state,
-      createHeldTables(() => true),
-    ),
+    view: chain.view,
     isContested: () => false,
     context,
     limits: ROOMY,
@@ -186,15 +185,22 @@ export const makeReplica = async ({
     hasher: nodeHasher,
     scope,
     committee,
+    roster: committee,
+    seats: committee.map((_, seat) => seat),
     certificates: listedCertificates,
+    rosterCertificates: listedCertificates,
+    headers: { claims: () => ({ signatures: [], names: [] }), remember: () => {} },
+    decisions: { ready: () => [], hasReady: () => false },
     owners: MEMBERS.map(({ publicKey }) => publicKey),
     context,
     ownerCache,
     outputs: { output: outputOf },
     policy: { ...epochs, blockBytes: 200_000, blockTransactions: 10, blockIntervalMs: 100, idleMs: 1_000, ...policy },
     command: (value) => commands.push(value),
-    onFinal: ({ block }) => final.push(block.header.height),
-    onEpoch: () => ended.push(chain.epoch.epoch - 1),
+    onFinal: ({ known, epochEnded }) => {
+      final.push(known.block.header.height);
+      if (epochEnded) ended.push(known.block.header.epoch);
+    },
     onEvidence: () => {},
     onRefusal: (_height, _proposer, why) => refusals.push(why),
     fail: (cause) => failures.push(cause),
@@ -244,7 +250,7 @@ export const blockOn = (
         height: head.height + 1,
         previous: head.hash,
         executionDigest: head.executionDigest,
-        outboxRoot: merkleRoot([], nodeHasher),
+        outboxRoot: outboxRoot([], nodeHasher),
         proposer: 1,
         ...position,
       },

@@ -6,20 +6,21 @@ import { openChain } from '../src/shard/chain-store.ts';
 import { createOwnerCache } from '../src/shard/owner-cache.ts';
 import { createValues, type Values } from '../src/shard/values.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
-import { genesisCoins, genesisOf, nextBlock, openDisk } from './chain-fixture.ts';
+import { CHAIN, genesisCoins, genesisOf, nextBlock, openDisk } from './chain-fixture.ts';
 import { ownerOf, spend } from './pool-fixture.ts';
 
 const genesis = genesisOf(2);
 
 const block = async (): Promise<Uint8Array> => {
   const chain = await openChain(await openDisk(createMemoryDisk()), genesis, nodeHasher);
-  return nextBlock(chain, [spend(genesisCoins(genesis)).transaction]).bytes;
+  return nextBlock(chain, [spend(genesisCoins(genesis)).transaction]).known.bytes;
 };
 
 /** Values, and how often anything was hashed for them. */
 const counted = (): { values: Values; hashes: () => number } => {
   let hashes = 0;
   const values = createValues(
+    CHAIN,
     createHasher((bytes) => {
       hashes++;
       return nodeHasher.sha256(bytes);
@@ -50,7 +51,7 @@ describe('values', () => {
   test('or nothing, found out once', async () => {
     const { values, hashes } = counted();
     const bytes = await block();
-    bytes[bytes.length - 2]! ^= 1;
+    bytes[bytes.length - 4]! ^= 1;
     expect(values.decode(bytes)).toBeUndefined();
     const before = hashes();
     expect(before).toBeGreaterThan(0);
@@ -61,8 +62,8 @@ describe('values', () => {
 
   test('of one’s own making are not decoded', async () => {
     const { values, hashes } = counted();
-    const { block: made, hash, ids } = createValues(nodeHasher).decode(await block())!;
-    const known = values.encode(made, hash, ids);
+    const { block: made, hash, ids, entries } = createValues(CHAIN, nodeHasher).decode(await block())!;
+    const known = values.encode(made, hash, ids, entries);
     expect(values.decode(known.bytes)).toBe(known);
     expect(hashes()).toBe(0);
     expect(known.bytes).toEqual(await block());

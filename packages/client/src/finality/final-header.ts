@@ -7,7 +7,7 @@ import { type Claimed, claimOf, holds } from '../epochs/certified.ts';
 import { strictly } from '../epochs/coders.ts';
 import { decodeShardEntry, encodeShardEntry } from '../epochs/entry.ts';
 import type { MicroState } from '../epochs/micro-state.ts';
-import { NO_STEP_ENTRY, type TrustedNetwork } from './committee.ts';
+import { NO_STEP_ENTRY, type TrustedNetwork, type TrustedShard } from './committee.ts';
 
 /** A header as proofs between shards carry it. */
 export interface DecodedHeader {
@@ -46,6 +46,14 @@ export function decodeFinalHeader(bytes: Uint8Array): DecodedHeader | undefined 
   return { header, hash, final: { ...final, stateRoot: decoded.microState.stateRoot } };
 }
 
+/** What a header is held against, without its signature: chain and committees. */
+export interface CertifyingNetwork {
+  /** Genesis hash, 32 bytes. */
+  readonly chain: Uint8Array;
+  /** By their numbers. */
+  readonly shards: readonly Pick<TrustedShard, 'scope' | 'committee'>[];
+}
+
 /** A header, and what has to be verified for it to be final. */
 export interface HeaderClaim extends Claimed {
   readonly final: FinalHeader;
@@ -57,7 +65,7 @@ export interface HeaderClaim extends Claimed {
  * @param bytes - as {@link encodeFinalHeader} makes them
  */
 export function headerClaim(
-  network: Pick<TrustedNetwork, 'chain' | 'shards'>,
+  network: CertifyingNetwork,
   bytes: Uint8Array,
   certificate: Uint8Array,
 ): HeaderClaim | undefined {
@@ -76,7 +84,7 @@ export const headerVerifier =
 
 /** What has to hold for the block of a header with this hash (32 bytes) to be final; undefined where it cannot be. */
 export function blockClaim(
-  { chain, shards }: Pick<TrustedNetwork, 'chain' | 'shards'>,
+  { chain, shards }: CertifyingNetwork,
   header: BlockHeader,
   hash: Uint8Array,
   certificate: Uint8Array,

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { chainName, encodeGenesisFile, type Genesis, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { nodeChannels } from '../channels.ts';
 import { systemClock } from '../clock.ts';
 import { primitives } from '../core.ts';
 import { createIdentitySigner } from '../keys/identity-signer.ts';
@@ -10,7 +11,7 @@ import { takeKeyIntoUse } from '../keys/key-in-use.ts';
 import { readSecretFile } from '../keys/secret-file.ts';
 import { createLibp2pNetwork } from '../network/libp2p.ts';
 import type { PeerAddress } from '../network/network.ts';
-import { createNode, NODE_CHANNELS, type NodeLog, type NodeOptions } from '../node.ts';
+import { createNode, type NodeLog, type NodeOptions } from '../node.ts';
 import { createPrometheus } from '../rpc/prometheus.ts';
 import { createRpcServer, type RpcServer } from '../rpc/server.ts';
 import { STORE_FORMAT } from '../shard/chain-store.ts';
@@ -72,7 +73,7 @@ export async function runValidator(
     chain,
     listen: config.listen,
     peers: peersOf(genesis, config.observers ?? []),
-    ...NODE_CHANNELS,
+    ...nodeChannels(genesis, identity.publicKey),
     log,
     meter,
   });
@@ -100,7 +101,7 @@ export async function runValidator(
     curve,
     meter,
     votes: keyInUse.votes,
-    onFinal: ({ ids }) => rpc?.final(ids),
+    onFinal: ({ steps }) => rpc?.final(steps.map(({ id }) => id)),
   }).catch(async (error) => {
     await verifier.close();
     await store.close();

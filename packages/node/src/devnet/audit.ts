@@ -1,42 +1,35 @@
+import type { HeaderVerifier, ShardContext } from '@ios/atomix';
 import {
   BftError,
   type Certificate,
   decodeCertificate,
   type HeightContext,
   membersOf,
-  type Scope,
   verifyCertificate,
 } from '@ios/bft';
-import type { Genesis } from '@ios/client';
-import { chainName, collectiveScheme, genesisHash, rosterOf } from '@ios/client';
+import { chainName, collectiveScheme, type Genesis, headerVerifier, rosterOf, trustGenesis } from '@ios/client';
 import { verify as verifyZip215 } from '@ios/crypto/ed25519';
 import { isValidKey } from '@ios/crypto/edwards25519';
 import type { Hasher } from '@ios/crypto/merkle';
 import {
-  applyBlock,
   type Block,
-  type BoundBlock,
-  bindBlock,
   type ClaimVerifier,
-  type Context,
   checkWitnesses,
-  createUtxoSet,
-  type Delta,
-  genesisDelta,
   headerMismatch,
   INITIAL_EXECUTION_DIGEST,
-  LedgerError,
   nextExecutionDigest,
-  transactionId,
-  type UtxoSet,
 } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import { committeeOf, NO_STEP_ENTRY, SHARD } from '../shard/committee.ts';
+import { layoutOf } from '../layout.ts';
+import { genesisOf } from '../shard/chain-store.ts';
+import { NO_STEP_ENTRY } from '../shard/committee.ts';
 import { checkEntries } from '../shard/epoch-entries.ts';
 import { afterBlock, epochAt, firstEpoch } from '../shard/epoch-state.ts';
+import { type Execution, executeBlock } from '../shard/execution.ts';
 import { createOwnerCache } from '../shard/owner-cache.ts';
-import { emptyOutboxRoot } from '../shard/position.ts';
+import { createShardState, type ShardState } from '../shard/state.ts';
+import { createValues, type KnownBlock } from '../shard/values.ts';
 import { acceptsNatively } from '../verifier/native.ts';
 
 /** Where a transaction stands in the chain. */
@@ -48,7 +41,7 @@ export interface Place {
   readonly block: string;
 }
 
-/** A chain that is replayed from genesis, block by block, trusting nobody. */
+/** The chain of one shard that is replayed from genesis, block by block, trusting nobody. */
 export interface Audit {
   /** Height of the last block taken. */
   readonly height: number;
@@ -58,7 +51,8 @@ export interface Audit {
   readonly executionDigest: Uint8Array;
   /** Hash of the last block, at height 0 that of genesis; 32 bytes. */
   readonly hash: Uint8Array;
-  readonly state: UtxoSet;
+  /** The whole state of the shard. */
+  readonly state: ShardState;
   /** How many certificates were shown and found good; those within blocks are not counted. */
   readonly certificates: number;
   /** How many of them `node:crypto` accepts by itself: all but those with a nonce that has torsion, which ZIP215 lets pass. */
@@ -68,8 +62,8 @@ export interface Audit {
   /** Where each transaction stands, by id in hex. */
   readonly places: ReadonlyMap<string, Place>;
   /**
-   * Takes the block that follows: header, contents, witnesses, owners, the certificate of its parent, execution, and
-   * commit certificates for it, one or more. After a refusal the audit is of no more use.
+   * Takes the block that follows: header, contents, witnesses, owners, proofs from other shards, the certificate of its
+   * parent, execution, and commit certificates for it, one or more. After a refusal the audit is of no more use.
    * @throws NodeError `audit` with what is wrong.
    */
   take(bytes: Uint8Array, certificates: readonly Uint8Array[]): void;
@@ -85,25 +79,30 @@ interface Commit {
 const claimHolds: ClaimVerifier = (claim) =>
   acceptsNatively(claim) || verifyZip215(claim.signature, claim.message, claim.publicKey);
 
-/** An audit at genesis. */
-export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
-  const chain = genesisHash(genesis);
-  const scope: Scope = { chain, instance: `shard/${SHARD}` };
-  const committee = committeeOf(genesis.validators.map(({ identity }) => identity));
-  const outboxRoot = emptyOutboxRoot(hasher);
-  const roster = rosterOf(genesis);
-  const native = collectiveScheme(roster, (signature, message, publicKey) =>
+/** An audit of a shard at genesis. */
+export const createAudit = (genesis: Genesis, shard: number, hasher: Hasher): Audit => {
+  const { chain, roster, shards, place } = layoutOf(genesis);
+  const { scope, committee, seats } = shards[shard]!;
+  const keys = rosterOf({ validators: seats.map((seat) => genesis.validators[seat]!) });
+  const scheme = collectiveScheme(keys);
+  const native = collectiveScheme(keys, (signature, message, publicKey) =>
     acceptsNatively({ signature, message, publicKey }),
   );
-  const scheme = collectiveScheme(roster);
+  const network = trustGenesis(genesis, (signature, message, publicKey) =>
+    claimHolds({ signature, message, publicKey }),
+  );
+  const isFinal = remembering(headerVerifier(network));
   const owners = createOwnerCache();
+  const values = createValues(chain, hasher);
   const places = new Map<string, Place>();
-  const state = createUtxoSet();
-  const first = genesisDelta(genesis.outputs, chainName(genesis));
-  state.apply(first);
+  const first = genesisOf({ outputs: genesis.outputs, chainName: chainName(genesis), shard, place });
+  const state = createShardState(
+    first.map(({ table, key, new: value }) => ({ table, key, value: value! })),
+    { shard, place },
+    hasher,
+  );
   /** Where the shard stands, by the blocks taken alone. */
   let epoch = firstEpoch(chain);
-  const context = (): Context => ({ chain, epoch: epoch.epoch, hasher });
   const contextAt = (at: number): HeightContext => ({
     epoch: epochAt(epoch, at),
     stepEntry: NO_STEP_ENTRY,
@@ -116,17 +115,18 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
   let nativeCertificates = 0;
   let witnesses = 0;
 
-  const refuse = (what: string): never => {
-    throw new NodeError('audit', `Block ${height + 1}: ${what}.`, { height: height + 1 });
-  };
+  const context = (): ShardContext => ({
+    chain,
+    epoch: epoch.epoch,
+    shard,
+    height: height + 1,
+    place,
+    lockFee: genesis.policy.lockFee,
+    hasher,
+  });
 
-  const bind = (bytes: Uint8Array): BoundBlock => {
-    try {
-      return bindBlock(bytes, hasher);
-    } catch (error) {
-      if (error instanceof LedgerError) return refuse(error.message);
-      throw error;
-    }
+  const refuse = (what: string): never => {
+    throw new NodeError('audit', `Block ${height + 1} of shard ${shard}: ${what}.`, { shard, height: height + 1 });
   };
 
   /** The certificate, if a quorum endorsed `digest` as the block at `at`. */
@@ -142,51 +142,60 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
     return refuse(`${whose} does not hold`);
   };
 
-  /** Who earns the fees of the parent: the members in its certificate, as this block carries it. */
-  const beneficiaries = ({ certificate }: Block): Uint8Array[] => {
-    if (height === 0) return [];
-    const parent = commitOf(certificate, height, hash, "the parent's commit certificate");
-    return membersOf(parent.certificate.mask, committee.length)!.map((member) => genesis.validators[member]!.owner);
-  };
-
   const checkHeader = ({ header }: Block): void => {
     const field = headerMismatch(header, {
       chain,
-      shard: SHARD,
+      shard,
       epoch: epoch.epoch,
       stepEntry: NO_STEP_ENTRY,
       height: height + 1,
       previous: hash,
       executionDigest,
-      outboxRoot,
     });
     if (field !== undefined) refuse(`the header's ${field} is not what follows from the blocks before`);
     if (header.proposer >= committee.length) refuse(`it has proposer ${header.proposer} of ${committee.length}`);
   };
 
   /** What the block says of epochs is what its place allows; an output that it carries was decided by the beacon. */
-  const checkEpoch = (block: Block): void => {
+  const checkEpoch = (known: KnownBlock): void => {
     const outputs = { output: () => undefined };
-    const found = checkEntries({ chain, committee, epoch, policy: genesis.policy, outputs, hasher }, block);
+    const { policy } = genesis;
+    const found = checkEntries({ chain, roster, seats, epoch, tree: state.tree, policy, outputs, hasher }, known);
     if (found.refusal !== undefined) return refuse(found.refusal);
     const { claim } = found;
-    if (claim === undefined) return;
-    const { certificate, endorsed } = claim;
-    if (!native.verify(certificate, endorsed, committee) && !scheme.verify(certificate, endorsed, committee))
+    if (claim !== undefined && !network.scheme.verify(claim.certificate, claim.endorsed, claim.committee))
       refuse('the output that it carries was not decided');
   };
 
-  const execute = (block: Block): Delta => {
-    const applied = applyBlock(state, block, context(), beneficiaries(block));
-    if (!applied.valid) return refuse('a transaction does not apply');
-    for (const transaction of block.transactions) {
+  /** What other shards say is under headers that their committees have certified. */
+  const checkProofs = ({ entries }: KnownBlock): void => {
+    for (const { entry } of entries) {
+      if (entry.kind !== 'atomix' || !('proofs' in entry.entry)) continue;
+      for (const proof of entry.entry.proofs)
+        if (isFinal(proof.header, proof.certificate) === undefined)
+          refuse('a proof from another shard is not certified');
+    }
+  };
+
+  const checkTransactions = ({ transactions }: Block): void => {
+    for (const transaction of transactions) {
       if (checkWitnesses(transaction, claimHolds, hasher) !== undefined)
         refuse('a transaction is not signed by its owners');
       const fresh = owners.unknown(transaction.body.outputs);
       if (!fresh.every((owner) => isValidKey(owner))) refuse('an output has no valid owner');
       owners.remember(fresh);
     }
-    return applied.delta;
+  };
+
+  const execute = (known: KnownBlock): Execution => {
+    if (height > 0) {
+      const parent = commitOf(known.block.certificate, height, hash, "the parent's commit certificate");
+      if (membersOf(parent.certificate.mask, committee.length) === undefined)
+        refuse('nobody earns the fees of its parent');
+    }
+    const earners = seats.map((seat) => genesis.validators[seat]!.owner);
+    const execution = executeBlock({ view: state.view, context: context(), committee, owners: earners }, known);
+    return typeof execution === 'string' ? refuse(execution) : execution;
   };
 
   return {
@@ -214,14 +223,17 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
     state,
     places,
     take(bytes, encoded) {
-      const { block, hash: found } = bind(bytes);
+      const known = values.decode(bytes) ?? refuse('its bytes are no block, or its header does not bind its contents');
+      const { block, hash: found, ids } = known;
       checkHeader(block);
-      checkEpoch(block);
-      const delta = execute(block);
+      checkEpoch(known);
+      checkProofs(known);
+      const { delta } = execute(known);
+      checkTransactions(block);
       if (encoded.length === 0) refuse('no commit certificate is shown');
       const commits = encoded.map((certificate) => commitOf(certificate, height + 1, found, 'a commit certificate'));
       state.apply(delta);
-      epoch = afterBlock(epoch, genesis.policy, { header: block.header, hash: found, entries: block.entries });
+      epoch = afterBlock(epoch, genesis.policy, known);
       height += 1;
       executionDigest = nextExecutionDigest(executionDigest, delta, hasher);
       hash = found;
@@ -230,8 +242,18 @@ export const createAudit = (genesis: Genesis, hasher: Hasher): Audit => {
       const name = bytesToHex(found);
       for (const [index, transaction] of block.transactions.entries()) {
         witnesses += transaction.witnesses.length;
-        places.set(bytesToHex(transactionId(transaction.body, hasher)), { height, index, block: name });
+        places.set(bytesToHex(ids[index]!), { height, index, block: name });
       }
     },
+  };
+};
+
+/** Each header and certificate is looked at once. */
+const remembering = (verify: HeaderVerifier): HeaderVerifier => {
+  const known = new Map<string, ReturnType<HeaderVerifier>>();
+  return (header, certificate) => {
+    const name = `${bytesToHex(header)}.${bytesToHex(certificate)}`;
+    if (!known.has(name)) known.set(name, verify(header, certificate));
+    return known.get(name);
   };
 };

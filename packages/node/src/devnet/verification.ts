@@ -17,7 +17,7 @@ export const verifyShown = async (
   hasher: Hasher,
   onBlock: (done: number, total: number) => void = () => {},
 ): Promise<Audit> => {
-  const audit = createAudit(genesis, hasher);
+  const audit = createAudit(genesis, 0, hasher);
   const hold = (): void => {
     const hash = bytesToHex(audit.hash);
     const executionDigest = bytesToHex(audit.executionDigest);
@@ -40,8 +40,8 @@ export const verifyShown = async (
     await setImmediate();
   }
   const supply = supplyOf(genesis);
-  if (audit.state.supply() !== supply)
-    throw new NodeError('audit', `The supply is ${audit.state.supply()}, genesis made ${supply}.`);
+  if (audit.state.outputs.supply() !== supply)
+    throw new NodeError('audit', `The supply is ${audit.state.outputs.supply()}, genesis made ${supply}.`);
   return audit;
 };
 

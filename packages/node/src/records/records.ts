@@ -2,17 +2,15 @@ import { type Committee, type Decision, encodeCertificate, type Schedule } from 
 import { NO_STEP_ENTRY } from '@ios/client';
 import {
   type CertifiedValue,
+  type Closing,
   decodeBeaconValue,
   decodeEpochRecord,
-  decodeShardEntry,
   type EpochRecord,
   encodeEpochRecord,
 } from '@ios/client/epochs';
-import { decodeBlock } from '@ios/ledger';
 import { NodeError } from '../errors.ts';
 import type { DecisionLog } from '../instance/decision-log.ts';
 import type { Decider } from '../instance/log-application.ts';
-import type { ChainStore } from '../shard/chain-store.ts';
 import { leadersBy } from '../shard/committee.ts';
 import type { Outputs } from '../shard/epoch-entries.ts';
 
@@ -35,10 +33,18 @@ export interface Records extends Decider {
   look(): void;
 }
 
+/** How the shards ended their epochs, each certified by its committee. */
+export interface Closings {
+  /** How a shard ended an epoch; undefined as long as this node does not know. */
+  at(shard: number, epoch: number): Promise<Closing | undefined>;
+}
+
 /** What records are made from. */
 export interface RecordsOptions {
   readonly log: DecisionLog;
-  readonly chain: Pick<ChainStore, 'lastOf' | 'block'>;
+  readonly closings: Closings;
+  /** How many shards there are. */
+  readonly shards: number;
   readonly committee: Committee;
   /** rnd(0), 32 bytes. */
   readonly initialRandomness: Uint8Array;
@@ -52,12 +58,12 @@ export interface RecordsOptions {
 
 /**
  * The records (whitepaper sections 5 and 9). Record e follows from what is final elsewhere: rnd(e) from the beacon, and the
- * block that ended epoch e - 1 from the shard. So whoever holds both makes the same bytes, and agrees to no others.
+ * blocks that ended epoch e - 1 from the shards. So whoever holds all of them makes the same bytes, and agrees to no others.
  *
- * There is one shard, and an epoch ends by its block alone: a record waits for it, and no shard can be late.
+ * A record waits for every shard: as long as one does not end its epoch, no other begins a second one after it.
  */
 export const createRecords = async (options: RecordsOptions): Promise<Records> => {
-  const { log, chain, committee, outputs } = options;
+  const { log, closings, committee, outputs } = options;
   const last = await log.at(log.next - 1);
   let head: RecordPlace = last === undefined ? { epoch: 0, randomness: options.initialRandomness } : placeOf(last);
   let own: { readonly height: number; readonly value: Uint8Array } | undefined;
@@ -67,19 +73,19 @@ export const createRecords = async (options: RecordsOptions): Promise<Records> =
   /** Record `epoch`, once all that it states is final here. */
   const make = async (epoch: number): Promise<Uint8Array | undefined> => {
     const certified = outputs.output(epoch);
-    const ended = await chain.lastOf(epoch - 1);
     const output = certified && decodeBeaconValue(certified.value);
-    const stored = ended && (await chain.block(ended.height));
-    if (output?.kind !== 'output' || stored === undefined) return undefined;
-    const { header, entries } = decodeBlock(stored.bytes);
-    const entry = entries[0] && decodeShardEntry(entries[0]);
-    if (entry?.kind !== 'microState')
-      throw new NodeError('database', 'the block that ended an epoch is damaged', { epoch: epoch - 1 });
+    if (output?.kind !== 'output') return undefined;
+    const ended: Closing[] = [];
+    for (let shard = 0; shard < options.shards; shard++) {
+      const closing = await closings.at(shard, epoch - 1);
+      if (closing === undefined) return undefined;
+      ended.push(closing);
+    }
     return encodeEpochRecord({
       epoch,
       randomness: output.randomness,
       selection: output.selection,
-      closings: [{ header, microState: entry.microState }],
+      closings: ended,
       roster: committee.map((_, seat) => seat),
       registryDeltas: [],
     });

@@ -12,7 +12,7 @@ import type { SenderBudgets } from './sender-budgets.ts';
 /** What admission works with. */
 export interface AdmissionOptions {
   readonly home: Home;
-  readonly chain: Pick<ChainStore, 'head' | 'find'>;
+  readonly chain: Pick<ChainStore, 'head' | 'steps'>;
   readonly mempool: Mempool;
   readonly verifier: Verifier;
   readonly hasher: Hasher;
@@ -50,7 +50,8 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
       case 'lacking':
       case 'contested': {
         // What a block holds has spent what it could, or was rejected: only what lacks something can be in one.
-        if ((await chain.find(id)) !== undefined) return { id, status: 'final' };
+        const steps = await chain.steps(id);
+        if (steps.length > 0) return { id, status: steps.some(({ kind }) => kind === 'included') ? 'final' : 'known' };
         return screened.status === 'lacking' ? 'lacking' : 'ready';
       }
       default:

@@ -1,3 +1,4 @@
+import type { ShardContext } from '@ios/atomix';
 import {
   type Command,
   type Committee,
@@ -10,7 +11,8 @@ import {
   type Scope,
 } from '@ios/bft';
 import type { Hasher } from '@ios/crypto/merkle';
-import { type Applied, type Context, headerMismatch } from '@ios/ledger';
+import { headerMismatch } from '@ios/ledger';
+import type { ReadyEntry } from '../carriage/ready.ts';
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import { createHistory } from '../instance/history.ts';
@@ -18,10 +20,12 @@ import type { Application } from '../instance/instance.ts';
 import type { Verifier } from '../verifier/verifier.ts';
 import type { Certificates } from './certificates.ts';
 import type { ChainStore } from './chain-store.ts';
-import { checkBlock, execute, type Refusal } from './checker.ts';
+import { checkBlock, type Refusal } from './checker.ts';
 import { NO_STEP_ENTRY } from './committee.ts';
-import { type EntryRules, entriesAt, type Outputs } from './epoch-entries.ts';
+import { type EntryRules, epochEntryAt, type Outputs } from './epoch-entries.ts';
 import type { EpochPolicy } from './epoch-state.ts';
+import { type Execution, executeBlock } from './execution.ts';
+import type { ForeignHeaders } from './foreign-headers.ts';
 import type { Mempool } from './mempool.ts';
 import type { OwnerCache } from './owner-cache.ts';
 import { buildBlock } from './proposer.ts';
@@ -37,11 +41,20 @@ export interface ShardOptions {
   readonly verifier: Verifier;
   readonly hasher: Hasher;
   readonly scope: Scope;
+  /** The committee of the shard, the seats of its members in its order, and their payout keys. */
   readonly committee: Committee;
-  readonly certificates: Pick<Certificates, 'claims'>;
+  readonly seats: readonly number[];
   readonly owners: readonly Uint8Array[];
-  /** Where the next block is to be valid. */
-  readonly context: () => Context;
+  /** All validators, who decide outputs and records. */
+  readonly roster: Committee;
+  /** How the committee certifies, and how all validators do. */
+  readonly certificates: Pick<Certificates, 'claims'>;
+  readonly rosterCertificates: Pick<Certificates, 'claims'>;
+  readonly headers: ForeignHeaders;
+  /** Where the next block is executed. */
+  readonly context: () => ShardContext;
+  /** What can be done about transactions of several shards. */
+  readonly decisions: { ready(): Iterable<ReadyEntry>; hasReady(): boolean };
   readonly ownerCache: OwnerCache;
   readonly outputs: Outputs;
   readonly policy: EpochPolicy & {
@@ -51,18 +64,25 @@ export interface ShardOptions {
     readonly idleMs: number;
   };
   command(value: Command): void;
-  onFinal(block: KnownBlock): void;
-  /** The block that became final is the last of its epoch. */
-  onEpoch(): void;
+  onFinal(block: ExecutedBlock): void;
   onEvidence(evidence: Extract<Output, { type: 'evidence' }>['evidence']): void;
   onRefusal(height: number, proposer: number, why: string): void;
   /** What cannot be: a value was decided that does not apply, or the disk failed. */
   fail(cause: unknown): void;
 }
 
+/** A final block, and what it did. */
+export interface ExecutedBlock extends Execution {
+  readonly known: KnownBlock;
+  /** Encoded commit certificate. */
+  readonly certificate: Uint8Array;
+  /** It was the last of its epoch. */
+  readonly epochEnded: boolean;
+}
+
 /** What a replica of the shard asks its application, answered with blocks of this chain. */
 export interface ShardApplication extends Application {
-  /** A transaction became pending: a proposal may be waiting for it. */
+  /** There is something to propose: a transaction became pending, or a decision can be made. */
   onPending(): void;
 }
 
@@ -75,8 +95,10 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
   const contextOfNext = (): HeightContext => ({ epoch: chain.epoch.epoch, stepEntry: NO_STEP_ENTRY, committee });
   const rules = (): EntryRules => ({
     chain: options.scope.chain,
-    committee,
+    roster: options.roster,
+    seats: options.seats,
     epoch: chain.epoch,
+    tree: chain.tree,
     policy,
     outputs: options.outputs,
     hasher,
@@ -95,14 +117,17 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     };
 
   /** What the last block that was executed does: a block that was checked is decided next. It names the head it is for. */
-  let executed: { readonly known: KnownBlock; readonly applied: Applied | undefined } | undefined;
-  const executeOnce = (known: KnownBlock): Applied | undefined => {
+  let executed: { readonly known: KnownBlock; readonly execution: Execution | string } | undefined;
+  const executeOnce = (known: KnownBlock): Execution | string => {
     if (executed?.known !== known)
       executed = {
         known,
-        applied: execute({ state: chain.state, context: options.context(), committee, owners: options.owners }, known),
+        execution: executeBlock(
+          { view: chain.view, context: options.context(), committee, owners: options.owners },
+          known,
+        ),
       };
-    return executed.applied;
+    return executed.execution;
   };
 
   /** Proposes when the time has come: soon when there is something to propose, else when the shard was idle long enough. */
@@ -116,18 +141,30 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     }
     // A clock that was set back must not keep this node from proposing.
     decidedAt = Math.min(decidedAt, clock.now());
-    const wait = decidedAt + (mempool.size > 0 ? policy.blockIntervalMs : policy.idleMs) - clock.now();
+    const wait =
+      decidedAt +
+      (mempool.size > 0 || options.decisions.hasReady() ? policy.blockIntervalMs : policy.idleMs) -
+      clock.now();
     if (wait > 0) {
       cancel = clock.setTimeout(proposeSafely, wait);
       return;
     }
     const { view, parent } = asked;
     asked = undefined;
-    const { state, head } = chain;
-    const context = options.context();
-    const entries = entriesAt(rules(), head.height + 1);
+    const { view: state, head } = chain;
     const built = buildBlock(
-      { head, state, mempool, parent, proposer, context, entries, limits: policy, hasher },
+      {
+        head,
+        view: state,
+        mempool,
+        decisions: options.decisions.ready(),
+        parent,
+        proposer,
+        context: options.context(),
+        epochEntry: epochEntryAt(rules(), head.height + 1),
+        limits: policy,
+        hasher,
+      },
       values,
     );
     command({ type: 'proposal', height: head.height + 1, view, value: built.bytes });
@@ -173,33 +210,24 @@ export const createShardApplication = (options: ShardOptions): ShardApplication 
     const known = values.decode(value);
     const { hash: previous, executionDigest } = chain.head;
     const follows = known && headerMismatch(known.block.header, { height, previous, executionDigest }) === undefined;
-    const applied = follows ? executeOnce(known) : undefined;
-    if (known === undefined || applied === undefined)
+    const execution = follows ? executeOnce(known) : undefined;
+    if (known === undefined || execution === undefined || typeof execution === 'string')
       throw new NodeError(
         'diverged',
         'a block was decided that does not apply here: more members are faulty than the committee bears, or this data folder is damaged',
         { height },
       );
-    const { bytes, hash, ids, block } = known;
-    const { delta } = applied;
     const { epoch } = chain.epoch;
-    await chain.append({
-      height,
-      hash,
-      transactionRoot: block.header.transactionRoot,
-      entries: block.entries,
-      bytes,
-      certificate: encodeCertificate(certificate),
-      transactionIds: ids,
-      delta,
-    });
+    const encoded = encodeCertificate(certificate);
+    await chain.append({ known, certificate: encoded, execution });
     if (stopped) return;
+    const epochEnded = chain.epoch.epoch !== epoch;
+    const block: ExecutedBlock = { known, certificate: encoded, epochEnded, ...execution };
     executed = undefined;
     decidedAt = clock.now();
-    mempool.onDecided({ known, delta });
-    if (chain.epoch.epoch !== epoch) mempool.onEpoch();
-    options.onFinal(known);
-    if (chain.epoch.epoch !== epoch) options.onEpoch();
+    mempool.onDecided(block);
+    if (epochEnded) mempool.onEpoch();
+    options.onFinal(block);
     open({ height, digest, certificate });
   };
 

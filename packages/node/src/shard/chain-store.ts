@@ -1,7 +1,7 @@
+import { encodeQueueKey, type HeldTables, type Placement } from '@ios/atomix';
 import type { Hasher } from '@ios/crypto/merkle';
 import {
   bindBlock,
-  createUtxoSet,
   type Delta,
   genesisDelta,
   INITIAL_EXECUTION_DIGEST,
@@ -15,10 +15,17 @@ import * as P from 'micro-packed';
 import { NodeError } from '../errors.ts';
 import type { StoredBlock } from '../service.ts';
 import type { Store, Write } from '../store/store.ts';
-import { afterBlock, type EpochPolicy, type EpochState, firstEpoch } from './epoch-state.ts';
+import { damaged, decoded } from './damaged.ts';
+import { afterBlock, type EpochPolicy, type EpochState } from './epoch-state.ts';
+import { epochWrites, loadClosing, loadEpoch } from './epoch-store.ts';
+import type { Execution, ShardView } from './execution.ts';
+import { createShardState, type ShardState, type StateTree } from './state.ts';
+import { loadCreditHeight, loadOutbox, loadSteps, stepWrites } from './step-store.ts';
+import type { StoredStep } from './steps.ts';
+import type { KnownBlock } from './values.ts';
 
-/** Layout of keys and values below; a data folder of another number is refused. */
-export const STORE_FORMAT = 2;
+/** Layout of keys and values; a data folder of another number is refused. */
+export const STORE_FORMAT = 3;
 
 const HEAD = Uint8Array.of(1);
 const STATE = 4;
@@ -27,13 +34,6 @@ const u32 = P.U32BE;
 const blockKey = (height: number): Uint8Array => concatBytes(Uint8Array.of(2), u32.encode(height));
 const certificateKey = (height: number): Uint8Array => concatBytes(Uint8Array.of(3), u32.encode(height));
 const stateKey = (table: number, key: Uint8Array): Uint8Array => concatBytes(Uint8Array.of(STATE, table), key);
-const transactionKey = (id: Uint8Array): Uint8Array => concatBytes(Uint8Array.of(5), id);
-/** The epoch that runs; the roots of its blocks by height; the block that ended each epoch before. */
-const EPOCH = Uint8Array.of(7);
-const ROOTS = 8;
-const rootsKey = (height: number): Uint8Array => concatBytes(Uint8Array.of(ROOTS), u32.encode(height));
-const CLOSINGS = 9;
-const closingKey = (epoch: number): Uint8Array => concatBytes(Uint8Array.of(CLOSINGS), u32.encode(epoch));
 
 /** The last final block and what follows from it. */
 export interface ChainHead {
@@ -46,38 +46,37 @@ export interface ChainHead {
 }
 
 const head = P.struct({ height: u32, hash: P.bytes(32), executionDigest: P.bytes(32) });
-const place = P.struct({ height: u32, index: P.U16BE });
 const certified = P.struct({ hash: P.bytes(32), certificate: P.bytes(null) });
-const roots = P.struct({ hash: P.bytes(32), transactionRoot: P.bytes(32) });
-const closing = P.struct({ height: u32, hash: P.bytes(32) });
-const epochCoder = P.struct({
-  epoch: u32,
-  randomness: P.bytes(32),
-  before: P.bytes(32),
-  first: u32,
-  close: P.optional(P.bool, P.struct({ height: u32, randomness: P.bytes(32) })),
-});
 
-/** A decided block as it is kept. */
+/** A decided block, and what it does. */
 export interface DecidedBlock {
-  readonly height: number;
-  /** Its transaction root, 32 bytes. */
-  readonly transactionRoot: Uint8Array;
-  readonly entries: readonly Uint8Array[];
-  readonly hash: Uint8Array;
-  readonly bytes: Uint8Array;
+  readonly known: KnownBlock;
   /** Encoded commit certificate. */
   readonly certificate: Uint8Array;
-  readonly transactionIds: readonly Uint8Array[];
-  readonly delta: Delta;
+  readonly execution: Execution;
+}
+
+/** The state at the end of an epoch, of which its last block holds the root. */
+export interface EndedEpoch {
+  readonly epoch: number;
+  /** Height of that block. */
+  readonly height: number;
+  readonly tree: StateTree;
 }
 
 /** The chain of one shard on disk, and its state in memory. */
 export interface ChainStore {
   readonly head: ChainHead;
   readonly state: UtxoSet;
+  readonly held: HeldTables;
+  /** All of the state. */
+  readonly view: ShardView;
+  /** The tree over it, after the head. */
+  readonly tree: StateTree;
   /** The epoch of the block after the head. */
   readonly epoch: EpochState;
+  /** The last epoch that ended since the chain was opened: what is not in its state can be proved from here. */
+  ended(): EndedEpoch | undefined;
   /** Appends the block that follows the head: all of it durable in one batch, then the state in memory. */
   append(block: DecidedBlock): Promise<void>;
   block(height: number): Promise<StoredBlock | undefined>;
@@ -85,8 +84,12 @@ export interface ChainStore {
   hash(height: number): Promise<Uint8Array | undefined>;
   /** The block that ended an epoch. */
   lastOf(epoch: number): Promise<{ readonly height: number; readonly hash: Uint8Array } | undefined>;
-  /** Where a final transaction stands. */
-  find(id: Uint8Array): Promise<{ readonly height: number; readonly index: number } | undefined>;
+  /** What was done about a transaction (id, 32 bytes) in this shard, in the order in which it can happen. */
+  steps(id: Uint8Array): Promise<readonly StoredStep[]>;
+  /** The outbox of a final block: its leaves, encoded, in their order. */
+  outbox(height: number): Promise<readonly Uint8Array[]>;
+  /** The height of the block that queued a credit for a receiver; undefined where the queue has no such number. */
+  creditHeight(receiver: number, number: bigint): Promise<number | undefined>;
 }
 
 /** What height 0 is made of. */
@@ -94,7 +97,11 @@ export interface ChainGenesis {
   /** Genesis hash, 32 bytes. */
   readonly chain: Uint8Array;
   readonly chainName: Uint8Array;
+  /** Those of all shards. */
   readonly outputs: readonly Output[];
+  /** Which shard this is, and where owners live. */
+  readonly shard: number;
+  readonly place: Placement;
   /** How long its epochs are. */
   readonly policy: EpochPolicy;
 }
@@ -105,36 +112,44 @@ export const openChain = async (store: Store, genesis: ChainGenesis, hasher: Has
   const [loaded, state] = await load(store, genesis, hasher);
   let current = loaded;
   let epoch = await loadEpoch(store, genesis.chain, current.height);
+  let ended: EndedEpoch | undefined;
 
   return {
     get head() {
       return current;
     },
-    state,
+    state: state.outputs,
+    held: state.held,
+    view: state.view,
+    tree: state.tree,
     get epoch() {
       return epoch;
     },
-    async append({ height, hash, transactionRoot, entries, bytes, certificate, transactionIds, delta }) {
+    ended: () => ended,
+    async append({ known, certificate, execution }) {
+      const { block, hash, bytes } = known;
+      const { height, transactionRoot } = block.header;
       if (height !== current.height + 1)
         throw new NodeError('database', 'a block must follow the head', { height, head: current.height });
       const next: ChainHead = {
         height,
         hash,
-        executionDigest: nextExecutionDigest(current.executionDigest, delta, hasher),
+        executionDigest: nextExecutionDigest(current.executionDigest, execution.delta, hasher),
       };
-      const following = afterBlock(epoch, genesis.policy, { header: { height, transactionRoot }, hash, entries });
+      const following = afterBlock(epoch, genesis.policy, known);
       await store.batch(
         [
           { key: blockKey(height), value: bytes },
           { key: certificateKey(height), value: certified.encode({ hash, certificate }) },
-          ...stateWrites(delta),
-          ...transactionIds.map((id, index) => ({ key: transactionKey(id), value: place.encode({ height, index }) })),
+          ...stateWrites(execution.delta),
+          ...stepWrites(height, execution),
           ...epochWrites(epoch, following, { height, hash, transactionRoot }),
           { key: HEAD, value: head.encode(next) },
         ],
         { sync: true },
       );
-      state.apply(delta);
+      if (following.epoch !== epoch.epoch) ended = { epoch: epoch.epoch, height, tree: state.snapshot() };
+      state.apply(execution.delta);
       current = next;
       epoch = following;
     },
@@ -143,31 +158,11 @@ export const openChain = async (store: Store, genesis: ChainGenesis, hasher: Has
       const found = await store.get(certificateKey(height));
       return found === undefined ? undefined : certified.decode(found).hash;
     },
-    async lastOf(ended) {
-      const found = await store.get(closingKey(ended));
-      return found === undefined ? undefined : closing.decode(found);
-    },
-    async find(id) {
-      const found = await store.get(transactionKey(id));
-      return found === undefined ? undefined : place.decode(found);
-    },
+    lastOf: (epoch) => loadClosing(store, epoch),
+    steps: (id) => loadSteps(store, id),
+    outbox: (height) => loadOutbox(store, height),
+    creditHeight: (receiver, number) => loadCreditHeight(store, encodeQueueKey(receiver, number)),
   };
-};
-
-const damaged = (cause?: unknown): NodeError =>
-  new NodeError(
-    'database',
-    'the data folder is damaged: restore it from a copy made since this key last voted, or retire the key; with an empty folder a validator forgets its votes and can contradict itself',
-    {},
-    cause,
-  );
-
-const decoded = <T>(decode: () => T): T => {
-  try {
-    return decode();
-  } catch (cause) {
-    throw damaged(cause);
-  }
 };
 
 const readBlock = async (store: Store, height: number): Promise<StoredBlock | undefined> => {
@@ -177,51 +172,17 @@ const readBlock = async (store: Store, height: number): Promise<StoredBlock | un
 };
 
 /** Head and state as they are stored; the head is held against the block that it names. */
-const load = async (store: Store, { chain }: ChainGenesis, hasher: Hasher): Promise<[ChainHead, UtxoSet]> => {
+const load = async (store: Store, genesis: ChainGenesis, hasher: Hasher): Promise<[ChainHead, ShardState]> => {
   const entries: StateEntry[] = [];
   for await (const [key, value] of store.range({ gte: Uint8Array.of(STATE), lt: Uint8Array.of(STATE + 1) }))
     entries.push({ table: key[1]!, key: key.subarray(2), value });
-  const state = decoded(() => createUtxoSet(entries));
+  const state = decoded(() => createShardState(entries, genesis, hasher));
   const bytes = await store.get(HEAD);
   const current = decoded(() => head.decode(bytes!));
   const last = current.height === 0 ? undefined : await readBlock(store, current.height);
-  const named = current.height === 0 ? chain : last && decoded(() => bindBlock(last.bytes, hasher)).hash;
+  const named = current.height === 0 ? genesis.chain : last && decoded(() => bindBlock(last.bytes, hasher)).hash;
   if (named === undefined || Buffer.compare(named, current.hash) !== 0) throw damaged();
   return [current, state];
-};
-
-/** What a block changes of the epoch: the roots of its blocks are kept as long as it runs. */
-const epochWrites = (
-  before: EpochState,
-  after: EpochState,
-  block: { readonly height: number; readonly hash: Uint8Array; readonly transactionRoot: Uint8Array },
-): Write[] => {
-  const { height, hash } = block;
-  if (after.epoch === before.epoch) {
-    const kept: Write = { key: rootsKey(height), value: roots.encode(block) };
-    return after.close === before.close ? [kept] : [kept, { key: EPOCH, value: epochCoder.encode(after) }];
-  }
-  return [
-    { key: EPOCH, value: epochCoder.encode(after) },
-    { key: closingKey(before.epoch), value: closing.encode({ height, hash }) },
-    ...before.blocks.map((_, i) => ({ key: rootsKey(before.first + i) })),
-  ];
-};
-
-/** The epoch as it is stored, held against the height of the head. */
-const loadEpoch = async (store: Store, chain: Uint8Array, height: number): Promise<EpochState> => {
-  const all = async <T>(table: number, coder: P.CoderType<T>): Promise<T[]> => {
-    const found: T[] = [];
-    for await (const [, value] of store.range({ gte: Uint8Array.of(table), lt: Uint8Array.of(table + 1) }))
-      found.push(decoded(() => coder.decode(value)));
-    return found;
-  };
-  const bytes = await store.get(EPOCH);
-  const stored = bytes === undefined ? firstEpoch(chain) : decoded(() => epochCoder.decode(bytes));
-  const blocks = await all(ROOTS, roots);
-  const ended = await all(CLOSINGS, closing);
-  if (stored.first + blocks.length !== height + 1 || ended.length !== stored.epoch) throw damaged();
-  return { ...stored, close: stored.close, blocks, microStates: ended.map(({ hash }) => hash) };
 };
 
 const stateWrites = (delta: Delta): Write[] =>
@@ -229,9 +190,16 @@ const stateWrites = (delta: Delta): Write[] =>
     value === undefined ? { key: stateKey(table, key) } : { key: stateKey(table, key), value },
   );
 
-const initialise = async (store: Store, { chain, chainName, outputs }: ChainGenesis, hasher: Hasher): Promise<void> => {
-  const delta = genesisDelta(outputs, chainName);
+/** Bytes of an output's amount: its owner follows. */
+const AMOUNT_BYTES = 8;
+
+/** The delta of height 0 of a shard: the outputs of genesis whose owners live there. */
+export const genesisOf = ({ outputs, chainName, shard, place }: Omit<ChainGenesis, 'chain' | 'policy'>): Delta =>
+  genesisDelta(outputs, chainName).filter((change) => place(change.new!.subarray(AMOUNT_BYTES)) === shard);
+
+const initialise = async (store: Store, genesis: ChainGenesis, hasher: Hasher): Promise<void> => {
+  const delta = genesisOf(genesis);
   const executionDigest = nextExecutionDigest(INITIAL_EXECUTION_DIGEST, delta, hasher);
-  const first: ChainHead = { height: 0, hash: chain, executionDigest };
+  const first: ChainHead = { height: 0, hash: genesis.chain, executionDigest };
   await store.batch([...stateWrites(delta), { key: HEAD, value: head.encode(first) }], { sync: true });
 };

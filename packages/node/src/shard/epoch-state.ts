@@ -2,13 +2,12 @@ import { initialRandomness } from '@ios/client';
 import {
   type CertifiedValue,
   decodeBeaconValue,
-  decodeShardEntry,
-  encodeShardEntry,
   type MicroState,
   pointedEpochs,
+  type ShardEntry,
 } from '@ios/client/epochs';
 import type { Hasher } from '@ios/crypto/merkle';
-import type { BlockHeader } from '@ios/ledger';
+import type { KnownBlock } from './values.ts';
 
 /** How long the epochs of a shard are, in blocks: see the policy of genesis. */
 export interface EpochPolicy {
@@ -70,40 +69,37 @@ export const closing = (
 
 /**
  * The entry of the block that ends the epoch, which follows from the blocks before it: whoever proposes it, it is the same.
- * Its block has no transactions, so that the state that it commits to is the one that its execution digest covers. The
- * state root is that of an empty tree: there is no tree over the state yet.
- * @param seats - size of the committee
+ * Its block has no transactions, so that the state that it commits to is the one that its execution digest covers.
+ * @param stateRoot - root of the tree over the state before this block, 32 bytes
+ * @param seats - the committee, in its order
  */
-export const microStateEntry = (state: EpochState, seats: number, hasher: Hasher): Uint8Array => {
+export const microStateEntry = (
+  state: EpochState,
+  stateRoot: Uint8Array,
+  seats: readonly number[],
+  hasher: Hasher,
+): Extract<ShardEntry, { kind: 'microState' }> => {
   const { epoch, first, blocks, microStates } = state;
-  const empty = hasher.merkleRoot([]);
   const microState: MicroState = {
     epoch,
     first,
     before: pointedEpochs(epoch).map((at) => ({ epoch: at, hash: microStates[at]! })),
     headerRoot: hasher.merkleRoot(blocks.map(({ hash }) => hash)),
     transactionRoot: hasher.merkleRoot(blocks.map(({ transactionRoot }) => transactionRoot)),
-    stateRoot: empty,
-    registryRoot: empty,
-    committee: Array.from({ length: seats }, (_, seat) => ({ seat, roster: 0 })),
+    stateRoot,
+    registryRoot: hasher.merkleRoot([]),
+    committee: seats.map((seat) => ({ seat, roster: 0 })),
   };
-  return encodeShardEntry({ kind: 'microState', microState });
+  return { kind: 'microState', microState };
 };
-
-/** A block as it changes the epoch. */
-export interface EpochStep {
-  readonly header: Pick<BlockHeader, 'height' | 'transactionRoot'>;
-  /** 32 bytes. */
-  readonly hash: Uint8Array;
-  readonly entries: readonly Uint8Array[];
-}
 
 /** The state after a block whose entries were found right. */
 export const afterBlock = (
   state: EpochState,
   policy: EpochPolicy,
-  { header: { height, transactionRoot }, hash, entries }: EpochStep,
+  { block, hash, entries }: Pick<KnownBlock, 'block' | 'hash' | 'entries'>,
 ): EpochState => {
+  const { height, transactionRoot } = block.header;
   const { epoch, randomness, microStates, blocks, close } = state;
   if (close !== undefined && height === lastHeight(state, policy))
     return {
@@ -124,9 +120,9 @@ export const afterBlock = (
 };
 
 /** The output in the `close` entry of a block, if it has one. */
-export const closedBy = (entries: readonly Uint8Array[]): CertifiedValue | undefined => {
-  const entry = entries[0] && decodeShardEntry(entries[0]);
-  return entry?.kind === 'close' ? entry.output : undefined;
+export const closedBy = (entries: KnownBlock['entries']): CertifiedValue | undefined => {
+  const first = entries[0]?.entry;
+  return first?.kind === 'close' ? first.output : undefined;
 };
 
 /** The randomness in an output that was found right. */

@@ -1,25 +1,22 @@
-import { type Hasher, merkleRoot } from '@ios/crypto/merkle';
 import type { BlockPosition } from '@ios/ledger';
 import type { ChainHead } from './chain-store.ts';
-import { NO_STEP_ENTRY, SHARD } from './committee.ts';
+import { NO_STEP_ENTRY } from './committee.ts';
 
-/** The root of an outbox without entries. */
-export const emptyOutboxRoot = (hasher: Hasher): Uint8Array => merkleRoot([], hasher);
-
-/** What the header of the block on a head says, whatever is in the block: its proposer writes it, the others expect it. */
+/**
+ * What the header of the block on a head says, whatever is in the block: its proposer writes it, the others expect it. The
+ * outbox root follows from the execution.
+ */
 export const nextPosition = (
   { height, hash, executionDigest }: ChainHead,
-  { chain, epoch }: Pick<BlockPosition, 'chain' | 'epoch'>,
-  hasher: Hasher,
+  { chain, epoch, shard }: Pick<BlockPosition, 'chain' | 'epoch' | 'shard'>,
   proposer: number,
-): BlockPosition => ({
+): Omit<BlockPosition, 'outboxRoot'> => ({
   chain,
-  shard: SHARD,
+  shard,
   epoch,
   stepEntry: NO_STEP_ENTRY,
   height: height + 1,
   previous: hash,
   executionDigest,
-  outboxRoot: emptyOutboxRoot(hasher),
   proposer,
 });

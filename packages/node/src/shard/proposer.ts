@@ -1,59 +1,95 @@
-import { encodeCertificate, type Parent } from '@ios/bft';
-import type { Hasher } from '@ios/crypto/merkle';
 import {
-  applyBody,
-  assembleBlock,
-  blockHash,
-  type Context,
-  createOverlay,
-  HEADER_BYTES,
-  type LedgerView,
-  type Transaction,
-} from '@ios/ledger';
+  type AtomixOverlay,
+  createAtomixOverlay,
+  cursorLeaves,
+  executeEntry,
+  type Leaf,
+  outboxOf,
+  outboxRoot,
+  type ShardContext,
+  type VerifiedEntry,
+} from '@ios/atomix';
+import { encodeCertificate, type Parent } from '@ios/bft';
+import { encodeShardEntry, type ShardEntry } from '@ios/client/epochs';
+import type { Hasher } from '@ios/crypto/merkle';
+import { assembleBlock, blockHash, HEADER_BYTES, type Transaction } from '@ios/ledger';
+import type { ReadyEntry } from '../carriage/ready.ts';
 import type { ChainHead } from './chain-store.ts';
+import type { ShardView } from './execution.ts';
 import type { Mempool } from './mempool.ts';
 import { nextPosition } from './position.ts';
-import type { KnownBlock, Values } from './values.ts';
+import type { KnownBlock, KnownEntry, Values } from './values.ts';
 
 /** What a block is built from. */
 export interface Building {
   readonly head: ChainHead;
-  readonly state: LedgerView;
+  readonly view: ShardView;
   readonly mempool: Mempool;
+  /** What is to be done about transactions of several shards; what does not fit is left out. */
+  readonly decisions: Iterable<ReadyEntry>;
   readonly parent: Parent | undefined;
   /** Index of the proposer in the committee. */
   readonly proposer: number;
-  readonly context: Context;
-  /** What the block says beside its transactions; the last of an epoch has none of these. */
-  readonly entries: { readonly entries: readonly Uint8Array[]; readonly isLast: boolean };
+  readonly context: ShardContext;
+  /** What the block says of its epoch; the last of an epoch says nothing else. */
+  readonly epochEntry: { readonly entry: ShardEntry | undefined; readonly isLast: boolean };
   readonly limits: { readonly blockBytes: number; readonly blockTransactions: number };
   readonly hasher: Hasher;
 }
 
 /** Bytes of a block beside its transactions, its certificate and its entries: the header, a length and two counts. */
 const FRAME_BYTES: number = HEADER_BYTES + 2 + 2 + 2;
+/** Bytes of the length before an entry. */
+const LENGTH_BYTES = 4;
 
-/** A block on the head, with as many pending transactions as are valid one after another and fit. */
+/**
+ * A block on the head, with as many decisions, then as many pending transactions, as are valid one after another and fit.
+ * Decisions come first: they free and make outputs, and others wait for them.
+ */
 export const buildBlock = (building: Building, values: Values): KnownBlock => {
-  const { head, state, mempool, parent, proposer, context, limits, hasher } = building;
-  const { entries, isLast } = building.entries;
+  const { head, view, mempool, parent, proposer, context, limits, hasher } = building;
+  const { entry: first, isLast } = building.epochEntry;
   const certificate = parent === undefined ? new Uint8Array(0) : encodeCertificate(parent.certificate);
-  const said = entries.reduce((sum, entry) => sum + 4 + entry.length, 0);
-  const room = limits.blockBytes - FRAME_BYTES - certificate.length - said;
-  const overlay = createOverlay(state);
+  const overlay = createAtomixOverlay(view, (owner) => context.place(owner) === context.shard);
+  const leaves: Leaf[] = [];
+  const execute = (entry: VerifiedEntry): boolean => {
+    const executed = executeEntry(overlay, entry, context);
+    if (executed.valid) leaves.push(...executed.leaves);
+    return executed.valid;
+  };
+
+  const entries: KnownEntry[] = first === undefined ? [] : [{ entry: first, verified: undefined }];
+  const encoded: Uint8Array[] = first === undefined ? [] : [encodeShardEntry(first)];
+  let room = limits.blockBytes - FRAME_BYTES - certificate.length - sizeOf(encoded);
+  for (const decision of isLast ? [] : building.decisions) {
+    if (entries.length > limits.blockTransactions) break;
+    const { entry, verified, bytes } = decision;
+    if (LENGTH_BYTES + bytes.length > room || !execute(verified)) continue;
+    room -= LENGTH_BYTES + bytes.length;
+    entries.push({ entry: { kind: 'atomix', entry }, verified });
+    encoded.push(bytes);
+  }
+
   const transactions: Transaction[] = [];
   const ids: Uint8Array[] = [];
   for (const { transaction, id } of mempool.ordered(room, isLast ? 0 : limits.blockTransactions)) {
-    if (!applyBody(overlay, transaction.body, context).valid) continue;
+    if (!execute({ kind: 'transaction', body: transaction.body })) continue;
     transactions.push(transaction);
     ids.push(id);
   }
+
   const block = assembleBlock(
-    nextPosition(head, context, hasher, proposer),
+    { ...nextPosition(head, context, proposer), outboxRoot: rootOf(overlay, leaves, hasher) },
     certificate,
     transactions,
     hasher,
-    entries,
+    encoded,
   );
-  return values.encode(block, blockHash(block.header, hasher), ids);
+  return values.encode(block, blockHash(block.header, hasher), ids, entries);
 };
+
+const rootOf = (overlay: AtomixOverlay, leaves: readonly Leaf[], hasher: Hasher): Uint8Array =>
+  outboxRoot(outboxOf([...leaves, ...cursorLeaves(overlay)]), hasher);
+
+const sizeOf = (entries: readonly Uint8Array[]): number =>
+  entries.reduce((sum, { length }) => sum + LENGTH_BYTES + length, 0);

@@ -1,32 +1,59 @@
+import { type Evidence, type VerifiedEntry, verifyShardProof } from '@ios/atomix';
+import { decodeFinalHeader } from '@ios/client';
+import { decodeShardEntry, type ShardEntry } from '@ios/client/epochs';
 import type { Hasher } from '@ios/crypto/merkle';
 import { type Block, type BoundBlock, bindBlock, encodeBlock, LedgerError, transactionId } from '@ios/ledger';
+import type { CarriedEntry } from '../carriage/ready.ts';
+
+/** An entry of a block, decoded. */
+export interface KnownEntry {
+  readonly entry: ShardEntry;
+  /** What its proofs show, if their headers are final: what the machine of atomix acts on. Of other entries nothing. */
+  readonly verified: VerifiedEntry | undefined;
+}
 
 /** A block in all its forms. */
 export interface KnownBlock extends BoundBlock {
   readonly bytes: Uint8Array;
   /** Ids of its transactions, in order. */
   readonly ids: readonly Uint8Array[];
+  readonly entries: readonly KnownEntry[];
 }
 
 /** Decodes each value once: the engine asks for its digest, the application for its contents. */
 export interface Values {
-  /** The block that these bytes are, or undefined where they are none or its header does not bind its contents. */
+  /**
+   * The block that these bytes are, or undefined where they are none, its header does not bind its contents, or an entry is
+   * none or shows nothing.
+   */
   decode(value: Uint8Array): KnownBlock | undefined;
   /** Registers a block of one's own making. */
-  encode(block: Block, hash: Uint8Array, ids: readonly Uint8Array[]): KnownBlock;
+  encode(block: Block, hash: Uint8Array, ids: readonly Uint8Array[], entries: readonly KnownEntry[]): KnownBlock;
 }
 
-/** An empty memory of blocks; it keeps none alive. */
-export const createValues = (hasher: Hasher): Values => {
+/** An empty memory of blocks of a chain (32 bytes); it keeps none alive. */
+export const createValues = (chain: Uint8Array, hasher: Hasher): Values => {
   const known = new WeakMap<Uint8Array, KnownBlock | 'none'>();
+
+  const parse = (bytes: Uint8Array): KnownBlock | undefined => {
+    const bound = bindBlock(bytes, hasher);
+    const entries: KnownEntry[] = [];
+    for (const encoded of bound.block.entries) {
+      const entry = decodeShardEntry(encoded);
+      if (entry === undefined) return undefined;
+      const verified = entry.kind === 'atomix' ? shownBy(entry.entry, chain, hasher) : undefined;
+      if (entry.kind === 'atomix' && verified === undefined) return undefined;
+      entries.push({ entry, verified });
+    }
+    return { ...bound, bytes, ids: bound.block.transactions.map(({ body }) => transactionId(body, hasher)), entries };
+  };
 
   const decode = (bytes: Uint8Array): KnownBlock | undefined => {
     const before = known.get(bytes);
     if (before !== undefined) return before === 'none' ? undefined : before;
     try {
-      const bound = bindBlock(bytes, hasher);
-      const block = { ...bound, bytes, ids: bound.block.transactions.map(({ body }) => transactionId(body, hasher)) };
-      known.set(bytes, block);
+      const block = parse(bytes);
+      known.set(bytes, block ?? 'none');
       return block;
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
@@ -37,11 +64,23 @@ export const createValues = (hasher: Hasher): Values => {
 
   return {
     decode,
-    encode(block, hash, ids) {
+    encode(block, hash, ids, entries) {
       const bytes = encodeBlock(block);
-      const made = { block, hash, bytes, ids };
+      const made = { block, hash, bytes, ids, entries };
       known.set(bytes, made);
       return made;
     },
   };
+};
+
+/** What an entry's proofs show if their headers are final, which is not looked at here; undefined where one shows nothing. */
+const shownBy = (entry: CarriedEntry, chain: Uint8Array, hasher: Hasher): VerifiedEntry | undefined => {
+  const context = { chain, hasher, verifyHeader: (header: Uint8Array) => decodeFinalHeader(header)?.final };
+  const evidence: Evidence[] = [];
+  for (const proof of entry.proofs) {
+    const piece = verifyShardProof(proof, context);
+    if (piece === undefined) return undefined;
+    evidence.push(piece);
+  }
+  return 'id' in entry ? { kind: entry.kind, id: entry.id, evidence } : { kind: entry.kind, evidence };
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { chainName, type Genesis, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeChannels } from '../../src/channels.ts';
 import { spaceFinding, syncFinding } from '../../src/cli/doctor/data-folder.ts';
 import { diagnose, diagnoseStart } from '../../src/cli/doctor/diagnose.ts';
 import { describeFindings, type Finding } from '../../src/cli/doctor/finding.ts';
@@ -19,7 +20,6 @@ import { encryptMaster } from '../../src/keys/key-file.ts';
 import { takeKeyIntoUse } from '../../src/keys/key-in-use.ts';
 import { openKey } from '../../src/keys/keys-folder.ts';
 import { createLibp2pNetwork, type Libp2pNetwork } from '../../src/network/libp2p.ts';
-import { NODE_CHANNELS } from '../../src/node.ts';
 import { answerStatus } from '../../src/rpc/answers.ts';
 import { createRpcServer, type RpcServer } from '../../src/rpc/server.ts';
 import { STORE_FORMAT } from '../../src/shard/chain-store.ts';
@@ -90,7 +90,7 @@ async function peer(seed?: Uint8Array, chain: Uint8Array = genesisHash(genesis))
       peer: Buffer.from(identity).toString('hex'),
       addresses,
     })),
-    ...NODE_CHANNELS,
+    ...nodeChannels(genesis, genesis.validators[1]!.identity),
   });
   await network.start({ message: () => {}, gossip: () => {}, connected: () => {}, disconnected: () => {} });
   return network;

@@ -14,7 +14,7 @@ const second = pay(CHAIN, first.coins, 3, 5n);
 const begun = () => {
   const chain = testChain();
   const one = chain.grow([first.transaction]);
-  const audit = createAudit(genesis, nodeHasher);
+  const audit = createAudit(genesis, 0, nodeHasher);
   audit.take(one.bytes, [certify(one), certify(one, { signers: [1, 2, 3], view: 4 })]);
   return { chain, audit, one };
 };
@@ -30,7 +30,7 @@ describe('audit', () => {
     audit.take(three.bytes, [certify(three)]);
     expect(audit).toMatchObject({ height: 3, hash: three.hash, certificates: 4, witnesses: 4 });
     expect(audit.executionDigest).toEqual(chain.executionDigest);
-    expect(audit.state.supply()).toBe(SUPPLY);
+    expect(audit.state.outputs.supply()).toBe(SUPPLY);
     expect(audit.places.get(bytesToHex(first.id))).toEqual({ height: 1, index: 0, block: bytesToHex(one.hash) });
     expect(audit.places.get(bytesToHex(second.id))).toEqual({ height: 2, index: 0, block: bytesToHex(two.hash) });
     expect(audit.places.size).toBe(3);
@@ -93,7 +93,7 @@ describe('audit', () => {
     const { length } = block.bytes;
     const flipped = (at: number): Uint8Array => block.bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
     for (const bytes of [block.bytes.subarray(1), block.bytes.subarray(0, -1), flipped(length - 1), flipped(300)])
-      expect(() => audit.take(bytes, certificates)).toThrow(/^Block 2: /);
+      expect(() => audit.take(bytes, certificates)).toThrow(/^Block 2 of shard 0: /);
     // A bit of the header makes another block, which nobody certified.
     expect(() => audit.take(flipped(267), certificates)).toThrow(/commit certificate does not hold/);
     audit.take(block.bytes, certificates);
@@ -116,7 +116,7 @@ describe('audit', () => {
     const { chain, audit } = begun();
     const block = chain.make([second.transaction]);
     const take = (): void => audit.take(block.bytes, [certify(block), certify(block, falsehood)]);
-    expect(take).toThrow('Block 2: a commit certificate does not hold.');
+    expect(take).toThrow('Block 2 of shard 0: a commit certificate does not hold.');
     expect(audit).toMatchObject({ height: 1, certificates: 2 });
   });
 
@@ -144,11 +144,11 @@ describe('audit', () => {
   test('wants at least one certificate', () => {
     const { chain, audit } = begun();
     const block = chain.make([]);
-    expect(() => audit.take(block.bytes, [])).toThrow('Block 2: no commit certificate is shown.');
+    expect(() => audit.take(block.bytes, [])).toThrow('Block 2 of shard 0: no commit certificate is shown.');
   });
 
   test('gives the fees to those who certified, as the next block says', () => {
-    const shares = (audit: Audit): bigint[] => genesis.validators.map(({ owner }) => audit.state.accrued(owner));
+    const shares = (audit: Audit): bigint[] => genesis.validators.map(({ owner }) => audit.state.view.accrued(owner));
     const { chain, audit, one } = begun();
     const block = chain.make([], { certificate: certify(one, { signers: [1, 2, 3] }) });
     audit.take(block.bytes, [certify(block)]);

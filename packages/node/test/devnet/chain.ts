@@ -1,16 +1,13 @@
+import { outboxRoot, type ShardContext } from '@ios/atomix';
 import { encodeCertificate, endorsedBytes, maskOf, type Phase } from '@ios/bft';
 import type { Genesis } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
-import { merkleRoot } from '@ios/crypto/merkle';
 import {
-  applyBlock,
   assembleBlock,
   type Block,
   type BlockPosition,
   blockHash,
-  createUtxoSet,
   encodeBlock,
-  genesisDelta,
   genesisOutpoint,
   INITIAL_EXECUTION_DIGEST,
   nextExecutionDigest,
@@ -20,7 +17,11 @@ import {
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import { register } from '../../src/keys/register.ts';
+import { genesisOf } from '../../src/shard/chain-store.ts';
 import { committeeOf, NO_STEP_ENTRY } from '../../src/shard/committee.ts';
+import { executeBlock } from '../../src/shard/execution.ts';
+import { createShardState } from '../../src/shard/state.ts';
+import { createValues } from '../../src/shard/values.ts';
 import { conspiratorsOf, cosignersOf } from '../collective.ts';
 import { type Coin, KEYS } from '../signed-fixture.ts';
 
@@ -111,9 +112,11 @@ export interface TestChain {
 }
 
 export const testChain = (): TestChain => {
-  const state = createUtxoSet();
-  const first = genesisDelta(genesis.outputs, chainName(genesis));
-  state.apply(first);
+  const place = (): number => 0;
+  const first = genesisOf({ outputs: genesis.outputs, chainName: chainName(genesis), shard: 0, place });
+  const entries = first.map(({ table, key, new: value }) => ({ table, key, value: value! }));
+  const state = createShardState(entries, { shard: 0, place }, nodeHasher);
+  const values = createValues(CHAIN, nodeHasher);
   let head = {
     height: 0,
     hash: CHAIN,
@@ -130,7 +133,7 @@ export const testChain = (): TestChain => {
       height: head.height + 1,
       previous: head.hash,
       executionDigest: head.executionDigest,
-      outboxRoot: merkleRoot([], nodeHasher),
+      outboxRoot: outboxRoot([], nodeHasher),
       proposer: 1,
     };
     return assembleBlock({ ...truth, ...position }, certificate, transactions, nodeHasher);
@@ -148,12 +151,15 @@ export const testChain = (): TestChain => {
     make: (transactions, falsehoods = {}) => madeOf(assemble(transactions, falsehoods)),
     grow(transactions) {
       const block = assemble(transactions, {});
-      const owners = head.height === 0 ? [] : [0, 1, 2].map((member) => genesis.validators[member]!.owner);
-      const applied = applyBlock(state, block, { chain: CHAIN, epoch: 0, hasher: nodeHasher }, owners);
-      if (!applied.valid) throw new Error('a true block was wanted');
-      state.apply(applied.delta);
       const made = madeOf(block);
-      head = { ...made, executionDigest: nextExecutionDigest(head.executionDigest, applied.delta, nodeHasher) };
+      const owners = genesis.validators.map(({ owner }) => owner);
+      const { height } = made;
+      const { lockFee } = genesis.policy;
+      const context: ShardContext = { chain: CHAIN, epoch: 0, shard: 0, height, place, lockFee, hasher: nodeHasher };
+      const executed = executeBlock({ view: state.view, context, committee, owners }, values.decode(made.bytes)!);
+      if (typeof executed === 'string') throw new Error('a true block was wanted');
+      state.apply(executed.delta);
+      head = { ...made, executionDigest: nextExecutionDigest(head.executionDigest, executed.delta, nodeHasher) };
       return made;
     },
   };

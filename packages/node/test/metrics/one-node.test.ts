@@ -3,6 +3,7 @@ import { chainName, type Genesis, genesisHash } from '@ios/client';
 import { genesisOutpoint } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nodeChannels } from '../../src/channels.ts';
 import { systemClock } from '../../src/clock.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
@@ -10,7 +11,7 @@ import { createIdentitySigner } from '../../src/keys/identity-signer.ts';
 import { register } from '../../src/keys/register.ts';
 import { COUNTERS, DURATIONS, GAUGES, type Metric } from '../../src/metrics/table.ts';
 import { createMemoryHub } from '../../src/network/memory.ts';
-import { createNode, NODE_CHANNELS, type Node } from '../../src/node.ts';
+import { createNode, type Node } from '../../src/node.ts';
 import { createPrometheus } from '../../src/rpc/prometheus.ts';
 import { createRpcServer, type RpcServer } from '../../src/rpc/server.ts';
 import { STORE_FORMAT } from '../../src/shard/chain-store.ts';
@@ -49,7 +50,7 @@ beforeAll(async () => {
   const prometheus = createPrometheus();
   const identity = createIdentitySigner(master, chainName(NAME));
   const self = bytesToHex(identity.publicKey);
-  const channels = { self, chain: CHAIN, peers: [], ...NODE_CHANNELS };
+  const channels = { self, chain: CHAIN, peers: [], ...nodeChannels(genesis, identity.publicKey) };
   node = await createNode({
     genesis,
     identity,

@@ -4,9 +4,9 @@ import type { Genesis, Registration } from '@ios/client';
 import { chainName, genesisHash } from '@ios/client';
 import { deriveKey } from '@ios/crypto/keys';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { nodeChannels } from '../../channels.ts';
 import { createLibp2pNetwork } from '../../network/libp2p.ts';
 import { type ProbeResult, probeIdentity } from '../../network/probe.ts';
-import { NODE_CHANNELS } from '../../node.ts';
 import { type Finding, fault, ok, skipped, warning } from './finding.ts';
 
 /** Dials under way at once. */
@@ -110,7 +110,7 @@ async function trySessions(
     chain: genesisHash(genesis),
     listen: [],
     peers: validators.map(({ identity, addresses }) => ({ peer: bytesToHex(identity), addresses })),
-    ...NODE_CHANNELS,
+    ...nodeChannels(genesis, genesis.validators[0]!.identity),
     onForeign: (peer) => note(peer, 'foreign'),
   });
   await network.start({
