@@ -10,7 +10,7 @@ export interface Schedule {
 }
 
 /** The first wait in ms; each further one is twice as long. */
-export const FIRST_WAIT_MS = 500;
+const FIRST_WAIT_MS = 500;
 /** The number of different waits: the last is 32 s. */
 const LEVELS = 7;
 

@@ -1,5 +1,6 @@
 import type { Shown } from '@ios/atomix';
 import { describe, expect, it } from 'vitest';
+import { carriageChannels } from '../../src/carriage/carriage.ts';
 import { createEarly, EARLY_PROOFS, EARLY_PROOFS_EACH } from '../../src/carriage/early.ts';
 import { createHeaders, KNOWN_HEADERS } from '../../src/carriage/headers.ts';
 import type { RecordEvidence } from '../../src/carriage/needs.ts';
@@ -124,6 +125,17 @@ describe('what carriage keeps', () => {
     await settled();
     expect(network.verified.length - before).toBe(512);
     network.stop();
+  });
+});
+
+describe('channels', () => {
+  it('are the own topic and that of closings to join, those of the others to publish to, and one protocol', () => {
+    const names = (channels: readonly { readonly name: string }[]) => channels.map(({ name }) => name);
+    const { topics, publishes, protocols } = carriageChannels(1, 3);
+    expect(names(topics)).toEqual(['closings', 'carry-1']);
+    expect(names(publishes)).toEqual(['carry-0', 'carry-2']);
+    expect(names(protocols)).toEqual(['carry']);
+    expect(carriageChannels(0, 1).publishes).toEqual([]);
   });
 });
 

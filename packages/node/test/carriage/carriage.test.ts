@@ -82,6 +82,7 @@ describe('carriage', () => {
     await network.settle(60_000);
     expect(outcomes(network, first, [0, 1])).toEqual(['committed', 'committed']);
     expect(outcomes(network, second, [0, 2])).toEqual(['rejected', 'aborted']);
+    for (const { carriage } of network.validators[0]!) expect(carriage.isContested(second)).toBe(false);
     network.stop();
   });
 
