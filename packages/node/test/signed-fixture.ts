@@ -28,16 +28,16 @@ export interface SignedTransfer {
   readonly coins: readonly Coin[];
 }
 
-const sign = (message: Uint8Array, owner: Uint8Array): Uint8Array =>
-  KEYS.find(({ publicKey }) => Buffer.compare(publicKey, owner) === 0)!.sign(message);
-
-/** Signs a transfer of coins to these outputs. */
-export const transfer = (
+/** Signs a transfer of coins to these outputs; among the keys are those that own them. */
+export const transferBy = (
   chain: Uint8Array,
+  keys: readonly ReturnType<typeof seedKey>[],
   coins: readonly Coin[],
   outputs: readonly Output[],
   expiry = 2,
 ): SignedTransfer => {
+  const sign = (message: Uint8Array, owner: Uint8Array): Uint8Array =>
+    keys.find(({ publicKey }) => Buffer.compare(publicKey, owner) === 0)!.sign(message);
   const inputs: Input[] = coins.map(({ outpoint, output }) => ({ outpoint, ...output }));
   const body: TransactionBody = { chain, kind: 'transfer', expiry, inputs, outputs };
   const id = transactionId(body, nodeHasher);
@@ -45,6 +45,14 @@ export const transfer = (
   const made = outputs.map((output, index) => ({ outpoint: { id, index }, output }));
   return { id, transaction, bytes: encodeTransaction(transaction), coins: made };
 };
+
+/** Signs a transfer of coins of {@link KEYS} to these outputs. */
+export const transfer = (
+  chain: Uint8Array,
+  coins: readonly Coin[],
+  outputs: readonly Output[],
+  expiry = 2,
+): SignedTransfer => transferBy(chain, KEYS, coins, outputs, expiry);
 
 /** Pays all that the coins hold, less the fee, to a key. */
 export const pay = (chain: Uint8Array, coins: readonly Coin[], to = 0, fee = 0n): SignedTransfer => {

@@ -89,9 +89,9 @@ function progressOf({ epoch, attempt, electionView, phase, leader, excluded, wit
   ].join(', ');
 }
 
-function roleOf({ member, validators, votesLost }: StatusAnswer): string {
+function roleOf({ member, validators, seats, votesLost }: StatusAnswer): string {
   if (votesLost) return `validator of ${validators} that signs nothing`;
-  return member < 0 ? `observer of ${count(validators, 'validator')}` : `validator ${member} of ${validators}`;
+  return member < 0 ? `observer of ${count(validators, 'validator')}` : `validator ${member} of ${seats}`;
 }
 
 /** Days, hours, minutes and seconds, from the largest that is not 0. */

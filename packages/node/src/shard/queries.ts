@@ -60,8 +60,7 @@ export const createQueries = (
     },
     head: () => chain.head,
     block: (height) => chain.block(height),
-    // No block says anything to other shards yet.
-    outbox: async () => [],
+    outbox: chain.outbox,
     balance: (owner) => ({ amount: state.balance(owner), outputs: state.countOf(owner) }),
     outputs: (owner, limit, after) => state.outputsOf(owner, limit, after),
     supply() {
