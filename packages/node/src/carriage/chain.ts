@@ -2,15 +2,8 @@ import type { HeldTables } from '@ios/atomix';
 import type { BucketTree } from '@ios/crypto/bucket-tree';
 import type { Delta } from '@ios/ledger';
 import type { StoredBlock } from '../service.ts';
+import type { Step, StoredStep } from '../shard/steps.ts';
 import type { KnownBlock } from '../shard/values.ts';
-
-/** Something that a block did about a transaction. */
-export interface Step {
-  readonly kind: 'included' | 'accepted' | 'rejected' | 'committed' | 'aborted' | 'released' | 'credited';
-  readonly height: number;
-  /** Among the block's transactions for the first three kinds, else among its entries. */
-  readonly index: number;
-}
 
 /** What is read of the chain of this shard. */
 export interface CarriedChain {
@@ -20,7 +13,7 @@ export interface CarriedChain {
   /** The encoded leaves of a block's outbox, as `outboxOf` sorts them. */
   outbox(height: number): Promise<readonly Uint8Array[] | undefined>;
   /** What blocks did about a transaction (id, 32 bytes), in order. */
-  steps(id: Uint8Array): Promise<readonly Step[]>;
+  steps(id: Uint8Array): Promise<readonly StoredStep[]>;
   /** The block that queued a credit. */
   creditHeight(receiver: number, number: bigint): Promise<number | undefined>;
   /** The last block that ended an epoch, and the state that its root is of. */
@@ -40,7 +33,7 @@ export interface CarriedBlock {
   readonly known: Pick<KnownBlock, 'block' | 'ids'>;
   readonly delta: Delta;
   readonly outbox: readonly Uint8Array[];
-  readonly steps: readonly (Step & { readonly id: Uint8Array })[];
+  readonly steps: readonly Pick<Step, 'kind' | 'id'>[];
   /** It was the last of its epoch. */
   readonly epochEnded: boolean;
 }

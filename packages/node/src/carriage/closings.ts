@@ -50,7 +50,7 @@ export interface CarriedClosings extends Closings {
 }
 
 /** Table of the store: header and certificate, by shard and epoch. */
-const TABLE = 16;
+const TABLE = 17;
 const keyOf = (shard: number, epoch: number): Uint8Array =>
   concatBytes(Uint8Array.of(TABLE), P.U16BE.encode(shard), P.U32BE.encode(epoch));
 const stored: P.CoderType<CertifiedHeader> = P.struct({ header: P.bytes(P.U16BE), certificate: P.bytes(P.U16BE) });

@@ -1,11 +1,11 @@
 import { encodeLeaf } from '@ios/atomix';
-import type { Step } from './chain.ts';
+import type { StoredStep } from '../shard/steps.ts';
 import type { Want } from './wire.ts';
 
 /** The leaf in which this shard has said what is wanted, and the block that has it. */
 export const leafFor = (
   { kind, id }: Pick<Extract<Want, { readonly id: Uint8Array }>, 'kind' | 'id'>,
-  steps: readonly Step[],
+  steps: readonly StoredStep[],
 ): { readonly height: number; readonly bytes: Uint8Array } | undefined => {
   for (const step of steps) {
     if (kind === 'done' && step.kind === 'committed')

@@ -8,8 +8,8 @@ import { STEP_KINDS, type Step, type StepKind, type StoredStep } from './steps.t
 
 /** What was done about each transaction; the outbox of each block that has one; the blocks that queued the credits of queues. */
 const STEPS = Uint8Array.of(5);
-const OUTBOXES = Uint8Array.of(12);
-const CREDITS = Uint8Array.of(13);
+const OUTBOXES = Uint8Array.of(18);
+const CREDITS = Uint8Array.of(19);
 
 const u32 = P.U32BE;
 const place = P.struct({ height: u32, index: P.U16BE });

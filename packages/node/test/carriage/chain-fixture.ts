@@ -37,9 +37,10 @@ import {
 } from '@ios/ledger';
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { expect } from 'vitest';
-import type { CarriedBlock, CarriedChain, Step } from '../../src/carriage/chain.ts';
+import type { CarriedBlock, CarriedChain } from '../../src/carriage/chain.ts';
 import type { ReadyEntry } from '../../src/carriage/ready.ts';
 import { nodeHasher as hasher } from '../../src/hasher.ts';
+import type { Step, StoredStep } from '../../src/shard/steps.ts';
 
 export const bytes32 = (text: string): Uint8Array => new Uint8Array(createHash('sha256').update(text).digest());
 export const CHAIN = bytes32('a chain');
@@ -79,7 +80,7 @@ export class ShardChain {
     readonly header: Uint8Array;
     readonly outbox: readonly Uint8Array[];
   }[] = [];
-  readonly #steps = new Map<string, Step[]>();
+  readonly #steps = new Map<string, StoredStep[]>();
   readonly #credits = new Map<string, number>();
   readonly #closings: number[] = [];
   readonly transactions = new Map<string, Transaction>();
@@ -124,7 +125,7 @@ export class ShardChain {
       },
     };
   }
-  stepsOf(id: Uint8Array): readonly Step[] {
+  stepsOf(id: Uint8Array): readonly StoredStep[] {
     return this.#steps.get(bytesToHex(id)) ?? [];
   }
 
@@ -141,7 +142,7 @@ export class ShardChain {
     const entries: Uint8Array[] = [];
     const transactions: Transaction[] = [];
     const ids: Uint8Array[] = [];
-    const steps: (Step & { id: Uint8Array })[] = [];
+    const steps: Step[] = [];
     const leaves: Leaf[] = [];
     let fees = 0n;
     const done = ({ fee, leaves: made }: Executed): void => {
