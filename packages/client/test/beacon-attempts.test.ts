@@ -3,7 +3,6 @@ import { getPublicKey, sign } from '@ios/crypto/ed25519';
 import { schnorrGroup62 } from '@ios/crypto/testing';
 import {
   answerRequest,
-  contextOf,
   dealingDigest,
   type Epoch,
   encodeDealRequest,
@@ -104,7 +103,7 @@ const run = ({
   };
   const layout = layoutOf(epoch, session);
   const made = dealers.map((dealer) => {
-    const context = contextOf(epoch, layout, dealer);
+    const context = layout.contexts[dealer]!;
     const { seed, shareKey } = players[dealer]!;
     const secrets = {
       scheme,

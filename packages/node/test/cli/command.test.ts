@@ -187,7 +187,7 @@ describe('ios status', () => {
   test('shows a table', async () => {
     const { code, stdout } = await inProcess(['status', '--rpc', server.url]);
     expect(code).toBe(0);
-    expect(stdout).toContain('role      validator 0 of 4\nstate     ready\nheight    7, view 1, prepare\n');
+    expect(stdout).toContain('role      validator 0 of 2\nstate     ready\nheight    7, view 1, prepare\n');
     expect(stdout).toContain('mempool   3 transactions, 900 bytes, 1 waiting\n');
   });
 

@@ -96,7 +96,7 @@ describe('replay', () => {
     [
       'a certificate that does not hold',
       'getBlock',
-      /^Block 1: a commit certificate does not hold/,
+      /^Block 1 of shard 0: a commit certificate does not hold/,
       (block: { certificate: string }) => ({ ...block, certificate: block.certificate.replace(/..$/, '00') }),
     ],
     [

@@ -47,7 +47,7 @@ describe('verification', () => {
   test.each<[string, RegExp, (first: FakeValidator, second: FakeValidator) => void]>([
     [
       'one validator alone has a false certificate',
-      /^Block 1: a commit certificate does not hold/,
+      /^Block 1 of shard 0: a commit certificate does not hold/,
       (_, { blocks: [block] }) => {
         const shown = { height: 1, hash: Buffer.from(block!.hash, 'hex') };
         block!.certificate = bytesToHex(certify(shown, { phase: 'prepare' }));
@@ -79,7 +79,7 @@ describe('verification', () => {
       'Validator 0 claimed another block 0 than it showed.',
     );
     const richer = { ...genesis, outputs: genesis.outputs.map((output) => ({ ...output, amount: 2_000n })) };
-    await expect(verifyShown(richer, shown, 2, nodeHasher)).rejects.toThrow(/^Block 1: the header's chain/);
+    await expect(verifyShown(richer, shown, 2, nodeHasher)).rejects.toThrow(/^Block 1 of shard 0: the header's chain/);
   });
 
   test('fails where all validators agree on a payment that its owner did not sign', async () => {

@@ -85,7 +85,7 @@ test('a node shows what the table names, and nothing else of its own', () => {
 
 test('names are of one form', () => {
   for (const [name, type] of TABLE) {
-    expect(name).toMatch(/^ios_(node|consensus|beacon|signing|mempool|network|store|verifier|rpc)_[a-z_]+$/);
+    expect(name).toMatch(/^ios_(node|carriage|consensus|beacon|signing|mempool|network|store|verifier|rpc)_[a-z_]+$/);
     expect(name.endsWith('_total')).toBe(type === 'counter');
     expect(name.endsWith('_seconds')).toBe(type === 'histogram');
   }
@@ -115,8 +115,8 @@ test('a payment is seen by every part that it passes', () => {
   expect(read('ios_store_batches_total{durability="synced"}')).toBeGreaterThan(0);
   expect(read('ios_store_sync_seconds_count')).toBe(read('ios_store_batches_total{durability="synced"}'));
   expect(read('ios_store_bytes_total')).toBeGreaterThan(500);
-  expect(read('ios_network_messages_total{channel="transactions",direction="out"}')).toBe(1);
-  expect(read('ios_network_bytes_total{channel="transactions",direction="out"}')).toBeGreaterThan(216);
+  expect(read('ios_network_messages_total{channel="transactions-0",direction="out"}')).toBe(1);
+  expect(read('ios_network_bytes_total{channel="transactions-0",direction="out"}')).toBeGreaterThan(216);
 });
 
 test('docs/operating.md lists them all, with their labels', () => {
