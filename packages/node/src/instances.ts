@@ -18,8 +18,11 @@ export type InstanceParts<A extends Application> = Pick<
   readonly committee: Committee;
 };
 
-/** The protocol that the replicas of an instance speak. */
-export const protocolOf = (instance: string): string => instance.replace('/', '-');
+/**
+ * The protocol that the replicas of an instance speak: one for all shards, since a node is in one of them, and two nodes connect
+ * only if they have all protocols in common.
+ */
+export const protocolOf = (instance: string): string => instance.split('/')[0]!;
 
 /** What the instances of a node share. */
 export interface InstancesOptions {
