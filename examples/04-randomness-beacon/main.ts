@@ -10,8 +10,8 @@ import {
   createInlineVerifier,
   createNode,
   DEFAULT_POLICY,
-  NODE_CHANNELS,
   type Node,
+  nodeChannels,
   nodeHasher,
   register,
   STORE_FORMAT,
@@ -46,12 +46,13 @@ const chain = genesisHash(genesis);
 const hub = createMemoryHub();
 const start = async (master: Uint8Array): Promise<Node> => {
   const identity = createIdentitySigner(master, chainName(name));
+  const self = Buffer.from(identity.publicKey).toString('hex');
   const peers = genesis.validators.map((one) => ({ peer: Buffer.from(one.identity).toString('hex'), addresses: [] }));
   const node = await createNode({
     genesis,
     identity,
     clock: systemClock,
-    network: hub.join({ self: Buffer.from(identity.publicKey).toString('hex'), chain, peers, ...NODE_CHANNELS }),
+    network: hub.join({ self, chain, peers, ...nodeChannels(genesis, identity.publicKey) }),
     store: await openMemoryStore(createMemoryDisk(), { format: STORE_FORMAT, chain }),
     verifier: createInlineVerifier(),
     hasher: nodeHasher,

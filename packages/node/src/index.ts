@@ -13,6 +13,7 @@ export {
   type Policy,
   type Registration,
 } from '@ios/client';
+export { type NodeChannels, nodeChannels } from './channels.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Entropy, systemEntropy } from './entropy.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
