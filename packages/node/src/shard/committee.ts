@@ -3,9 +3,6 @@ import { permutation } from '@ios/crypto/permutation';
 
 export { committeeOf, NO_STEP_ENTRY } from '@ios/client';
 
-/** The shard that this node takes part in. */
-export const SHARD = 0;
-
 /**
  * Leaders that rotate with height and view in an order that randomness gives: permutation(rnd, instance)[(height + view) mod n]
  * (whitepaper section 5).

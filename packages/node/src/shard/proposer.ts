@@ -6,6 +6,7 @@ import {
   type Leaf,
   outboxOf,
   outboxRoot,
+  type Parties,
   type ShardContext,
   type VerifiedEntry,
 } from '@ios/atomix';
@@ -24,7 +25,7 @@ import type { KnownBlock, KnownEntry, Values } from './values.ts';
 export interface Building {
   readonly head: ChainHead;
   readonly view: ShardView;
-  readonly mempool: Mempool;
+  readonly mempool: Pick<Mempool, 'ordered'>;
   /** What is to be done about transactions of several shards; what does not fit is left out. */
   readonly decisions: Iterable<ReadyEntry>;
   readonly parent: Parent | undefined;
@@ -43,8 +44,15 @@ const FRAME_BYTES: number = HEADER_BYTES + 2 + 2 + 2;
 const LENGTH_BYTES = 4;
 
 /**
+ * So many credits wait for one shard before no honest proposer adds to them: a shard that has stopped, or lags, does not fill the
+ * state of the others. What would pay into it stays pending meanwhile, or expires.
+ */
+export const MAX_QUEUED = 65_536n;
+
+/**
  * A block on the head, with as many decisions, then as many pending transactions, as are valid one after another and fit.
- * Decisions come first: they free and make outputs, and others wait for them.
+ * Decisions come first: they free and make outputs, and others wait for them. Transactions with credits for a shard that has
+ * too many to apply are left out.
  */
 export const buildBlock = (building: Building, values: Values): KnownBlock => {
   const { head, view, mempool, parent, proposer, context, limits, hasher } = building;
@@ -72,7 +80,12 @@ export const buildBlock = (building: Building, values: Values): KnownBlock => {
 
   const transactions: Transaction[] = [];
   const ids: Uint8Array[] = [];
-  for (const { transaction, id } of mempool.ordered(room, isLast ? 0 : limits.blockTransactions)) {
+  const isCrowded = (receiver: number): boolean => {
+    const { first, end } = overlay.span(receiver);
+    return end - first >= MAX_QUEUED;
+  };
+  for (const { transaction, id, parties } of mempool.ordered(room, isLast ? 0 : limits.blockTransactions)) {
+    if (receiversOf(parties).some(isCrowded)) continue;
     if (!execute({ kind: 'transaction', body: transaction.body })) continue;
     transactions.push(transaction);
     ids.push(id);
@@ -87,6 +100,10 @@ export const buildBlock = (building: Building, values: Values): KnownBlock => {
   );
   return values.encode(block, blockHash(block.header, hasher), ids, entries);
 };
+
+/** The shards that a transaction pays into and that do not vote on it. */
+const receiversOf = ({ voters, participants }: Parties): readonly number[] =>
+  voters.length === participants.length ? [] : participants.filter((shard) => !voters.includes(shard));
 
 const rootOf = (overlay: AtomixOverlay, leaves: readonly Leaf[], hasher: Hasher): Uint8Array =>
   outboxRoot(outboxOf([...leaves, ...cursorLeaves(overlay)]), hasher);
