@@ -10,7 +10,6 @@ import {
 } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { seedKey } from '../src/devnet/script-key.ts';
-import type { Submittable } from '../src/devnet/submission.ts';
 import { nodeHasher } from '../src/hasher.ts';
 
 const OWNERS = Array.from({ length: 64 }, (_, i) => seedKey(new Uint8Array(32).fill(i + 1)));
@@ -20,12 +19,15 @@ const AMOUNT = 1_000_000n;
 export const loadOutputs = (chains: number): Output[] =>
   Array.from({ length: chains }, (_, i) => ({ amount: AMOUNT, owner: OWNERS[i % OWNERS.length]!.publicKey }));
 
+/** A payment, encoded, and its id: 32 bytes, and in hex. */
+export interface Payment {
+  readonly id: Uint8Array;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Payments of one input and two outputs without an end, after one another on each chain; round by round, signed as needed. */
-export function* payments(
-  chain: Uint8Array,
-  chainName: Uint8Array,
-  chains: number,
-): Generator<Submittable & { readonly name: string }, never> {
+export function* payments(chain: Uint8Array, chainName: Uint8Array, chains: number): Generator<Payment, never> {
   const tips: { outpoint: OutPoint; amount: bigint; owner: number }[] = Array.from({ length: chains }, (_, i) => ({
     outpoint: genesisOutpoint(chainName, i),
     amount: AMOUNT,

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Genesis } from '@ios/client';
 import { chainName, createHttpClient, genesisHash } from '@ios/client';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { createLocalNetwork } from '../src/cli/local-network.ts';
 import { type ChildValidator, startChild } from '../src/devnet/child.ts';
 import { createFollower } from '../src/devnet/follower.ts';
@@ -58,7 +60,7 @@ export const withNetwork = async <T>(
       }),
     );
     broken.catch(() => {});
-    const network = benchNetwork(validators, payments(genesisHash(genesis), chainName(genesis), CHAINS));
+    const network = benchNetwork(validators, genesis);
     return await Promise.race([broken, use(network)]);
   } finally {
     await Promise.all(validators.map((validator) => validator.stop()));
@@ -66,18 +68,25 @@ export const withNetwork = async <T>(
   }
 };
 
-const benchNetwork = (validators: readonly ChildValidator[], stream: ReturnType<typeof payments>): BenchNetwork => {
+const benchNetwork = (validators: readonly ChildValidator[], genesis: Genesis): BenchNetwork => {
+  const chain = genesisHash(genesis);
+  const stream = payments(chain, chainName(genesis), CHAINS);
   const clients = validators.map(({ url }) => createHttpClient(url));
   const sentAt = new Map<string, number>();
   const latencies: number[] = [];
   let final = 0;
   let turn = 0;
-  const follower = createFollower(clients.slice(0, 1), nodeHasher, (_k, _height, names) => {
-    for (const name of names) {
-      latencies.push(performance.now() - sentAt.get(name)!);
-      sentAt.delete(name);
-      final++;
-    }
+  const follower = createFollower({
+    members: [{ seat: 0, client: clients[0]! }],
+    chain,
+    hasher: nodeHasher,
+    onBlock(_, { ids }) {
+      for (const name of ids.map(bytesToHex)) {
+        latencies.push(performance.now() - sentAt.get(name)!);
+        sentAt.delete(name);
+        final++;
+      }
+    },
   });
 
   const feed = async (room: () => number): Promise<void> => {

@@ -6,6 +6,8 @@ export type NodeErrorCode =
   | 'scratch'
   /** A transfer that a validator refused. */
   | 'refused'
+  /** A transfer that a shard gave up, after it had accepted it. */
+  | 'aborted'
   /** Something that did not happen in the time given. */
   | 'time'
   /** A validator process that ended, or was not ready in time. */

@@ -1,3 +1,4 @@
+import { type Parties, partiesOf, placementOver } from '@ios/atomix';
 import {
   encodeTransaction,
   type Input,
@@ -20,9 +21,10 @@ export interface Coin {
   readonly output: Output;
 }
 
-/** A transfer with witnesses that hold. */
+/** A transfer with witnesses that hold; its parties are those of a network of one shard. */
 export interface SignedTransfer {
   readonly id: Uint8Array;
+  readonly parties: Parties;
   readonly transaction: Transaction;
   readonly bytes: Uint8Array;
   readonly coins: readonly Coin[];
@@ -43,7 +45,13 @@ export const transferBy = (
   const id = transactionId(body, nodeHasher);
   const transaction = signTransaction(body, sign, nodeHasher);
   const made = outputs.map((output, index) => ({ outpoint: { id, index }, output }));
-  return { id, transaction, bytes: encodeTransaction(transaction), coins: made };
+  return {
+    id,
+    parties: partiesOf(body, placementOver(1)),
+    transaction,
+    bytes: encodeTransaction(transaction),
+    coins: made,
+  };
 };
 
 /** Signs a transfer of coins of {@link KEYS} to these outputs. */
@@ -61,8 +69,9 @@ export const pay = (chain: Uint8Array, coins: readonly Coin[], to = 0, fee = 0n)
 };
 
 /** The same transfer with its first witness changed. */
-export const forge = ({ id, transaction, coins }: SignedTransfer): SignedTransfer => {
+export const forge = (good: SignedTransfer): SignedTransfer => {
+  const { transaction } = good;
   const [first, ...others] = transaction.witnesses as [Uint8Array, ...Uint8Array[]];
   const forged = { ...transaction, witnesses: [first.map((byte, i) => (i === 3 ? byte ^ 1 : byte)), ...others] };
-  return { id, transaction: forged, bytes: encodeTransaction(forged), coins };
+  return { ...good, transaction: forged, bytes: encodeTransaction(forged) };
 };

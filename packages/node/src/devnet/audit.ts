@@ -29,17 +29,19 @@ import { afterBlock, epochAt, firstEpoch } from '../shard/epoch-state.ts';
 import { type Execution, executeBlock } from '../shard/execution.ts';
 import { createOwnerCache } from '../shard/owner-cache.ts';
 import { createShardState, type ShardState } from '../shard/state.ts';
+import type { StepKind, StoredStep } from '../shard/steps.ts';
 import { createValues, type KnownBlock } from '../shard/values.ts';
 import { acceptsNatively } from '../verifier/native.ts';
 
-/** Where a transaction stands in the chain. */
-export interface Place {
-  readonly height: number;
-  /** Among the transactions of its block, from 0. */
-  readonly index: number;
-  /** Hash of the block in hex. */
+/** A step of a transaction in the shard, and the hash of the block that took it, in hex. */
+export interface AuditedStep extends StoredStep {
   readonly block: string;
+  /** Of an abort: the shard whose proof decided it, and what that showed. */
+  readonly why?: { readonly reason: 'rejected' | 'absent'; readonly shard: number };
 }
+
+/** The steps of one transaction in the shard, the last of each kind. */
+export type AuditedSteps = ReadonlyMap<StepKind, AuditedStep>;
 
 /** The chain of one shard that is replayed from genesis, block by block, trusting nobody. */
 export interface Audit {
@@ -59,8 +61,8 @@ export interface Audit {
   readonly nativeCertificates: number;
   /** How many signatures of owners were found good. */
   readonly witnesses: number;
-  /** Where each transaction stands, by id in hex. */
-  readonly places: ReadonlyMap<string, Place>;
+  /** What the shard did about each transaction, by id in hex. */
+  readonly steps: ReadonlyMap<string, AuditedSteps>;
   /**
    * Takes the block that follows: header, contents, witnesses, owners, proofs from other shards, the certificate of its
    * parent, execution, and commit certificates for it, one or more. After a refusal the audit is of no more use.
@@ -94,7 +96,7 @@ export const createAudit = (genesis: Genesis, shard: number, hasher: Hasher): Au
   const isFinal = remembering(headerVerifier(network));
   const owners = createOwnerCache();
   const values = createValues(chain, hasher);
-  const places = new Map<string, Place>();
+  const steps = new Map<string, Map<StepKind, AuditedStep>>();
   const first = genesisOf({ outputs: genesis.outputs, chainName: chainName(genesis), shard, place });
   const state = createShardState(
     first.map(({ table, key, new: value }) => ({ table, key, value: value! })),
@@ -221,14 +223,14 @@ export const createAudit = (genesis: Genesis, shard: number, hasher: Hasher): Au
       return witnesses;
     },
     state,
-    places,
+    steps,
     take(bytes, encoded) {
       const known = values.decode(bytes) ?? refuse('its bytes are no block, or its header does not bind its contents');
-      const { block, hash: found, ids } = known;
+      const { block, hash: found } = known;
       checkHeader(block);
       checkEpoch(known);
       checkProofs(known);
-      const { delta } = execute(known);
+      const { delta, steps: taken } = execute(known);
       checkTransactions(block);
       if (encoded.length === 0) refuse('no commit certificate is shown');
       const commits = encoded.map((certificate) => commitOf(certificate, height + 1, found, 'a commit certificate'));
@@ -240,12 +242,23 @@ export const createAudit = (genesis: Genesis, shard: number, hasher: Hasher): Au
       certificates += encoded.length;
       nativeCertificates += commits.filter(({ natively }) => natively).length;
       const name = bytesToHex(found);
-      for (const [index, transaction] of block.transactions.entries()) {
-        witnesses += transaction.witnesses.length;
-        places.set(bytesToHex(ids[index]!), { height, index, block: name });
+      for (const transaction of block.transactions) witnesses += transaction.witnesses.length;
+      for (const { id, kind, index } of taken) {
+        const before = steps.get(bytesToHex(id)) ?? new Map<StepKind, AuditedStep>();
+        steps.set(bytesToHex(id), before);
+        const why = kind === 'aborted' ? { why: shownTo(known, index) } : {};
+        before.set(kind, { kind, height, index, block: name, ...why });
       }
     },
   };
+};
+
+/** What an abort was decided by. */
+const shownTo = ({ entries }: KnownBlock, index: number): AuditedStep['why'] & object => {
+  const verified = entries[index]?.verified;
+  if (verified?.kind !== 'abort') throw new Error('an abort was executed that is none');
+  const { type, shard } = verified.evidence[0]!;
+  return { reason: type === 'vote' ? 'rejected' : 'absent', shard };
 };
 
 /** Each header and certificate is looked at once. */

@@ -10,12 +10,13 @@ import { CRASH_STEPS, FAULTS, type FaultPlan, parseFault } from './faults/plan.t
 import type { FaultSummary } from './faults/play.ts';
 import { faultWords } from './faults/words.ts';
 import { type RunningDevnet, runDevnet } from './run.ts';
-import { counted, type DevnetSummary } from './summary.ts';
+import { counted, type DevnetSummary, type KindSummary, type ShardSummary } from './summary.ts';
 
 interface Flags {
   readonly block?: string;
   readonly undo?: string;
-  readonly validators: number;
+  readonly shards: number;
+  readonly validators?: number;
   readonly epochs: number;
   readonly fault?: FaultPlan;
   readonly timeout: number;
@@ -26,6 +27,8 @@ interface Flags {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
 /** The summary as a reader wants it: what was run, and what was verified by the client itself. */
 export const summaryLines = (summary: DevnetSummary): string =>
   [
@@ -35,20 +38,58 @@ export const summaryLines = (summary: DevnetSummary): string =>
     `  left out: the coinbase, ${counted(summary.excluded, 'other transaction')}, ${counted(summary.droppedOutputs, 'output')} of value zero`,
     ...(summary.assumed ? ['  amounts and some owners are assumed: no --undo data tell what the block spends'] : []),
     `  ${counted(summary.waited, 'transfer')} came before their parents and waited for them`,
+    ...crossShardLines(summary),
     '',
     'Verified by the client, from genesis:',
-    `  ✓ ${counted(summary.transfers, 'transfer')} final, all of them on ${counted(summary.validators, 'validator')}`,
+    `  ✓ ${counted(summary.transfers, 'transfer')} final, all of them on ${counted(summary.validators, 'validator')}${summary.shards.length === 1 ? '' : ': in every shard that has a part in them'}`,
     `  ✓ ${counted(summary.certificates, 'collective signature')} over ${counted(summary.height, 'block')} hold, each validator's own; node:crypto accepts ${summary.nativeCertificates}`,
     `  ✓ ${counted(summary.witnesses, 'signature')} of owners hold, the blocks executed again`,
-    `  ✓ all validators show these blocks and came to the same state, ${summary.executionDigest.slice(0, 16)}…`,
+    ...stateLines(summary),
     `  ✓ the supply is conserved: ${formatIos(BigInt(summary.supply))} IOS, before and after, on every validator`,
     ...epochLines(summary.epochs),
     ...(summary.fault === undefined ? [] : faultLines(summary.fault)),
     '',
-    `  ${seconds(summary.elapsedMs)}, ${summary.transfersPerSecond} transfers/s; time to finality p50 ${seconds(summary.finalityP50Ms)}, p99 ${seconds(summary.finalityP99Ms)}`,
+    `  ${seconds(summary.elapsedMs)}, ${summary.transfersPerSecond} transfers/s; time to finality ${finality(summary)}`,
+    ...latencyLines(summary),
     `  A network of ${counted(summary.validators, 'validator')} on one machine is a demonstration, not a safe one.`,
+    ...(summary.shards.length === 1 ? [] : ['  Shards of so few are not safe wherever they run: see ios init.']),
     '',
   ].join('\n');
+
+/** How many transfers touch several shards; nothing where there is one. */
+const crossShardLines = ({ shards, kinds, crossShard }: DevnetSummary): string[] =>
+  shards.length === 1
+    ? []
+    : [
+        `  ${counted(shards.length, 'shard')}: ${percent(crossShard)} of the transfers touch several; ${kinds.paid.transfers} are paid from one to others, ${kinds.voted.transfers} have inputs in several, which vote`,
+      ];
+
+/** That validators agree, and that nothing is under way between shards. */
+const stateLines = ({ shards }: DevnetSummary): string[] => {
+  const state = ({ executionDigest }: ShardSummary): string => `${executionDigest.slice(0, 16)}…`;
+  if (shards.length === 1)
+    return [`  ✓ all validators show these blocks and came to the same state, ${state(shards[0]!)}`];
+  return [
+    '  ✓ all validators of a shard show the same blocks and came to the same state:',
+    ...shards.map(
+      (shard, number) =>
+        `      shard ${number}  validators ${shard.validators.join(', ')}; ${counted(shard.height, 'block')}, ${state(shard)}, ${formatIos(BigInt(shard.supply))} IOS`,
+    ),
+    '  ✓ what shards told each other was certified by their committees; no record is held, no credit under way',
+  ];
+};
+
+const finality = ({ finalityP50Ms, finalityP99Ms }: KindSummary | DevnetSummary): string =>
+  `p50 ${seconds(finalityP50Ms)}, p99 ${seconds(finalityP99Ms)}`;
+
+const latencyLines = ({ shards, kinds }: DevnetSummary): string[] =>
+  shards.length === 1
+    ? []
+    : [
+        `    within a shard                ${finality(kinds.home)}`,
+        `    paid to other shards          ${finality(kinds.paid)}, to the last credit`,
+        `    with inputs in several shards ${finality(kinds.voted)}, to the last commit and credit`,
+      ];
 
 const epochLines = (epochs: readonly EpochSummary[]): string[] =>
   epochs.length === 0
@@ -90,7 +131,7 @@ const faultPlan = (text: string): FaultPlan => {
   );
 };
 
-/** The fewest validators of which one may be faulty. */
+/** The fewest members of a shard of which one may be faulty. */
 const LEAST_WITH_FAULT = 4;
 
 /** `ios devnet`: validators as processes, a real block replayed through them, and a summary of what was verified. */
@@ -98,7 +139,8 @@ export const devnetCommand = (): Command =>
   new Command('devnet')
     .option('--block <file>', 'a raw Bitcoin block in place of block 300 025')
     .option('--undo <file>', 'the outputs that it spends; else their amounts are assumed')
-    .option('--validators <number>', 'how many validators', wholeNumber(1, 64), 4)
+    .option('--shards <number>', 'into how many shards the validators are divided', wholeNumber(1, 16), 2)
+    .option('--validators <number>', 'how many validators, of all shards; else four for each', wholeNumber(1, 64))
     .option(
       '--base-port <port>',
       'validator i talks on this + 2i, and serves RPC on this + 2i + 1; else on any free ports',
@@ -127,11 +169,16 @@ Example: ios devnet --validators 7 --json`,
     .action(devnet);
 
 async function devnet(flags: Flags, command: Command): Promise<void> {
-  const { block, undo, validators, epochs, basePort, timeout, fault, json } = flags;
+  const { block, undo, shards, epochs, basePort, timeout, fault, json } = flags;
+  const validators = flags.validators ?? shards * LEAST_WITH_FAULT;
+  if (validators < shards)
+    command.error(`error: ${validators} validators are too few for ${shards} shards; choose fewer --shards`);
   if (basePort !== undefined && basePort + 2 * validators > 65_536)
     command.error(`error: ${validators} validators do not fit above port ${basePort}; choose a lower --base-port`);
-  if (fault !== undefined && validators < LEAST_WITH_FAULT)
-    command.error(`error: of ${validators} validators none may be faulty; --fault takes ${LEAST_WITH_FAULT} or more`);
+  if (fault !== undefined && validators < shards * LEAST_WITH_FAULT)
+    command.error(
+      `error: of ${validators} validators in ${counted(shards, 'shard')} none may be faulty; --fault takes ${shards * LEAST_WITH_FAULT} or more`,
+    );
   const controller = new AbortController();
   const { signal } = controller;
   const interruption = new Error('interrupted');
@@ -147,6 +194,7 @@ async function devnet(flags: Flags, command: Command): Promise<void> {
     block,
     undo,
     validators,
+    shards,
     epochs,
     fault,
     basePort,

@@ -2,14 +2,20 @@ import type { RpcClient } from '@ios/client';
 import { ClientError } from '@ios/client';
 import type { HeadAnswer, StatusAnswer } from '@ios/client/methods';
 import type { Hasher } from '@ios/crypto/merkle';
-import { type BoundBlock, bindBlock, LedgerError, transactionId } from '@ios/ledger';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
+import { createValues, type KnownBlock } from '../shard/values.ts';
 
 /** What is asked of a validator's client. */
 export type ValidatorClient = Pick<RpcClient, 'call'>;
 
-/** What the validators have shown of their chains. */
+/** A validator, by its place in genesis, and whoever asks it. */
+export interface Member {
+  readonly seat: number;
+  readonly client: ValidatorClient;
+}
+
+/** What the validators of a shard have shown of their chains. */
 export interface Shown {
   /** Blocks from height 1, each as the first validator showed it; the others showed the same bytes. */
   readonly blocks: readonly Uint8Array[];
@@ -19,8 +25,20 @@ export interface Shown {
   readonly heads: readonly ReadonlyMap<number, HeadAnswer>[];
 }
 
-/** Follows the chain of each validator. */
+/** Options of {@link createFollower}. */
+export interface FollowerOptions {
+  /** The validators of one shard. */
+  readonly members: readonly Member[];
+  /** Genesis hash, 32 bytes. */
+  readonly chain: Uint8Array;
+  readonly hasher: Hasher;
+  /** Told of each block that a member shows, in order; `k` is its place among the members. */
+  readonly onBlock?: (k: number, block: KnownBlock) => void;
+}
+
+/** Follows the chain of each validator of a shard. */
 export interface Follower {
+  readonly members: readonly Member[];
   readonly shown: Shown;
   /** What each validator said of itself last, undefined while it does not answer. */
   readonly statuses: readonly (StatusAnswer | undefined)[];
@@ -40,31 +58,26 @@ const RUN = 16;
 /** What a failed call says of the connection or of the load, and not of the validator's honesty. */
 const AWAY = new Set(['rpc-unreachable', 'rpc-refused']);
 
-/** A follower at genesis; `onFinal` is told which transactions one validator shows final, by id in hex. */
-export const createFollower = (
-  clients: readonly ValidatorClient[],
-  hasher: Hasher,
-  onFinal: (validator: number, height: number, names: readonly string[]) => void,
-): Follower => {
+/** A follower at genesis. */
+export const createFollower = ({ members, chain, hasher, onBlock = () => {} }: FollowerOptions): Follower => {
+  const values = createValues(chain, hasher);
   const blocks: Uint8Array[] = [];
   const hashes: string[] = [];
-  const names: string[][] = [];
-  const certificates = clients.map((): Uint8Array[] => []);
-  const heads = clients.map(() => new Map<number, HeadAnswer>());
-  const reached = clients.map(() => 0);
-  const statuses: (StatusAnswer | undefined)[] = clients.map(() => undefined);
+  const certificates = members.map((): Uint8Array[] => []);
+  const heads = members.map(() => new Map<number, HeadAnswer>());
+  const reached = members.map(() => 0);
+  const statuses: (StatusAnswer | undefined)[] = members.map(() => undefined);
 
   const accuse = (k: number, what: string, height: number): never => {
-    throw new NodeError('audit', `Validator ${k} ${what}.`, { validator: k, height });
+    const { seat } = members[k]!;
+    throw new NodeError('audit', `Validator ${seat} ${what}.`, { validator: seat, height });
   };
 
-  const bind = (bytes: Uint8Array, k: number, height: number): BoundBlock => {
-    try {
-      return bindBlock(bytes, hasher);
-    } catch (error) {
-      if (error instanceof LedgerError) return accuse(k, `shows a damaged block ${height}: ${error.message}`, height);
-      throw error;
-    }
+  /** A block, which is decoded once for all that show the same bytes. */
+  const bind = (bytes: Uint8Array, k: number, height: number): KnownBlock => {
+    const before = blocks[height - 1];
+    const same = before !== undefined && Buffer.compare(before, bytes) === 0;
+    return values.decode(same ? before : bytes) ?? accuse(k, `shows a damaged block ${height}`, height);
   };
 
   /** Takes the next block of validator `k`: everything it holds is compared with what was shown before. */
@@ -74,19 +87,18 @@ export const createFollower = (
     const stored = await client.call('getBlock', { height });
     if (stored === null) return accuse(k, `has no block ${height}, which is not above its head`, height);
     const bytes = hexToBytes(stored.bytes);
-    const { block, hash } = bind(bytes, k, height);
-    const name = bytesToHex(hash);
+    const known = bind(bytes, k, height);
+    const name = bytesToHex(known.hash);
     if (name !== stored.hash) accuse(k, `names block ${height} otherwise than it hashes`, height);
     if (name !== (heads[k]!.get(height)?.hash ?? name))
       accuse(k, `claimed another block ${height} as its head`, height);
     if (blocks.length === at) {
       blocks.push(bytes);
       hashes.push(name);
-      names.push(block.transactions.map(({ body }) => bytesToHex(transactionId(body, hasher))));
     }
     if (hashes[at] !== name) accuse(k, `shows another block ${height} than other validators`, height);
     certificates[k]!.push(hexToBytes(stored.certificate));
-    onFinal(k, height, names[at]!);
+    onBlock(k, known);
   };
 
   /** Takes a head: it is not below the last one, and where it was seen before it is the same. */
@@ -107,13 +119,15 @@ export const createFollower = (
     hold(k, head);
     if (status.halted !== null) {
       const why = status.halted.replace(/\.$/, '');
-      throw new NodeError('halted', `Validator ${k} has stopped taking part: ${why}.`, { validator: k });
+      const { seat } = members[k]!;
+      throw new NodeError('halted', `Validator ${seat} has stopped taking part: ${why}.`, { validator: seat });
     }
     if (status.evidence > 0) accuse(k, `holds ${status.evidence} proofs of misconduct`, head.height);
     for (let i = 0; i < RUN && certificates[k]!.length < head.height; i++) await take(client, k);
   };
 
   return {
+    members,
     shown: { blocks, certificates, heads },
     statuses,
     get heights() {
@@ -121,7 +135,7 @@ export const createFollower = (
     },
     async poll() {
       await Promise.all(
-        clients.map((client, k) =>
+        members.map(({ client }, k) =>
           pollOne(client, k).catch((cause: unknown) => {
             if (!(cause instanceof ClientError && AWAY.has(cause.code))) throw cause;
             statuses[k] = undefined;

@@ -3,17 +3,20 @@ import type { StatusAnswer } from '@ios/client/methods';
 import type { Hasher } from '@ios/crypto/merkle';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
+import { layoutOf } from '../layout.ts';
+import { createArrivals } from './arrivals.ts';
+import type { Audit } from './audit.ts';
 import type { ClientTime } from './client-time.ts';
 import { createFollower, type Follower, type ValidatorClient } from './follower.ts';
 import { createSubmitter, type Submittable, type Submitter } from './submission.ts';
-import { supplyOf, verifyPlaces, verifyShown, verifySupply } from './verification.ts';
+import { supplyOf, verifyAll, verifyDone, verifyPlaces, verifyShown, verifySupply } from './verification.ts';
 
 /** How far a replay is. */
 export interface ReplayProgress {
   readonly total: number;
   /** Taken by the validators. */
   readonly accepted: number;
-  /** Final on every validator. */
+  /** Final on every validator of each shard that has a part in them. */
   readonly final: number;
   /** What each validator said of itself last, undefined while it does not answer. */
   readonly statuses: readonly (StatusAnswer | undefined)[];
@@ -23,32 +26,51 @@ export interface ReplayProgress {
   readonly latencies: readonly number[];
 }
 
-/** What a replay has shown; all but `waited` and the times checked by the client. */
-export interface ReplayResult {
-  readonly transfers: number;
-  /** How many had to wait, by the word of the validator that took them, until their parents came. */
-  readonly waited: number;
-  /** Milliseconds from submission until seen final on the validator that took the transfer, ascending. */
-  readonly latencies: readonly number[];
-  /** Milliseconds from the first submission until every transfer was seen final on every validator. */
-  readonly elapsedMs: number;
-  /** The height up to which every validator's chain was replayed from genesis. */
+/** What one shard came to, checked by the client. */
+export interface ShardResult {
+  /** Its validators, by their places in genesis. */
+  readonly validators: readonly number[];
+  /** The height up to which the chain of each of them was replayed from genesis. */
   readonly height: number;
-  /** Commit certificates that were verified. */
+  /** Execution digest at that height in hex, the same on all of them. */
+  readonly executionDigest: string;
+  /** Commit certificates that were verified, and how many of them `node:crypto` accepts by itself. */
   readonly certificates: number;
-  /** How many of them `node:crypto` accepts by itself. */
   readonly nativeCertificates: number;
   /** Signatures of owners that were verified. */
   readonly witnesses: number;
-  /** Execution digest at that height in hex, the same on all validators. */
-  readonly executionDigest: string;
-  /** In atomic units. */
+  /** What exists in it: outputs and fees, in atomic units. */
+  readonly supply: bigint;
+}
+
+/** Milliseconds from submission until every shard that has a part in a transfer had done it; ascending. */
+export interface Latencies {
+  /** Of transfers of one shard. */
+  readonly home: readonly number[];
+  /** Of those with one voter that pay owners in other shards. */
+  readonly paid: readonly number[];
+  /** Of those with several voters. */
+  readonly voted: readonly number[];
+}
+
+/** What a replay has shown; all but `waited` and the times checked by the client. */
+export interface ReplayResult {
+  readonly transfers: number;
+  /** How many had to wait, by the word of a validator that took them, until their parents came. */
+  readonly waited: number;
+  readonly latencies: Latencies;
+  /** Milliseconds from the first submission until every transfer was seen final on every validator. */
+  readonly elapsedMs: number;
+  /** By their numbers. */
+  readonly shards: readonly ShardResult[];
+  /** What exists in all of them, in atomic units; as much as genesis made. */
   readonly supply: bigint;
 }
 
 /** Options of {@link replay}. */
 export interface ReplayOptions {
   readonly genesis: Genesis;
+  /** One for each validator, in the order of genesis. */
   readonly clients: readonly ValidatorClient[];
   readonly transfers: readonly Submittable[];
   readonly hasher: Hasher;
@@ -64,40 +86,38 @@ export interface ReplayOptions {
 const POLL_MS = 100;
 
 /**
- * Submits all transfers at once and follows every validator until all are final on all of them and they stand at one
- * height; then replays the chain from genesis and holds every claim of every validator against it.
+ * Submits all transfers at once and follows every validator until all are final on all of them, no shard has a record left,
+ * and those of a shard stand at one height; then replays the chain of each shard from genesis and holds every claim of every
+ * validator against it.
  *
- * @throws NodeError `refused` for a transfer that was refused, `time` when the limit has passed, `audit` for any claim
- *   that does not hold, `halted` for a validator that stopped taking part; or the reason of `signal`.
+ * @throws NodeError `refused` for a transfer that was refused, `aborted` for one that was given up, `time` when the limit has
+ *   passed, `audit` for any claim that does not hold, `halted` for a validator that stopped taking part; or the reason of
+ *   `signal`.
  */
 export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
-  const { clients, transfers, hasher, time, onProgress, signal, limitMs } = options;
+  const { genesis, clients, transfers, hasher, time, onProgress, signal, limitMs } = options;
   const startedAt = time.now();
-  const submitter = createSubmitter(transfers, clients, time);
-  const seen = clients.map(() => new Set<string>());
-  const latencies: number[] = [];
-  let lastHeight = 1;
-  const follower = createFollower(clients, hasher, (k, height, names) => {
-    for (const name of names) {
-      const transfer = submitter.byName.get(name);
-      if (transfer === undefined) continue;
-      seen[k]!.add(name);
-      lastHeight = Math.max(lastHeight, height);
-      if (transfer.validator !== k) continue;
-      transfer.finalAt = time.now();
-      latencies.push(transfer.finalAt - (transfer.submittedAt ?? startedAt));
-    }
-  });
-  const sorted = (): number[] => [...latencies].sort((a, b) => a - b);
-  const final = (): number => Math.min(...seen.map(({ size }) => size));
+  const { chain, shards } = layoutOf(genesis);
+  const members = shards.map(({ seats }) => seats.map((seat) => ({ seat, client: clients[seat]! })));
+  const submitter = createSubmitter(transfers, members, time);
+  const arrivals = createArrivals(members, submitter.byName, time);
+  const followers = members.map((of, shard) =>
+    createFollower({ members: of, chain, hasher, onBlock: (k, block) => arrivals.take(shard, k, block) }),
+  );
+  const statuses = (): (StatusAnswer | undefined)[] => {
+    const all: (StatusAnswer | undefined)[] = clients.map(() => undefined);
+    for (const { members, statuses } of followers)
+      for (const [k, { seat }] of members.entries()) all[seat] = statuses[k];
+    return all;
+  };
   const report = (): void =>
     onProgress({
       total: transfers.length,
       accepted: submitter.counts.accepted,
-      final: final(),
-      statuses: follower.statuses,
+      final: arrivals.final,
+      statuses: statuses(),
       elapsedMs: time.now() - startedAt,
-      latencies: sorted(),
+      latencies: arrivals.latencies(() => true),
     });
 
   let failed: unknown;
@@ -105,30 +125,39 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
     failed = cause;
   });
   let elapsedMs: number | undefined;
-  let height: number | undefined;
-  while (height === undefined) {
+  let heights: readonly number[] | undefined;
+  while (heights === undefined) {
     signal.throwIfAborted();
     if (failed !== undefined) throw failed;
-    await follower.poll();
+    await Promise.all(followers.map((follower) => follower.poll()));
     report();
-    if (seen.every(({ size }) => size === transfers.length)) {
+    if (arrivals.final === transfers.length) {
       elapsedMs ??= time.now() - startedAt;
-      height = agreed(follower, lastHeight);
+      if (arrivals.records === 0) heights = allAgreed(followers, arrivals.heights);
     } else await submitter.submitAgain();
-    if (height === undefined && time.now() - startedAt > limitMs)
-      throw late(transfers.length - final(), options, follower);
-    if (height === undefined) await time.sleep(POLL_MS);
+    if (heights === undefined && time.now() - startedAt > limitMs)
+      throw late(transfers.length - arrivals.final, arrivals.records, options, statuses());
+    if (heights === undefined) await time.sleep(POLL_MS);
   }
   await submitting;
   if (failed !== undefined) throw failed;
   return {
     transfers: transfers.length,
     waited: submitter.counts.waited,
-    latencies: sorted(),
+    latencies: {
+      home: arrivals.latencies(({ participants }) => participants.length === 1),
+      paid: arrivals.latencies(({ voters, participants }) => voters.length === 1 && participants.length > 1),
+      voted: arrivals.latencies(({ voters }) => voters.length > 1),
+    },
     elapsedMs: elapsedMs!,
-    height,
-    ...(await verify(options, submitter, follower, height)),
+    ...(await verify(options, submitter, followers, heights)),
   };
+};
+
+/** The height at which each shard is verified, once there is one for all. */
+const allAgreed = (followers: readonly Follower[], least: readonly number[]): readonly number[] | undefined => {
+  const heights = followers.map((follower, shard) => agreed(follower, Math.max(1, least[shard]!)));
+  return heights.every((height) => height !== undefined) ? heights : undefined;
 };
 
 /** The highest height from `least` on at which every validator has shown its block and told the state that it came to. */
@@ -138,34 +167,56 @@ export const agreed = ({ shown, heights }: Pick<Follower, 'shown' | 'heights'>, 
   return undefined;
 };
 
-const late = (left: number, { transfers, limitMs }: ReplayOptions, { statuses }: Follower): NodeError => {
+const late = (
+  left: number,
+  records: number,
+  { transfers, limitMs }: ReplayOptions,
+  statuses: readonly (StatusAnswer | undefined)[],
+): NodeError => {
   const heights = statuses.map((status) => status?.height ?? 'away').join(', ');
+  const what =
+    left > 0 || records === 0
+      ? `${left} of ${transfers.length} transfers are not final on all validators`
+      : `a validator has still ${records} records of transfers`;
   return new NodeError(
     'time',
-    `After ${limitMs / 1000} s ${left} of ${transfers.length} transfers are not final on all validators, which are at heights ${heights}. Raise --timeout, or run fewer validators.`,
+    `After ${limitMs / 1000} s ${what}, which are at heights ${heights}. Raise --timeout, or run fewer validators.`,
     { left },
   );
 };
 
-/** Replays the chain, and asks every validator once more about every transfer and about the supply. */
+/** Replays the chains, and asks every validator once more about every transfer of its shard and about the supply. */
 const verify = async (
-  { genesis, clients, hasher, onVerified }: ReplayOptions,
+  { genesis, hasher, onVerified }: ReplayOptions,
   { transfers }: Submitter,
-  { shown }: Follower,
-  height: number,
-): Promise<Pick<ReplayResult, 'certificates' | 'nativeCertificates' | 'witnesses' | 'executionDigest' | 'supply'>> => {
-  const audit = await verifyShown(genesis, shown, height, hasher, onVerified);
-  const names = transfers.map(({ name }) => name);
-  for (const [k, client] of clients.entries()) {
-    await verifyPlaces(client, k, names, audit);
-    await verifySupply(client, k, genesis);
+  followers: readonly Follower[],
+  heights: readonly number[],
+): Promise<Pick<ReplayResult, 'shards' | 'supply'>> => {
+  const audits: Audit[] = [];
+  const total = heights.reduce((sum, height) => sum + height, 0);
+  let done = 0;
+  for (const [shard, follower] of followers.entries())
+    audits.push(await verifyShown(genesis, shard, follower, heights[shard]!, hasher, () => onVerified(++done, total)));
+  verifyAll(genesis, audits);
+  for (const [shard, { members }] of followers.entries()) {
+    const ours = transfers.filter(({ parties }) => parties.participants.includes(shard));
+    verifyDone(shard, ours, audits[shard]!);
+    const names = ours.map(({ name }) => name);
+    for (const member of members) {
+      await verifyPlaces(member, names, audits[shard]!);
+      await verifySupply(member, audits[shard]!);
+    }
   }
-  const { certificates, nativeCertificates, witnesses } = audit;
   return {
-    certificates,
-    nativeCertificates,
-    witnesses,
-    executionDigest: bytesToHex(audit.executionDigest),
+    shards: audits.map((audit, shard) => ({
+      validators: followers[shard]!.members.map(({ seat }) => seat),
+      height: audit.height,
+      executionDigest: bytesToHex(audit.executionDigest),
+      certificates: audit.certificates,
+      nativeCertificates: audit.nativeCertificates,
+      witnesses: audit.witnesses,
+      supply: audit.state.outputs.supply(),
+    })),
     supply: supplyOf(genesis),
   };
 };

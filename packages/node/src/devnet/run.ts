@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { partiesOf } from '@ios/atomix';
 import type { Genesis, Policy } from '@ios/client';
-import { ClientError, chainName, genesisHash, type RpcClient } from '@ios/client';
+import { ClientError, chainName, type RpcClient } from '@ios/client';
 import { encodeTransaction, transactionId } from '@ios/ledger';
 import { createLocalNetwork } from '../cli/local-network.ts';
 import { systemEntropy } from '../entropy.ts';
 import { NodeError } from '../errors.ts';
 import { DEFAULT_POLICY } from '../genesis/policy.ts';
 import { nodeHasher } from '../hasher.ts';
+import { layoutOf } from '../layout.ts';
 import { type BlockFiles, loadWorkload } from './block-file.ts';
 import type { ClientTime } from './client-time.ts';
 import type { Display } from './display.ts';
@@ -23,12 +25,15 @@ import { signTransfers } from './sign-transfers.ts';
 import type { Submittable } from './submission.ts';
 import { type DevnetSummary, summarise } from './summary.ts';
 import type { Workload } from './workload.ts';
+import type { WorkloadStats } from './workload-stats.ts';
 
 /** What a devnet run is told. */
 export interface DevnetOptions extends BlockFiles {
   /** The script of the command itself: validators are started with it. */
   readonly script: string;
   readonly validators: number;
+  /** Into how many shards they are divided. */
+  readonly shards: number;
   /** How many epochs it stays for after the replay, until each has randomness. */
   readonly epochs: number;
   /** What one validator does wrong after the replay. */
@@ -54,16 +59,25 @@ const CONNECT_MS = 60_000;
 /** How long the end of a validator may take to be noticed, in ms. */
 const NOTICE_MS = 1_000;
 
+/** So many blocks a transfer may wait for its parent in another shard: of two votes, a commit and a credit each takes some. */
+const BLOCKS_PER_LINK = 6;
+
 /** So long is waited for a leader that is faulty: less than else, since somebody watches. In ms. */
 const FAULT_BEACON_TIMEOUT_MS = 5_000;
 
 /**
  * Blocks come four times a second, load or not, and epochs are short: some seconds. But the transfers of a replay expire with the
- * third one, and it has to be done by then: a block for each ten of them is more than it takes.
+ * third one, and they have to be done by then. A block for each ten of them is more than they take in one shard; with several,
+ * one that spends what another shard makes has to wait for its certificate, so that each link of a chain takes some blocks.
  */
-const policyFor = (transfers: number, fault: FaultPlan | undefined): Policy => {
-  const epochMinBlocks = Math.max(12, Math.ceil(transfers / 30));
-  const policy = { ...DEFAULT_POLICY, idleMs: 250, epochMinBlocks, epochMaxBlocks: 2 * epochMinBlocks };
+const policyFor = (
+  { transfers, deepestChain }: Pick<WorkloadStats, 'transfers' | 'deepestChain'>,
+  shards: number,
+  fault: FaultPlan | undefined,
+): Policy => {
+  const links = shards === 1 ? 0 : deepestChain * BLOCKS_PER_LINK;
+  const epochMinBlocks = Math.max(12, Math.ceil(Math.max(transfers / 30, links / 3)));
+  const policy = { ...DEFAULT_POLICY, shards, idleMs: 250, epochMinBlocks, epochMaxBlocks: 2 * epochMinBlocks };
   return fault === undefined ? policy : { ...policy, beaconTimeoutMs: FAULT_BEACON_TIMEOUT_MS };
 };
 
@@ -78,7 +92,7 @@ const time: ClientTime = { now: () => performance.now(), sleep: (ms) => sleep(ms
  *   does not hold; what the file system throws; or the reason of `signal`.
  */
 export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: RunningDevnet) => Promise<T>): Promise<T> => {
-  const { display, validators, basePort, fault: plan } = options;
+  const { display, validators, shards, basePort, fault: plan } = options;
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const ports = await choosePorts(validators, basePort, systemEntropy);
@@ -96,7 +110,7 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
       name: 'devnet',
       ports,
       outputs: () => workload.genesisOutputs,
-      policy: policyFor(workload.transfers.length, plan),
+      policy: policyFor(workload.stats, shards, plan),
       entropy: systemEntropy,
     });
     signal.throwIfAborted();
@@ -162,13 +176,16 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
   }
 };
 
-const signAll = (workload: Workload, genesis: Genesis, display: Display): Submittable[] =>
-  signTransfers(workload, { chain: genesisHash(genesis), chainName: chainName(genesis), expiry: 2 }, (done, total) =>
+const signAll = (workload: Workload, genesis: Genesis, display: Display): Submittable[] => {
+  const { chain, place } = layoutOf(genesis);
+  return signTransfers(workload, { chain, chainName: chainName(genesis), expiry: 2 }, (done, total) =>
     display.step('Signing transfers', done, total),
   ).map((transaction) => ({
     id: transactionId(transaction.body, nodeHasher),
     bytes: encodeTransaction(transaction),
+    parties: partiesOf(transaction.body, place),
   }));
+};
 
 /** Waits until every validator is connected to all others. */
 const connect = async (clients: readonly RpcClient[], signal: AbortSignal): Promise<void> => {

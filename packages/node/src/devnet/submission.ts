@@ -1,24 +1,27 @@
+import type { Parties } from '@ios/atomix';
 import { ClientError } from '@ios/client';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import type { ClientTime } from './client-time.ts';
-import type { ValidatorClient } from './follower.ts';
+import type { Member } from './follower.ts';
 
 /** A transfer to be submitted. */
 export interface Submittable {
   readonly id: Uint8Array;
   readonly bytes: Uint8Array;
+  /** The shards that have a part in it. */
+  readonly parties: Parties;
 }
 
 /** A transfer on its way, as its sender sees it. */
 export interface Tracked extends Submittable {
   /** The id in hex. */
   readonly name: string;
-  /** Index of the validator that it was given to first. */
-  readonly validator: number;
+  /** Its place among all of them, which says to whom it is given first. */
+  readonly turn: number;
   /** When it was first sent, in ms. */
   submittedAt: number | undefined;
-  /** When that validator first showed it final, in ms. */
+  /** When each shard that has a part in it had done it, as some validator of each showed, in ms. */
   finalAt: number | undefined;
 }
 
@@ -28,10 +31,10 @@ export interface Submitter {
   readonly byName: ReadonlyMap<string, Tracked>;
   /** How many were accepted so far, and how many of all had to wait for their parents. */
   readonly counts: { readonly accepted: number; readonly waited: number };
-  /** Gives every transfer to its validator. @throws NodeError `refused`. */
+  /** Gives every transfer to a validator of each shard that votes on it. @throws NodeError `refused`. */
   submitAll(): Promise<void>;
   /**
-   * Gives what is not final to the next validator, if the last submission ended long enough ago.
+   * Gives what is not final to the next validators, if the last submission ended long enough ago.
    * @throws NodeError `refused`.
    */
   submitAgain(): Promise<void>;
@@ -39,7 +42,7 @@ export interface Submitter {
 
 /** The most transfers in one call, and the most characters of them: a node takes bodies of 8 MiB. */
 const BATCH = { transfers: 256, characters: 4 << 20 };
-/** A transfer that is not final so long after the last submission is given to the next validator, in ms. */
+/** A transfer that is not final so long after the last submission is given to the next validators, in ms. */
 const AGAIN_MS = 10_000;
 
 /** Refusals that say nothing about the transfer. */
@@ -48,18 +51,22 @@ const TRANSIENT = new Set(['pool-full', 'peer-budget', 'budget']);
 /** A validator that is away is asked again later, or another is. */
 const AWAY = new Set(['rpc-unreachable', 'rpc-refused']);
 
-/** Deals the transfers to the validators in turn, so that children may arrive before their parents. */
+/**
+ * Deals the transfers to the validators of each shard in turn, so that children may arrive before their parents.
+ * @param shards - the members of each shard
+ */
 export const createSubmitter = (
   transfers: readonly Submittable[],
-  clients: readonly ValidatorClient[],
+  shards: readonly (readonly Member[])[],
   { now }: Pick<ClientTime, 'now'>,
 ): Submitter => {
   const tracked = transfers.map(
-    ({ id, bytes }, i): Tracked => ({
+    ({ id, bytes, parties }, turn): Tracked => ({
       id,
       bytes,
+      parties,
       name: bytesToHex(id),
-      validator: i % clients.length,
+      turn,
       submittedAt: undefined,
       finalAt: undefined,
     }),
@@ -70,37 +77,38 @@ export const createSubmitter = (
   /** When the last submission ended; the first has not. */
   let endedAt = Number.POSITIVE_INFINITY;
 
-  const submit = async (client: ValidatorClient, k: number, batch: readonly Tracked[]): Promise<void> => {
+  const submit = async ({ client, seat }: Member, batch: readonly Tracked[]): Promise<void> => {
     const sentAt = now();
     for (const transfer of batch) transfer.submittedAt ??= sentAt;
     const transactions = batch.map(({ bytes }) => Buffer.from(bytes).toString('hex'));
     const answers = await client.call('submitTransactions', { transactions });
     if (answers.length !== batch.length)
-      throw new NodeError('rpc-answer', `Validator ${k} answered ${answers.length} of ${batch.length} submissions.`);
+      throw new NodeError('rpc-answer', `Validator ${seat} answered ${answers.length} of ${batch.length} submissions.`);
     for (const [i, answer] of answers.entries()) {
       const { name } = batch[i]!;
       if (answer.id !== name && answer.status !== 'rejected')
-        throw new NodeError('rpc-answer', `Validator ${k} answered for ${answer.id} when it was given ${name}.`);
+        throw new NodeError('rpc-answer', `Validator ${seat} answered for ${answer.id} when it was given ${name}.`);
       if (answer.status !== 'rejected') accepted.add(name);
       else if (!TRANSIENT.has(answer.code))
-        throw new NodeError('refused', `Validator ${k} refused transfer ${name}: ${answer.message}.`, {
+        throw new NodeError('refused', `Validator ${seat} refused transfer ${name}: ${answer.message}.`, {
           code: answer.code,
         });
       if (answer.status === 'waiting') waited.add(name);
     }
   };
 
-  /** Gives each transfer to the validator `rounds` places after its own. */
+  /** Gives each transfer to one member of each of its voters, `rounds` places after the one whose turn it is. */
   const submitEach = async (left: readonly Tracked[]): Promise<void> => {
-    await Promise.all(
-      clients.map(async (client, k) => {
-        const mine = left.filter(({ validator }) => (validator + rounds) % clients.length === k);
-        for (const batch of batches(mine))
-          await submit(client, k, batch).catch((cause: unknown) => {
+    const given = shards.flatMap((members, shard) => {
+      const ours = left.filter(({ parties }) => parties.voters.includes(shard));
+      return members.map(async (member, k) => {
+        for (const batch of batches(ours.filter(({ turn }) => (turn + rounds) % members.length === k)))
+          await submit(member, batch).catch((cause: unknown) => {
             if (!(cause instanceof ClientError && AWAY.has(cause.code))) throw cause;
           });
-      }),
-    );
+      });
+    });
+    await Promise.all(given);
     endedAt = now();
   };
 

@@ -3,6 +3,23 @@ import type { FaultSummary } from './faults/play.ts';
 import type { ReplayResult } from './replay.ts';
 import type { WorkloadStats } from './workload-stats.ts';
 
+/** A shard at the height up to which its chain was replayed from genesis. */
+export interface ShardSummary {
+  /** Its validators, by their places in genesis. */
+  readonly validators: readonly number[];
+  readonly height: number;
+  readonly executionDigest: string;
+  /** What exists in it, outputs and fees, in atomic units. */
+  readonly supply: string;
+}
+
+/** Transfers of a kind: how many, and from submission until the last shard had done its part. */
+export interface KindSummary {
+  readonly transfers: number;
+  readonly finalityP50Ms: number;
+  readonly finalityP99Ms: number;
+}
+
 /** The whole of what a devnet run found, as plain data for `--json`. Times are in ms, as the client saw them. */
 export interface DevnetSummary {
   /** Hash of the Bitcoin block as explorers print it. */
@@ -10,7 +27,20 @@ export interface DevnetSummary {
   /** Whether amounts and some owners were assumed, for want of undo data. */
   readonly assumed: boolean;
   readonly validators: number;
+  /** By their numbers. */
+  readonly shards: readonly ShardSummary[];
   readonly transfers: number;
+  /** By the shards that have a part in them, with the times to finality of each kind. */
+  readonly kinds: {
+    /** Of one shard. */
+    readonly home: KindSummary;
+    /** With inputs in one shard and outputs in others. */
+    readonly paid: KindSummary;
+    /** With inputs in several shards, which vote. */
+    readonly voted: KindSummary;
+  };
+  /** How many of all transfers touch more than one shard, from 0 to 1. */
+  readonly crossShard: number;
   /** Inputs that spend an output of another transfer. */
   readonly withinBlock: number;
   readonly deepestChain: number;
@@ -20,7 +50,7 @@ export interface DevnetSummary {
   readonly droppedOutputs: number;
   /** Transfers that came before their parents, by the validators' word. */
   readonly waited: number;
-  /** How many blocks were replayed. */
+  /** How many blocks were replayed, of all shards. */
   readonly height: number;
   /** Commit certificates verified: one of each validator for each block. */
   readonly certificates: number;
@@ -28,8 +58,7 @@ export interface DevnetSummary {
   readonly nativeCertificates: number;
   /** Signatures of owners verified. */
   readonly witnesses: number;
-  readonly executionDigest: string;
-  /** In atomic units. */
+  /** What all shards have together, in atomic units: as much as genesis made. */
   readonly supply: string;
   /** From the first submission until all transfers were seen final on all validators. */
   readonly elapsedMs: number;
@@ -57,32 +86,53 @@ export const percentile = (sorted: readonly number[], share: number): number =>
 /** A number of things, in words. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
+/** Times to finality in ms, ascending, as a summary has them. */
+const kind = (latencies: readonly number[]): KindSummary => ({
+  transfers: latencies.length,
+  finalityP50Ms: Math.round(percentile(latencies, 0.5)),
+  finalityP99Ms: Math.round(percentile(latencies, 0.99)),
+});
+
 /** What there is to say of a replay that was verified. */
 export const summarise = (
   { name, assumed, validators, stats }: Replayed,
   result: ReplayResult,
   epochs: readonly EpochSummary[],
   fault?: FaultSummary,
-): DevnetSummary => ({
-  block: name,
-  assumed,
-  validators,
-  transfers: result.transfers,
-  withinBlock: stats.withinBlock,
-  deepestChain: stats.deepestChain,
-  excluded: stats.excluded.descendants + stats.excluded.empty + stats.excluded.tooLarge,
-  droppedOutputs: stats.droppedOutputs,
-  waited: result.waited,
-  height: result.height,
-  certificates: result.certificates,
-  nativeCertificates: result.nativeCertificates,
-  witnesses: result.witnesses,
-  executionDigest: result.executionDigest,
-  supply: result.supply.toString(),
-  elapsedMs: Math.round(result.elapsedMs),
-  transfersPerSecond: Math.round((result.transfers / result.elapsedMs) * 10_000) / 10,
-  finalityP50Ms: Math.round(percentile(result.latencies, 0.5)),
-  finalityP99Ms: Math.round(percentile(result.latencies, 0.99)),
-  epochs,
-  ...(fault !== undefined && { fault }),
-});
+): DevnetSummary => {
+  const { transfers, waited, latencies, elapsedMs, shards, supply } = result;
+  const { home, paid, voted } = latencies;
+  const all = kind([...home, ...paid, ...voted].sort((a, b) => a - b));
+  const sum = (field: 'height' | 'certificates' | 'nativeCertificates' | 'witnesses'): number =>
+    shards.reduce((total, shard) => total + shard[field], 0);
+  return {
+    block: name,
+    assumed,
+    validators,
+    shards: shards.map(({ validators: seats, height, executionDigest, supply: own }) => ({
+      validators: seats,
+      height,
+      executionDigest,
+      supply: own.toString(),
+    })),
+    transfers,
+    kinds: { home: kind(home), paid: kind(paid), voted: kind(voted) },
+    crossShard: (paid.length + voted.length) / transfers,
+    withinBlock: stats.withinBlock,
+    deepestChain: stats.deepestChain,
+    excluded: stats.excluded.descendants + stats.excluded.empty + stats.excluded.tooLarge,
+    droppedOutputs: stats.droppedOutputs,
+    waited,
+    height: sum('height'),
+    certificates: sum('certificates'),
+    nativeCertificates: sum('nativeCertificates'),
+    witnesses: sum('witnesses'),
+    supply: supply.toString(),
+    elapsedMs: Math.round(elapsedMs),
+    transfersPerSecond: Math.round((transfers / elapsedMs) * 10_000) / 10,
+    finalityP50Ms: all.finalityP50Ms,
+    finalityP99Ms: all.finalityP99Ms,
+    epochs,
+    ...(fault !== undefined && { fault }),
+  };
+};

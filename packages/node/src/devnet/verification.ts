@@ -1,30 +1,36 @@
 import { setImmediate } from 'node:timers/promises';
+import { HELD_TABLE, type HeldTables } from '@ios/atomix';
 import type { Genesis } from '@ios/client';
+import type { TransactionAnswer } from '@ios/client/methods';
 import type { Hasher } from '@ios/crypto/merkle';
+import type { UtxoSet } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import { type Audit, createAudit } from './audit.ts';
-import type { Shown, ValidatorClient } from './follower.ts';
+import { type Audit, type AuditedSteps, createAudit } from './audit.ts';
+import type { Follower, Member } from './follower.ts';
+import type { Tracked } from './submission.ts';
 
 /**
- * Replays what validators have shown, from genesis up to `height`: blocks by the rules, each validator's certificates,
- * and every head that a validator claimed on the way; the supply must be conserved. @throws NodeError `audit`.
+ * Replays what the validators of a shard have shown, from genesis up to `height`: blocks by the rules, each validator's
+ * certificates, and every head that a validator claimed on the way. @throws NodeError `audit`.
  */
 export const verifyShown = async (
   genesis: Genesis,
-  { blocks, certificates, heads }: Shown,
+  shard: number,
+  { members, shown: { blocks, certificates, heads } }: Pick<Follower, 'members' | 'shown'>,
   height: number,
   hasher: Hasher,
-  onBlock: (done: number, total: number) => void = () => {},
+  onBlock: () => void = () => {},
 ): Promise<Audit> => {
-  const audit = createAudit(genesis, 0, hasher);
+  const audit = createAudit(genesis, shard, hasher);
   const hold = (): void => {
     const hash = bytesToHex(audit.hash);
     const executionDigest = bytesToHex(audit.executionDigest);
     for (const [k, claimed] of heads.entries()) {
+      const { seat } = members[k]!;
       const head = claimed.get(audit.height) ?? { hash, executionDigest };
-      if (head.hash !== hash) throw lie(k, `claimed another block ${audit.height} than it showed`);
-      if (head.executionDigest !== executionDigest) throw lie(k, `came to another state at height ${audit.height}`);
+      if (head.hash !== hash) throw lie(seat, `claimed another block ${audit.height} than it showed`);
+      if (head.executionDigest !== executionDigest) throw lie(seat, `came to another state at height ${audit.height}`);
     }
   };
   hold();
@@ -35,51 +41,115 @@ export const verifyShown = async (
       certificates.map((own) => own[at]!),
     );
     hold();
-    onBlock(audit.height, height);
+    onBlock();
     // A block takes a while: whoever wants to interrupt gets a turn.
     await setImmediate();
   }
-  const supply = supplyOf(genesis);
-  if (audit.state.outputs.supply() !== supply)
-    throw new NodeError('audit', `The supply is ${audit.state.outputs.supply()}, genesis made ${supply}.`);
   return audit;
 };
 
 /** The sum of what genesis made, in atomic units. */
 export const supplyOf = ({ outputs }: Genesis): bigint => outputs.reduce((sum, { amount }) => sum + amount, 0n);
 
+/** What is looked at when all is done. */
+interface Remains {
+  readonly outputs: Pick<UtxoSet, 'supply'>;
+  readonly held: Pick<HeldTables, 'entries' | 'span' | 'cursor'>;
+}
+
+/**
+ * That nothing is on its way between shards any more, and that all of them together have what genesis made.
+ * @param audits - one for each shard, by their numbers
+ * @throws NodeError `audit` with what is left, or what was lost or made
+ */
+export const verifyAll = (genesis: Genesis, audits: readonly { readonly state: Remains }[]): void => {
+  const refuse = (what: string): never => {
+    throw new NodeError('audit', `${what}.`);
+  };
+  for (const [shard, { state }] of audits.entries()) {
+    const records = state.held.entries().filter(({ table }) => table === HELD_TABLE).length;
+    if (records > 0) refuse(`Shard ${shard} has ${records} records of transactions that are not settled`);
+    for (const [receiver, other] of audits.entries()) {
+      const left = state.held.span(receiver).end - other.state.held.cursor(shard).next;
+      if (left !== 0n) refuse(`Shard ${receiver} has not applied ${left} credits of shard ${shard}`);
+    }
+  }
+  const supply = audits.reduce((sum, { state }) => sum + state.outputs.supply(), 0n);
+  if (supply !== supplyOf(genesis)) refuse(`The supply is ${supply}, genesis made ${supplyOf(genesis)}`);
+};
+
+/** That a shard did its part in each of these transfers. @throws NodeError `audit` */
+export const verifyDone = (
+  shard: number,
+  transfers: readonly Pick<Tracked, 'name' | 'parties'>[],
+  { steps }: Pick<Audit, 'steps'>,
+): void => {
+  for (const { name, parties } of transfers) {
+    const votes = parties.voters.includes(shard);
+    const last = !votes ? 'credited' : parties.voters.length === 1 ? 'included' : 'committed';
+    if (steps.get(name)?.has(last) !== true)
+      throw new NodeError('audit', `Transfer ${name} is not ${last} in shard ${shard}.`, { shard });
+  }
+};
+
 /** Ids in one call. */
 const BATCH = 256;
 
 /**
- * Asks validator `k` where each transaction is, and holds its answers against the audited chain.
+ * Asks a validator where each transaction stands, and holds its answers against the audited chain of its shard.
  * @throws NodeError `audit` where a transaction is not there, or said to be elsewhere.
  */
 export const verifyPlaces = async (
-  client: ValidatorClient,
-  k: number,
+  { seat, client }: Member,
   names: readonly string[],
-  { places }: Pick<Audit, 'places'>,
+  { steps }: Pick<Audit, 'steps'>,
 ): Promise<void> => {
   for (let at = 0; at < names.length; at += BATCH) {
     const ids = names.slice(at, at + BATCH);
     const answers = await client.call('getTransactions', { ids });
     for (const [i, name] of ids.entries()) {
-      const place = places.get(name);
-      if (place === undefined) throw new NodeError('audit', `Transfer ${name} is in no block.`);
+      const taken = steps.get(name);
+      if (taken === undefined) throw new NodeError('audit', `Transfer ${name} is in no block.`);
+      const wanted = answerFor(taken);
       const answer = answers[i];
-      if (answer?.status !== 'final') throw lie(k, `does not show transfer ${name} final`);
-      if (answer.height !== place.height || answer.index !== place.index || answer.block !== place.block)
-        throw lie(k, `shows transfer ${name} in another place than it is`);
+      if (answer?.status !== wanted.status) throw lie(seat, `does not show transfer ${name} ${wanted.status}`);
+      if (canonical(answer) !== canonical(wanted))
+        throw lie(seat, `shows transfer ${name} in another place than it is`);
     }
   }
 };
 
-/** Asks validator `k` what exists. @throws NodeError `audit` unless it is what genesis made. */
-export const verifySupply = async (client: ValidatorClient, k: number, genesis: Genesis): Promise<void> => {
-  const supply = supplyOf(genesis);
+/** What an honest validator answers for a transaction with which its shard is done. */
+const answerFor = (steps: AuditedSteps): TransactionAnswer => {
+  const [included, accepted] = [steps.get('included'), steps.get('accepted')];
+  const [committed, aborted, credited] = [steps.get('committed'), steps.get('aborted'), steps.get('credited')];
+  if (included !== undefined)
+    return { status: 'final', height: included.height, block: included.block, index: included.index };
+  if (committed !== undefined && accepted !== undefined) {
+    const { height, block } = committed;
+    return { status: 'committed', height, block, accepted: { height: accepted.height, index: accepted.index } };
+  }
+  if (aborted?.why !== undefined)
+    return { status: 'aborted', height: aborted.height, block: aborted.block, ...aborted.why };
+  if (credited !== undefined) return { status: 'credited', height: credited.height, block: credited.block };
+  if (accepted !== undefined)
+    return { status: 'locked', height: accepted.height, block: accepted.block, index: accepted.index };
+  return { status: 'refused', height: steps.get('rejected')!.height };
+};
+
+/** The same text for equal answers. */
+const canonical = (answer: TransactionAnswer): string =>
+  JSON.stringify(Object.entries(answer).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Asks a validator what exists in its shard. @throws NodeError `audit` unless it is what the audited chain leaves. */
+export const verifySupply = async (
+  { seat, client }: Member,
+  { state }: { readonly state: Pick<Remains, 'outputs'> },
+): Promise<void> => {
+  const supply = state.outputs.supply();
   const { outputs, fees } = await client.call('getSupply', {});
-  if (BigInt(outputs) + BigInt(fees) !== supply) throw lie(k, `holds ${outputs} and ${fees}, genesis made ${supply}`);
+  if (BigInt(outputs) + BigInt(fees) !== supply)
+    throw lie(seat, `holds ${outputs} and ${fees}, its shard has ${supply}`);
 };
 
 const lie = (validator: number, what: string): NodeError =>

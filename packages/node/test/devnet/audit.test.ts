@@ -31,9 +31,13 @@ describe('audit', () => {
     expect(audit).toMatchObject({ height: 3, hash: three.hash, certificates: 4, witnesses: 4 });
     expect(audit.executionDigest).toEqual(chain.executionDigest);
     expect(audit.state.outputs.supply()).toBe(SUPPLY);
-    expect(audit.places.get(bytesToHex(first.id))).toEqual({ height: 1, index: 0, block: bytesToHex(one.hash) });
-    expect(audit.places.get(bytesToHex(second.id))).toEqual({ height: 2, index: 0, block: bytesToHex(two.hash) });
-    expect(audit.places.size).toBe(3);
+    const included = (height: number, hash: Uint8Array) => {
+      const step = { kind: 'included', height, index: 0, block: bytesToHex(hash) };
+      return new Map([['included', step]]);
+    };
+    expect(audit.steps.get(bytesToHex(first.id))).toEqual(included(1, one.hash));
+    expect(audit.steps.get(bytesToHex(second.id))).toEqual(included(2, two.hash));
+    expect(audit.steps.size).toBe(3);
   });
 
   test('a certificate with torsion in its nonce holds, and is not counted among those of node:crypto', () => {

@@ -7,7 +7,16 @@ const summary: DevnetSummary = {
   block: 'ab'.repeat(32),
   assumed: false,
   validators: 4,
+  shards: [
+    { validators: [0, 1, 2, 3], height: 3, executionDigest: '0123456789abcdef'.repeat(4), supply: '213778496097' },
+  ],
   transfers: 460,
+  kinds: {
+    home: { transfers: 460, finalityP50Ms: 2_333, finalityP99Ms: 2_579 },
+    paid: { transfers: 0, finalityP50Ms: 0, finalityP99Ms: 0 },
+    voted: { transfers: 0, finalityP50Ms: 0, finalityP99Ms: 0 },
+  },
+  crossShard: 0,
   withinBlock: 188,
   deepestChain: 14,
   excluded: 1,
@@ -17,7 +26,6 @@ const summary: DevnetSummary = {
   certificates: 12,
   nativeCertificates: 12,
   witnesses: 970,
-  executionDigest: '0123456789abcdef'.repeat(4),
   supply: '213778496097',
   elapsedMs: 2_731,
   transfersPerSecond: 168.4,
@@ -55,6 +63,43 @@ Verified by the client, from genesis:
 
   2.73 s, 168.4 transfers/s; time to finality p50 2.33 s, p99 2.58 s
   A network of 4 validators on one machine is a demonstration, not a safe one.
+`);
+  });
+
+  test('says what several shards have done together', () => {
+    const lines = summaryLines({
+      ...summary,
+      shards: [
+        { validators: [1, 3, 4, 6], height: 2, executionDigest: '0123456789abcdef'.repeat(4), supply: '113778496097' },
+        { validators: [0, 2, 5, 7], height: 1, executionDigest: 'fedcba9876543210'.repeat(4), supply: '100000000000' },
+      ],
+      kinds: {
+        home: { transfers: 300, finalityP50Ms: 2_000, finalityP99Ms: 2_100 },
+        paid: { transfers: 110, finalityP50Ms: 2_333, finalityP99Ms: 2_579 },
+        voted: { transfers: 50, finalityP50Ms: 3_000, finalityP99Ms: 4_000 },
+      },
+      crossShard: 160 / 460,
+      validators: 8,
+    });
+    expect(lines).toContain(`
+  2 shards: 34.8 % of the transfers touch several; 110 are paid from one to others, 50 have inputs in several, which vote
+
+`);
+    expect(lines).toContain(`
+  ✓ 460 transfers final, all of them on 8 validators: in every shard that has a part in them
+`);
+    expect(lines).toContain(`
+  ✓ all validators of a shard show the same blocks and came to the same state:
+      shard 0  validators 1, 3, 4, 6; 2 blocks, 0123456789abcdef…, 1137.78496097 IOS
+      shard 1  validators 0, 2, 5, 7; 1 block, fedcba9876543210…, 1000 IOS
+  ✓ what shards told each other was certified by their committees; no record is held, no credit under way
+`);
+    expect(lines).toContain(`
+    within a shard                p50 2.00 s, p99 2.10 s
+    paid to other shards          p50 2.33 s, p99 2.58 s, to the last credit
+    with inputs in several shards p50 3.00 s, p99 4.00 s, to the last commit and credit
+  A network of 8 validators on one machine is a demonstration, not a safe one.
+  Shards of so few are not safe wherever they run: see ios init.
 `);
   });
 
@@ -98,7 +143,8 @@ Verified by the client, from genesis:
     ['--timeout=0', /whole number from 1/],
     ['--epochs=-1', /whole number from 0/],
     ['--base-port=80', /whole number from 1024/],
-    ['--base-port=65530', /4 validators do not fit above port 65530; choose a lower --base-port/],
+    ['--shards=0', /whole number from 1 to 16/],
+    ['--base-port=65530', /8 validators do not fit above port 65530; choose a lower --base-port/],
     ['--block', /argument missing/],
   ])('%s is wrong usage', async (arg, wanted) => {
     const errors: string[] = [];
@@ -109,14 +155,24 @@ Verified by the client, from genesis:
     expect(errors.join('')).toMatch(wanted);
   });
 
+  test('each shard has a validator', async () => {
+    const errors: string[] = [];
+    const command = devnetCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: (text) => errors.push(text) });
+    const args = ['--shards', '3', '--validators', '2'];
+    await expect(command.parseAsync(args, { from: 'user' })).rejects.toThrow(CommanderError);
+    expect(errors.join('')).toMatch(/2 validators are too few for 3 shards; choose fewer --shards/);
+  });
+
   test('three validators bear no fault', async () => {
     const errors: string[] = [];
     const command = devnetCommand()
       .exitOverride()
       .configureOutput({ writeErr: (text) => errors.push(text) });
-    const args = ['--validators', '3', '--fault', 'bad-dealer'];
+    const args = ['--shards', '1', '--validators', '3', '--fault', 'bad-dealer'];
     await expect(command.parseAsync(args, { from: 'user' })).rejects.toThrow(CommanderError);
-    expect(errors.join('')).toMatch(/of 3 validators none may be faulty; --fault takes 4 or more/);
+    expect(errors.join('')).toMatch(/of 3 validators in 1 shard none may be faulty; --fault takes 4 or more/);
   });
 });
 
@@ -124,31 +180,44 @@ describe('summary', () => {
   test('has the figures of the replay and of the block', () => {
     const excluded = { descendants: 1, empty: 2, tooLarge: 4 };
     const stats = { withinBlock: 5, deepestChain: 6, excluded, droppedOutputs: 9 };
+    const shard = { witnesses: 50, supply: 2n ** 59n };
     const result = {
-      transfers: 100,
+      transfers: 200,
       waited: 3,
-      latencies: Array.from({ length: 200 }, (_, i) => i + 1),
+      latencies: {
+        home: Array.from({ length: 100 }, (_, i) => 2 * i + 1),
+        paid: Array.from({ length: 50 }, (_, i) => 4 * i + 2),
+        voted: Array.from({ length: 50 }, (_, i) => 4 * i + 4),
+      },
       elapsedMs: 1_500.4,
-      height: 2,
-      certificates: 8,
-      nativeCertificates: 8,
-      witnesses: 101,
-      executionDigest: 'cd',
+      shards: [
+        { ...shard, validators: [0, 3], height: 2, certificates: 4, nativeCertificates: 3, executionDigest: 'cd' },
+        { ...shard, validators: [1, 2], height: 5, certificates: 10, nativeCertificates: 10, executionDigest: 'ef' },
+      ],
       supply: 2n ** 60n,
     };
     const made = summarise({ name: 'ab', assumed: true, validators: 4, stats: stats as never }, result, summary.epochs);
     expect(made).toEqual({
-      ...{ block: 'ab', assumed: true, validators: 4, transfers: 100, withinBlock: 5, deepestChain: 6, excluded: 7 },
+      ...{ block: 'ab', assumed: true, validators: 4, transfers: 200, withinBlock: 5, deepestChain: 6, excluded: 7 },
       ...{
         droppedOutputs: 9,
         waited: 3,
-        height: 2,
-        certificates: 8,
-        nativeCertificates: 8,
-        witnesses: 101,
-        executionDigest: 'cd',
+        height: 7,
+        certificates: 14,
+        nativeCertificates: 13,
+        witnesses: 100,
       },
-      ...{ supply: '1152921504606846976', elapsedMs: 1_500, transfersPerSecond: 66.6 },
+      shards: [
+        { validators: [0, 3], height: 2, executionDigest: 'cd', supply: '576460752303423488' },
+        { validators: [1, 2], height: 5, executionDigest: 'ef', supply: '576460752303423488' },
+      ],
+      kinds: {
+        home: { transfers: 100, finalityP50Ms: 99, finalityP99Ms: 197 },
+        paid: { transfers: 50, finalityP50Ms: 98, finalityP99Ms: 198 },
+        voted: { transfers: 50, finalityP50Ms: 100, finalityP99Ms: 200 },
+      },
+      crossShard: 0.5,
+      ...{ supply: '1152921504606846976', elapsedMs: 1_500, transfersPerSecond: 133.3 },
       ...{ finalityP50Ms: 100, finalityP99Ms: 198 },
       epochs: summary.epochs,
     });

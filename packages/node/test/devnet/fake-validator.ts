@@ -1,7 +1,7 @@
 import { ClientError } from '@ios/client';
 import { type HeadAnswer, type MethodName, methods, type RpcMethods, type StatusAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import type { ValidatorClient } from '../../src/devnet/follower.ts';
+import type { Member, ValidatorClient } from '../../src/devnet/follower.ts';
 import { answerStatus } from '../../src/rpc/answers.ts';
 import { type CallContext, handlers } from '../../src/rpc/handlers.ts';
 import type { NodeService } from '../../src/service.ts';
@@ -20,6 +20,10 @@ export const answeredBy = (answers: Answers, calls: string[] = []): ValidatorCli
     return (answer as (given: unknown) => never)(params);
   },
 });
+
+/** Validators in the order of these clients. */
+export const membersOf = (clients: readonly ValidatorClient[]): Member[] =>
+  clients.map((client, seat) => ({ seat, client }));
 
 /** The error of a validator that is away. */
 export const AWAY: ClientError = new ClientError('rpc-unreachable', 'away');

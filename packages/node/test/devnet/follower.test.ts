@@ -5,7 +5,7 @@ import { NodeError } from '../../src/errors.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import { pay } from '../signed-fixture.ts';
 import { CHAIN, certify, coins, testChain } from './chain.ts';
-import { answeredBy, type FakeValidator, fakeValidator } from './fake-validator.ts';
+import { answeredBy, type FakeValidator, fakeValidator, membersOf } from './fake-validator.ts';
 
 const payment = pay(CHAIN, [coins[0]!], 1, 4n);
 
@@ -14,8 +14,12 @@ const followed = async () => {
   const chain = testChain();
   const validators = [0, 1].map(() => fakeValidator(CHAIN, chain.executionDigest)) as [FakeValidator, FakeValidator];
   const told: [number, number, readonly string[]][] = [];
-  const clients = validators.map(({ client }) => client);
-  const follower = createFollower(clients, nodeHasher, (...what) => told.push(what));
+  const follower = createFollower({
+    members: membersOf(validators.map(({ client }) => client)),
+    chain: CHAIN,
+    hasher: nodeHasher,
+    onBlock: (k, { block, ids }) => told.push([k, block.header.height, ids.map(bytesToHex)]),
+  });
   await follower.poll();
   const grow = (...transactions: (typeof payment)[]) => {
     const block = chain.grow(transactions.map(({ transaction }) => transaction));
@@ -71,7 +75,7 @@ describe('follower', () => {
     const chain = testChain();
     const validator = fakeValidator(CHAIN, chain.executionDigest);
     for (let i = 0; i < 40; i++) validator.show(chain.grow([]), chain.executionDigest);
-    const follower = createFollower([validator.client], nodeHasher, () => {});
+    const follower = createFollower({ members: membersOf([validator.client]), chain: CHAIN, hasher: nodeHasher });
     await follower.poll();
     expect(follower.heights).toEqual([16]);
     await follower.poll();
@@ -180,7 +184,9 @@ describe('follower', () => {
           throw error;
         },
       });
-      await expect(createFollower([client], nodeHasher, () => {}).poll()).rejects.toThrow(error);
+      await expect(
+        createFollower({ members: membersOf([client]), chain: CHAIN, hasher: nodeHasher }).poll(),
+      ).rejects.toThrow(error);
     }
   });
 });

@@ -1,7 +1,7 @@
 import type { MethodName } from '@ios/client/methods';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ValidatorClient } from '../../src/devnet/follower.ts';
-import { agreed, type ReplayOptions, type ReplayProgress, replay } from '../../src/devnet/replay.ts';
+import { agreed, type ReplayOptions, type ReplayProgress, replay, type ShardResult } from '../../src/devnet/replay.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import type { Node } from '../../src/node.ts';
 import { CHAIN, coins, genesis, machines, makeNode, SUPPLY } from '../node-fixture.ts';
@@ -73,12 +73,17 @@ describe('replay', () => {
       onProgress: (one) => progress.push(one),
       onVerified: (...step) => verified.push(step),
     });
-    const { height, latencies } = result;
-    expect(result).toMatchObject({ transfers: 8, certificates: 4 * height, witnesses: 8, supply: SUPPLY });
+    const { latencies } = result;
+    const [{ height }] = result.shards as [ShardResult];
+    expect(result).toMatchObject({ transfers: 8, supply: SUPPLY, latencies: { paid: [], voted: [] } });
+    const seats = [0, 1, 2, 3];
+    expect(result.shards).toMatchObject([
+      { validators: seats, height, certificates: 4 * height, witnesses: 8, supply: SUPPLY },
+    ]);
     expect(result.waited).toBeLessThanOrEqual(1);
-    expect(latencies).toHaveLength(8);
-    expect(latencies).toEqual([...latencies].sort((a, b) => a - b));
-    expect(Math.max(...latencies)).toBeLessThanOrEqual(result.elapsedMs);
+    expect(latencies.home).toHaveLength(8);
+    expect(latencies.home).toEqual([...latencies.home].sort((a, b) => a - b));
+    expect(Math.max(...latencies.home)).toBeLessThanOrEqual(result.elapsedMs);
     expect(progress.at(-1)).toMatchObject({ total: 8, accepted: 8, final: 8 });
     expect(progress.at(-1)!.statuses.map((status) => status?.peers.length)).toEqual([3, 3, 3, 3]);
     expect(verified.at(-1)).toEqual([height, height]);
@@ -108,7 +113,7 @@ describe('replay', () => {
     [
       'coins from nothing',
       'getSupply',
-      /^Validator 1 holds .*, genesis made/,
+      /^Validator 1 holds .*, its shard has/,
       (supply: object) => ({ ...supply, outputs: '1000000' }),
     ],
     [
@@ -132,7 +137,8 @@ describe('replay', () => {
       },
     };
     const result = await run(clients);
-    expect(result).toMatchObject({ transfers: 8, certificates: 4 * result.height });
+    const [{ height }] = result.shards as [ShardResult];
+    expect(result).toMatchObject({ transfers: 8, shards: [{ certificates: 4 * height }] });
   });
 
   test('fails at once on a transfer that is refused', async () => {

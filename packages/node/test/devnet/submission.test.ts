@@ -2,12 +2,16 @@ import type { SubmissionAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { createSubmitter, type Submittable } from '../../src/devnet/submission.ts';
-import { AWAY, answeredBy } from './fake-validator.ts';
+import { AWAY, answeredBy, membersOf } from './fake-validator.ts';
 
-const transfer = (i: number, length = 4): Submittable => {
+const transfer = (i: number, length = 4, voters = [0]): Submittable => {
   const bytes = new Uint8Array(length);
   new DataView(bytes.buffer).setUint32(0, i);
-  return { id: new Uint8Array(32).fill(i), bytes };
+  return {
+    id: new Uint8Array(32).fill(i),
+    bytes,
+    parties: { voters, participants: voters, inputShards: [], outputShards: [] },
+  };
 };
 const number = (hex: string): number => Number.parseInt(hex.slice(0, 8), 16);
 const pending = (i: number): SubmissionAnswer => ({ status: 'pending', id: bytesToHex(transfer(i).id) });
@@ -35,7 +39,7 @@ describe('submission', () => {
     let now = 5;
     const submitter = createSubmitter(
       numbers(600).map((i) => transfer(i % 256)),
-      clients,
+      [membersOf(clients)],
       { now: () => now++ },
     );
     await submitter.submitAll();
@@ -47,14 +51,31 @@ describe('submission', () => {
     expect(submitter.transfers.every(({ submittedAt }) => submittedAt !== undefined)).toBe(true);
   });
 
+  test('gives a transfer to one validator of each shard that votes on it', async () => {
+    const { given, clients } = validators(5);
+    const shards = [
+      [1, 3, 4],
+      [0, 2],
+    ].map((seats) => seats.map((seat) => ({ seat, client: clients[seat]! })));
+    const transfers = [transfer(0, 4, [0]), transfer(1, 4, [1]), transfer(2, 4, [0, 1]), transfer(3, 4, [0, 1])];
+    let now = 0;
+    const submitter = createSubmitter(transfers, shards, { now: () => now });
+    await submitter.submitAll();
+    expect(given.map((batches) => batches.flat())).toEqual([[2], [0, 3], [1, 3], [], [2]]);
+    for (const tracked of submitter.transfers) if (tracked.turn !== 2) tracked.finalAt = 1;
+    now = 10_000;
+    await submitter.submitAgain();
+    expect(given.map((batches) => batches.slice(1).flat())).toEqual([[], [2], [2], [], []]);
+  });
+
   test('keeps each call below what a node takes, and sends a large transfer alone', async () => {
     const { given, clients } = validators(1);
     const large = numbers(5).map((i) => transfer(i, i === 3 ? 3 << 20 : 1 << 20));
-    await createSubmitter(large, clients, { now: () => 0 }).submitAll();
+    await createSubmitter(large, [membersOf(clients)], { now: () => 0 }).submitAll();
     expect(given[0]).toEqual([[0], [1], [2], [3], [4]]);
     const halves = numbers(5).map((i) => transfer(i, (1 << 20) - 8));
     given[0]!.length = 0;
-    await createSubmitter(halves, clients, { now: () => 0 }).submitAll();
+    await createSubmitter(halves, [membersOf(clients)], { now: () => 0 }).submitAll();
     expect(given[0]).toEqual([[0, 1], [2, 3], [4]]);
   });
 
@@ -66,7 +87,7 @@ describe('submission', () => {
     }));
     const submitter = createSubmitter(
       numbers(5).map((i) => transfer(i)),
-      clients,
+      [membersOf(clients)],
       { now: () => now },
     );
     await submitter.submitAll();
@@ -80,7 +101,7 @@ describe('submission', () => {
     const { given, clients } = validators(3);
     const submitter = createSubmitter(
       numbers(6).map((i) => transfer(i)),
-      clients,
+      [membersOf(clients)],
       { now: () => now },
     );
     await submitter.submitAll();
@@ -109,7 +130,7 @@ describe('submission', () => {
         }) as never;
       },
     });
-    const submitter = createSubmitter([transfer(1)], [client], { now: () => now });
+    const submitter = createSubmitter([transfer(1)], [membersOf([client])], { now: () => now });
     const all = submitter.submitAll();
     now = 60_000;
     await submitter.submitAgain();
@@ -128,7 +149,7 @@ describe('submission', () => {
         throw AWAY;
       },
     });
-    const submitter = createSubmitter([transfer(0), transfer(1)], [clients[0]!, away], { now: () => now });
+    const submitter = createSubmitter([transfer(0), transfer(1)], [membersOf([clients[0]!, away])], { now: () => now });
     await submitter.submitAll();
     expect(submitter.counts.accepted).toBe(0);
     now = 10_000;
@@ -147,7 +168,7 @@ describe('submission', () => {
     ['too few answers', [], /^Validator 0 answered 0 of 1 submissions/],
   ])('fails on %s', async (_, answers, wanted) => {
     const client = answeredBy({ submitTransactions: () => answers });
-    const submitter = createSubmitter([transfer(1)], [client], { now: () => 0 });
+    const submitter = createSubmitter([transfer(1)], [membersOf([client])], { now: () => 0 });
     await expect(submitter.submitAll()).rejects.toThrow(wanted);
   });
 });

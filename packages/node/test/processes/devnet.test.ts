@@ -30,7 +30,7 @@ const launch = async (args: readonly string[], temporary?: string): Promise<Runn
 const watched = ['--block', BLOCK, '--watch', '--json'];
 
 describe('ios devnet', () => {
-  test('replays a block through four processes, verifies it, and leaves nothing behind', async () => {
+  test('replays a block through two shards of four processes, verifies it, and leaves nothing behind', async () => {
     const devnet = await launch(['--block', BLOCK, '--json']);
     const { code, stdout, stderr } = await devnet.ended;
     expect(stderr).toBe('');
@@ -38,14 +38,16 @@ describe('ios devnet', () => {
     expect(summary).toMatchObject({
       block: '00000000000000d0dfd4c9d588d325dce4f32c1b31b7c0064cba7025a9b9adcc',
       assumed: true,
-      validators: 4,
+      validators: 8,
       transfers: 99,
       withinBlock: 4,
       excluded: 0,
     });
     expect(summary.certificates).toBe(4 * summary.height);
+    expect(summary.shards).toHaveLength(2);
+    expect(summary.crossShard).toBeGreaterThan(0.3);
     expect(summary.witnesses).toBeGreaterThanOrEqual(99);
-    expect(summary.executionDigest).toMatch(/^[0-9a-f]{64}$/);
+    for (const { executionDigest } of summary.shards) expect(executionDigest).toMatch(/^[0-9a-f]{64}$/);
     expect(summary.elapsedMs).toBeGreaterThanOrEqual(summary.finalityP99Ms);
     expect(code).toBe(0);
     expect(await devnet.litter(0)).toEqual([]);
@@ -65,7 +67,7 @@ describe('ios devnet', () => {
   });
 
   test.runIf(HAS_PROC)('--watch goes on until Ctrl-C, which is exit code 130', async () => {
-    const devnet = await launch([...watched, '--validators', '1']);
+    const devnet = await launch([...watched, '--shards', '1', '--validators', '1']);
     await devnet.said(/\n}\n$/);
     const [validator] = await devnet.validators();
     devnet.child.kill('SIGINT');
@@ -91,7 +93,7 @@ describe('ios devnet', () => {
   });
 
   test.runIf(HAS_PROC)('killed by SIGKILL while its validator starts, takes it and all files with it', async () => {
-    const devnet = await launch(['--block', BLOCK, '--validators', '1']);
+    const devnet = await launch(['--block', BLOCK, '--shards', '1', '--validators', '1']);
     await devnet.said(/Signing transfers/);
     await expect.poll(() => devnet.processes(), { timeout: PATIENCE_MS }).toHaveLength(2);
     expect(await devnet.litter(0)).toContainEqual(expect.stringMatching(/genesis\.json$/));
@@ -110,7 +112,7 @@ describe('ios devnet', () => {
           console.log('skipped: a full disk is a small tmpfs, and this user may not mount one');
           skip();
         }
-        const devnet = await launch(['--block', BLOCK, '--validators', '1', '--json'], folder);
+        const devnet = await launch(['--block', BLOCK, '--shards', '1', '--validators', '1', '--json'], folder);
         const { code, stdout, stderr } = await devnet.ended;
         const { message } = JSON.parse(stderr).error as { message: string };
         expect(message, size).toMatch(/[Tt]he disk.* is full\. Free some space/);

@@ -21,7 +21,15 @@ test.runIf(HAS_PROC)(`whatever ends a devnet, and whenever, leaves nothing behin
     const signal = rng.pick(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL', 'SIGKILL'] as const);
     const [after, validators] = [rng.below(LAST_MS), rng.between(1, 4)];
     const what = `run ${run}: ${signal} after ${after} ms, ${validators} validators`;
-    const devnet = await launchDevnet(script, ['--block', BLOCK, '--watch', '--validators', String(validators)]);
+    const devnet = await launchDevnet(script, [
+      '--block',
+      BLOCK,
+      '--watch',
+      '--shards',
+      '1',
+      '--validators',
+      String(validators),
+    ]);
     try {
       await sleep(after);
       devnet.child.kill(signal);

@@ -40,7 +40,18 @@ const ios = (cwd: string, ...args: readonly string[]): Promise<Ended> =>
 test.each(Array.from({ length: ROUNDS }, () => faults).flat())(
   'whoever is faulty, and however, every epoch has its randomness, and files of it verify in a clean folder: %s',
   async (fault) => {
-    const args = ['--block', BLOCK, '--validators', `${VALIDATORS}`, '--fault', fault, '--watch', '--json'];
+    const args = [
+      '--block',
+      BLOCK,
+      '--shards',
+      '1',
+      '--validators',
+      `${VALIDATORS}`,
+      '--fault',
+      fault,
+      '--watch',
+      '--json',
+    ];
     const devnet = await launchDevnet(script, args);
     const clean = await mkdtemp(join(tmpdir(), 'ios-clean-'));
     try {

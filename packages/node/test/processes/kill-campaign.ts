@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientError, chainName, createHttpClient, genesisHash } from '@ios/client';
 import type { Rng } from '@ios/simulator';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'vitest';
 import { loadOutputs, payments } from '../../bench/load.ts';
 import { createLocalNetwork, type LocalNetwork } from '../../src/cli/local-network.ts';
 import { type ChildValidator, startChild } from '../../src/devnet/child.ts';
 import { createFollower, type Follower, type ValidatorClient } from '../../src/devnet/follower.ts';
 import { choosePorts } from '../../src/devnet/ports.ts';
-import { verifyPlaces, verifyShown, verifySupply } from '../../src/devnet/verification.ts';
+import { verifyAll, verifyPlaces, verifyShown, verifySupply } from '../../src/devnet/verification.ts';
 import { systemEntropy } from '../../src/entropy.ts';
 import { DEFAULT_POLICY } from '../../src/genesis/policy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
@@ -82,11 +83,18 @@ const campaign = async (
   const final = running.clients.map(() => new Set<string>());
   const sent: string[] = [];
   let kills = 0;
-  const follower = createFollower(running.clients, nodeHasher, (k, _height, names) => {
-    for (const name of names) {
-      final[k]!.add(name);
-      onTheirWay.delete(name);
-    }
+  const members = running.clients.map((client, seat) => ({ seat, client }));
+  const chain = genesisHash(genesis);
+  const follower = createFollower({
+    members,
+    chain,
+    hasher: nodeHasher,
+    onBlock(k, { ids }) {
+      for (const name of ids.map(bytesToHex)) {
+        final[k]!.add(name);
+        onTheirWay.delete(name);
+      }
+    },
   });
 
   /** Gives payments to validators that live, those again that seem lost. */
@@ -152,16 +160,17 @@ const campaign = async (
   await until('one height', () => final.every(({ size }) => size === sent.length), false);
 
   // What was final stayed final: the chain that each validator shows now begins with all that was ever shown.
-  const again = createFollower(running.clients, nodeHasher, () => {});
+  const again = createFollower({ members, chain, hasher: nodeHasher });
   const shown = [...follower.shown.blocks];
   for (let height = 0; height < shown.length; height = Math.min(...again.heights)) await again.poll();
   expect(again.shown.blocks.slice(0, shown.length)).toEqual(shown);
-  const audit = await verifyShown(genesis, joined(follower, again), shown.length, nodeHasher);
-  for (const [k, client] of running.clients.entries()) {
-    await verifyPlaces(client, k, sent, audit);
-    await verifySupply(client, k, genesis);
+  const audit = await verifyShown(genesis, 0, { members, shown: joined(follower, again) }, shown.length, nodeHasher);
+  verifyAll(genesis, [audit]);
+  for (const member of members) {
+    await verifyPlaces(member, sent, audit);
+    await verifySupply(member, audit);
   }
-  expect(audit.places.size).toBe(sent.length);
+  expect(audit.steps.size).toBe(sent.length);
   return { height: audit.height, payments: sent.length, kills };
 };
 
