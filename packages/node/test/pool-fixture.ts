@@ -154,7 +154,7 @@ export interface TestPool extends Mempool {
   /** Those that another voter has accepted. */
   readonly contested: Set<Pick<Transfer, 'id'>>;
   /** What a proposer would get. */
-  pendingOnes(maxBytes?: number, maxTransactions?: number): PoolEntry[];
+  pendingOnes(): PoolEntry[];
 }
 
 /** A pool in which every owner is known, or those that `hasKnownOwners` says. */
@@ -199,9 +199,7 @@ export const testPool = (
           const delta = view.apply(transfers);
           pool.onDecided({ ...decidedOf(transfers), delta });
         },
-        pendingOnes: (maxBytes = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY) => [
-          ...pool.ordered(maxBytes, most),
-        ],
+        pendingOnes: () => [...pool.ordered()],
       }),
     },
   ) as TestPool;

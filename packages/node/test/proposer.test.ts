@@ -1,5 +1,6 @@
 import { genesisDelta, type StateEntry } from '@ios/ledger';
 import { expect, test } from 'vitest';
+import type { ReadyEntry } from '../src/carriage/ready.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { poolEntry } from '../src/shard/pool-entry.ts';
 import { buildBlock, MAX_QUEUED } from '../src/shard/proposer.ts';
@@ -20,37 +21,67 @@ const payment = (coin: typeof first, owner: Uint8Array): Transfer => {
 };
 const [away, home] = [payment(first, abroad), payment(second, ownerOf(7))];
 
-/** The ids of what is proposed while so many credits wait for shard 1. */
-const proposed = (waiting: bigint): readonly Uint8Array[] => {
+interface Asked {
+  /** How many credits wait for shard 1. */
+  readonly waiting?: bigint;
+  readonly decisions?: readonly ReadyEntry[];
+  readonly pending?: readonly Transfer[];
+  readonly blockTransactions?: number;
+}
+
+/** What is proposed in a block of 100 000 bytes. */
+const proposed = ({ waiting = 0n, decisions = [], pending = [away, home], blockTransactions = 10 }: Asked) => {
   const entries: StateEntry[] = genesisDelta(genesis.outputs, CHAIN_NAME).map((change) => ({
     ...change,
     value: change.new!,
   }));
   const state = createShardState(entries, { shard: 0, place }, nodeHasher);
   const view = { ...state.view, span: () => ({ first: 5n, end: 5n + waiting }) };
-  const pool = [away, home].map(({ transaction, id, size }) =>
+  const pool = pending.map(({ transaction, id, size }) =>
     poolEntry(transaction, id, { shard: 0, place }, { size, from: 'a', own: true }),
   );
   const context = { chain: CHAIN, epoch: 0, shard: 0, height: 1, place, lockFee: 0n, hasher: nodeHasher };
-  const known = buildBlock(
+  return buildBlock(
     {
       head: { height: 0, hash: CHAIN, executionDigest: new Uint8Array(32) },
       view,
-      mempool: { ordered: () => pool },
-      decisions: [],
+      mempool: { ordered: () => pool, size: pool.length },
+      decisions,
       parent: undefined,
       proposer: 0,
       context,
       epochEntry: { entry: undefined, isLast: false },
-      limits: { blockBytes: 100_000, blockTransactions: 10 },
+      limits: { blockBytes: 100_000, blockTransactions },
       hasher: nodeHasher,
     },
     createValues(CHAIN, nodeHasher),
   );
-  return known.ids;
 };
 
-test('what pays into a shard that lags is left out until it has applied some of its credits', () => {
-  expect(proposed(MAX_QUEUED - 1n)).toEqual([away.id, home.id]);
-  expect(proposed(MAX_QUEUED)).toEqual([home.id]);
+/** The credit of shard 1 with a number, which pays here, as an entry of a third of a block. */
+const credit = (number: number): ReadyEntry => {
+  const credits = [{ id: new Uint8Array(32).fill(number), index: 0, amount: 1n, owner: ownerOf(7), fee: 0n }];
+  const evidence = [{ type: 'credits' as const, shard: 1, receiver: 0, first: BigInt(number), credits }];
+  const bytes = new Uint8Array(33_200);
+  return { entry: { kind: 'credits', proofs: [] }, verified: { kind: 'credits', evidence }, bytes };
+};
+
+test('what pays into a shard that lags is left out until it has applied some of its credits, and takes no room', () => {
+  expect(proposed({ waiting: MAX_QUEUED - 1n }).ids).toEqual([away.id, home.id]);
+  expect(proposed({ waiting: MAX_QUEUED }).ids).toEqual([home.id]);
+  expect(proposed({ waiting: MAX_QUEUED, blockTransactions: 1 }).ids).toEqual([home.id]);
+});
+
+test('transactions are taken in their order, up to the bounds', () => {
+  const many = genesisCoins(genesis).map((coin) => payment(coin, ownerOf(7)));
+  expect(proposed({ pending: many, blockTransactions: 2 }).ids).toEqual([many[0]!.id, many[1]!.id]);
+  const long = { ...many[1]!, size: 100_000 };
+  expect(proposed({ pending: [many[0]!, long, many[2]!] }).ids).toEqual([many[0]!.id]);
+});
+
+test('decisions do not keep transactions out, and fill the block where there are none', () => {
+  const decisions = [0, 1, 2, 3].map(credit);
+  const { ids, entries } = proposed({ decisions });
+  expect([ids, entries.length]).toEqual([[away.id, home.id], 2]);
+  expect(proposed({ decisions, pending: [] }).entries.length).toBe(3);
 });

@@ -63,8 +63,8 @@ export interface Mempool {
   add(entry: PoolEntry, checked: boolean): Refused | { readonly status: 'known' | 'pending' | 'waiting' };
   /** The answer to `onUnchecked` for one transaction (by name): a refusal, or undefined where its owners are valid. */
   onChecked(name: string, refusal: Refused | undefined): void;
-  /** Pending transactions, parents before children, until the next would exceed either bound. */
-  ordered(maxBytes: number, maxTransactions: number): Iterable<PoolEntry>;
+  /** Pending transactions, parents before children. */
+  ordered(): Iterable<PoolEntry>;
   /**
    * A block became final, and the view shows it: its transactions leave, whatever the verdict on them, with what spends
    * the same and all that spends that; whatever waits for an output that the block made goes on.
@@ -219,16 +219,7 @@ export const createMempool = (options: MempoolOptions): Mempool => {
       if (refusal === undefined) settle([{ entry, lacks: 0, checked: true }]);
       else leave(entry, refusal);
     },
-    *ordered(maxBytes, maxTransactions) {
-      let bytes = 0;
-      let count = 0;
-      for (const entry of pending.entries()) {
-        bytes += entry.size;
-        count += 1;
-        if (bytes > maxBytes || count > maxTransactions) return;
-        yield entry;
-      }
-    },
+    ordered: pending.entries,
     onDecided({ known: { block, ids }, delta }) {
       const unknown: TransactionBody[] = [];
       for (const [i, { body }] of block.transactions.entries()) {

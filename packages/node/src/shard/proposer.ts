@@ -25,7 +25,7 @@ import type { KnownBlock, KnownEntry, Values } from './values.ts';
 export interface Building {
   readonly head: ChainHead;
   readonly view: ShardView;
-  readonly mempool: Pick<Mempool, 'ordered'>;
+  readonly mempool: Pick<Mempool, 'ordered' | 'size'>;
   /** What is to be done about transactions of several shards; what does not fit is left out. */
   readonly decisions: Iterable<ReadyEntry>;
   readonly parent: Parent | undefined;
@@ -51,8 +51,9 @@ export const MAX_QUEUED = 65_536n;
 
 /**
  * A block on the head, with as many decisions, then as many pending transactions, as are valid one after another and fit.
- * Decisions come first: they free and make outputs, and others wait for them. Transactions with credits for a shard that has
- * too many to apply are left out.
+ * Decisions come first: they free and make outputs, and others wait for them; but once they fill half of a block, the rest is
+ * for transactions, if there are any: what other shards send does not keep those of this one out. Transactions with credits for
+ * a shard that has too many to apply are left out, and take no room.
  */
 export const buildBlock = (building: Building, values: Values): KnownBlock => {
   const { head, view, mempool, parent, proposer, context, limits, hasher } = building;
@@ -69,8 +70,9 @@ export const buildBlock = (building: Building, values: Values): KnownBlock => {
   const entries: KnownEntry[] = first === undefined ? [] : [{ entry: first, verified: undefined }];
   const encoded: Uint8Array[] = first === undefined ? [] : [encodeShardEntry(first)];
   let room = limits.blockBytes - FRAME_BYTES - certificate.length - sizeOf(encoded);
+  const kept = mempool.size > 0 ? Math.floor(room / 2) : 0;
   for (const decision of isLast ? [] : building.decisions) {
-    if (entries.length > limits.blockTransactions) break;
+    if (entries.length > limits.blockTransactions || room < kept) break;
     const { entry, verified, bytes } = decision;
     if (LENGTH_BYTES + bytes.length > room || !execute(verified)) continue;
     room -= LENGTH_BYTES + bytes.length;
@@ -84,9 +86,11 @@ export const buildBlock = (building: Building, values: Values): KnownBlock => {
     const { first, end } = overlay.span(receiver);
     return end - first >= MAX_QUEUED;
   };
-  for (const { transaction, id, parties } of mempool.ordered(room, isLast ? 0 : limits.blockTransactions)) {
+  for (const { transaction, id, parties, size } of isLast ? [] : mempool.ordered()) {
+    if (size > room || ids.length === limits.blockTransactions) break;
     if (receiversOf(parties).some(isCrowded)) continue;
     if (!execute({ kind: 'transaction', body: transaction.body })) continue;
+    room -= size;
     transactions.push(transaction);
     ids.push(id);
   }

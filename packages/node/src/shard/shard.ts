@@ -163,10 +163,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
     },
     onRemoved: ({ code }) => meter.count('ios_mempool_removals_total', 1, { code }),
   });
-  const repetition = createRepetition(
-    () => mempool.ordered(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
-    passOn,
-  );
+  const repetition = createRepetition(mempool.ordered, passOn);
   const admission = createAdmission({
     home: { shard, place },
     chain,
