@@ -15,7 +15,7 @@ export {
 } from './epochs/beacon-value.ts';
 export { type CertifiedValue, type Claimed, claimOf, type Decided, holds } from './epochs/certified.ts';
 export { decodeShardEntry, encodeShardEntry, type ShardEntry } from './epochs/entry.ts';
-export { followRecord, type RecordHead, recordZero } from './epochs/follow.ts';
+export { type EndedEpochs, followRecord, type RecordHead, recordZero } from './epochs/follow.ts';
 export { type CommitteeSeat, type MicroState, type MicroStatePointer, pointedEpochs } from './epochs/micro-state.ts';
 export { type OutputClaim, outputClaim } from './epochs/output.ts';
 export {

@@ -11,6 +11,7 @@ import {
   decodeBeaconValue,
   decodeEpochRecord,
   decodeShardEntry,
+  type EndedEpochs,
   type EpochRecord,
   encodeBeaconValue,
   encodeEpochRecord,
@@ -71,29 +72,39 @@ type Change = {
   readonly record?: Partial<EpochRecord>;
   readonly signed?: Partial<Signed>;
 };
-const next = ({ epoch: ended, microStates }: RecordHead, change: Change = {}): CertifiedValue => {
-  const epoch = ended + 1;
-  const closings = SEATS.map((seats, shard) => {
-    const changed = shard === 1 ? change : {};
-    const blocks = BLOCKS + shard;
-    const microState: MicroState = {
-      epoch: ended,
-      first: ended * blocks + 1,
-      before: pointedEpochs(ended).map((at) => ({ epoch: at, hash: microStates[shard]![at]! })),
-      headerRoot: bytesOf(5),
-      transactionRoot: bytesOf(6),
-      stateRoot: zero,
-      registryRoot: zero,
-      committee: seats.map((seat) => ({ seat, roster: 0 })),
-      ...changed.microState,
-    };
-    const header: BlockHeader = {
-      ...{ chain, shard, epoch: ended, stepEntry: zero, height: epoch * blocks, previous: zero },
-      ...{ parentCertificate: zero, executionDigest: zero, transactionRoot: zero, outboxRoot: zero, proposer: 0 },
-      entryRoot: merkleRoot([encodeShardEntry({ kind: 'microState', microState })]),
-      ...changed.header,
-    };
-    return { header, microState };
+/** How a shard ends the first epoch that is not recorded. */
+const closingOf = (shard: number, before: EndedEpochs, change: Change = {}): Closing => {
+  const ended = before.microStates.length;
+  const blocks = BLOCKS + shard;
+  const microState: MicroState = {
+    epoch: ended,
+    first: ended * blocks + 1,
+    before: pointedEpochs(ended).map((at) => ({ epoch: at, hash: before.microStates[at]! })),
+    headerRoot: bytesOf(5),
+    transactionRoot: bytesOf(6),
+    stateRoot: zero,
+    registryRoot: zero,
+    committee: SEATS[shard]!.map((seat) => ({ seat, roster: 0 })),
+    ...change.microState,
+  };
+  const header: BlockHeader = {
+    ...{ chain, shard, epoch: ended, stepEntry: zero, height: (ended + 1) * blocks, previous: zero },
+    ...{ parentCertificate: zero, executionDigest: zero, transactionRoot: zero, outboxRoot: zero, proposer: 0 },
+    entryRoot: merkleRoot([encodeShardEntry({ kind: 'microState', microState })]),
+    ...change.header,
+  };
+  return { header, microState };
+};
+const next = (head: RecordHead, change: Change = {}): CertifiedValue => {
+  const epoch = head.epoch + 1;
+  const closings = head.ended.flatMap((ended, shard) => {
+    const all: Closing[] = [];
+    for (let before = ended; before.microStates.length < epoch; ) {
+      const closing = closingOf(shard, before, shard === 1 ? change : {});
+      all.push(closing);
+      before = { microStates: [...before.microStates, blockHash(closing.header)], height: closing.header.height };
+    }
+    return all;
   });
   const value = encodeEpochRecord({
     epoch,
@@ -118,9 +129,9 @@ describe('the chain of records', () => {
   test('is followed from genesis, one record after another', () => {
     const head = after(6);
     expect(head).toMatchObject({ epoch: 6, randomness: bytesOf(6) });
-    expect(head.microStates.map((hashes) => hashes.length)).toEqual([6, 6]);
+    expect(head.ended.map(({ microStates }) => microStates.length)).toEqual([6, 6]);
     const [first, second] = head.record!.closings.map(({ header }) => blockHash(header));
-    expect(head.microStates.map((hashes) => hashes[5])).toEqual([first, second]);
+    expect(head.ended.map(({ microStates }) => microStates[5])).toEqual([first, second]);
     expect(first).not.toEqual(second);
     expect(pointedEpochs(6)).toEqual([5, 4, 2]);
     expect(pointedEpochs(0)).toEqual([]);
@@ -137,6 +148,24 @@ describe('the chain of records', () => {
     expect(followRecord(network, head, record)).toMatchObject({ epoch: 4 });
   });
 
+  test('a shard that is late is shown in a later record, each of its epochs in order', () => {
+    const late = { closings: ([one]: readonly Closing[]) => [one!] };
+    let head = after(2);
+    for (const _ of [1, 2]) head = followRecord(network, head, next(head, late))!;
+    expect(head.ended.map(({ microStates }) => microStates.length)).toEqual([4, 2]);
+    const caughtUp = followRecord(network, head, next(head))!;
+    expect(caughtUp.ended).toEqual(after(5).ended);
+    // Its last epoch without those before it is no sequel, nor are they in another order.
+    const left = { closings: (all: readonly Closing[]) => [all[0]!, all.at(-1)!] };
+    expect(followRecord(network, head, next(head, left))).toBeUndefined();
+    const turned = { closings: ([one, ...others]: readonly Closing[]) => [one!, ...others.reverse()] };
+    expect(followRecord(network, head, next(head, turned))).toBeUndefined();
+    // None may be shown before its time.
+    const one = after(3);
+    const early = { closings: (all: readonly Closing[]) => [...all, closingOf(1, after(4).ended[1]!)] };
+    expect(followRecord(network, one, next(one, early))).toBeUndefined();
+  });
+
   test.each<[string, Change]>([
     ['certified by too few', { signed: { members: [0, 1] } }],
     ['certified in another instance', { signed: { instance: 'beacon' } }],
@@ -145,8 +174,6 @@ describe('the chain of records', () => {
     ['of another digest', { signed: { digest: zero } }],
     ['with a smaller roster', { record: { roster: [0, 1, 2] } }],
     ['with another roster', { record: { roster: [0, 1, 2, 4] } }],
-    ['with no end of the epoch before', { closings: () => [] }],
-    ['with the end of one shard alone', { closings: ([one]) => [one!] }],
     ['with one end more than there are shards', { closings: ([one, two]) => [one!, two!, two!] }],
     ['with the ends in another order', { closings: ([one, two]) => [two!, one!] }],
     ['with the end of one shard twice', { closings: ([one]) => [one!, one!] }],
@@ -161,7 +188,7 @@ describe('the chain of records', () => {
     ['that points at too few', { microState: { before: [] } }],
     [
       'that points at those of another shard',
-      { microState: { before: [2, 1].map((epoch) => ({ epoch, hash: after(3).microStates[0]![epoch]! })) } },
+      { microState: { before: [2, 1].map((epoch) => ({ epoch, hash: after(3).ended[0]!.microStates[epoch]! })) } },
     ],
     ['that points at others', { microState: { before: [2, 1].map((epoch) => ({ epoch, hash: zero })) } }],
     ['of another order of the committee', { microState: { committee: [2, 1].map((seat) => ({ seat, roster: 0 })) } }],

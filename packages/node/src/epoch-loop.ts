@@ -1,5 +1,5 @@
 import type { Committee, Limits } from '@ios/bft';
-import type { Genesis } from '@ios/client';
+import type { Genesis, Policy } from '@ios/client';
 import { initialRandomness } from '@ios/client';
 import { MAX_BEACON_PROOF_BYTES, trustBeacon } from '@ios/client/beacon';
 import {
@@ -28,7 +28,9 @@ import { createBeaconMeter } from './metrics/beacon.ts';
 import type { Meter } from './metrics/meter.ts';
 import type { Channel, Network } from './network/network.ts';
 import type { NodeLog } from './node.ts';
-import { type Closings, createRecords, FIRST_RECORD, type Records, recordSchedule } from './records/records.ts';
+import { FIRST_RECORD, recordSchedule } from './records/place.ts';
+import type { Closings } from './records/recorded.ts';
+import { createRecords, type Records } from './records/records.ts';
 import type { Certificates } from './shard/certificates.ts';
 import type { Store } from './store/store.ts';
 
@@ -166,6 +168,8 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     committee,
     initialRandomness: first,
     outputs: beacon,
+    clock,
+    lateMs: lateAfter(policy),
     ready: (height) => recordReady(height),
     onRecord: (record) => {
       beacon.look();
@@ -207,3 +211,10 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     },
   };
 };
+
+/** The longest time that timers can wait, in ms. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** A shard is late that takes twice as long as the longest epoch of a shard without transactions, in ms. */
+const lateAfter = ({ epochMaxBlocks, closingBlocks, idleMs }: Policy): number =>
+  Math.min(LONGEST_MS, 2 * (epochMaxBlocks + closingBlocks) * idleMs);

@@ -21,7 +21,7 @@ export interface EpochRecord {
   readonly randomness: Uint8Array;
   /** H(session, selection) of the run that made it, 32 bytes. */
   readonly selection: Uint8Array;
-  /** How the shards ended epoch e - 1, by shard. */
+  /** How the shards ended epoch e - 1, by shard; without a shard that is late, and with all its epochs once it is not. */
   readonly closings: readonly Closing[];
   /** Roster e + 1: seats of the registry, ascending. */
   readonly roster: readonly number[];

@@ -6,7 +6,7 @@ import type { DrpOutput } from '@ios/drp';
 import type { DecisionLog } from '../instance/decision-log.ts';
 import type { Decider } from '../instance/log-application.ts';
 import type { NodeLog } from '../node.ts';
-import type { RecordPlace } from '../records/records.ts';
+import type { RecordPlace } from '../records/place.ts';
 import type { BeaconProgress } from '../service.ts';
 import { readDecided } from './decided.ts';
 import { beaconSchedule } from './elections.ts';
