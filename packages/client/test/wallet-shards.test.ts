@@ -101,12 +101,40 @@ test('one that was given up says why, and frees its coins', async () => {
   expect(await wallet.coins()).toHaveLength(4);
 });
 
-test('one that a voter will not take is rejected, and frees its coins', async () => {
+test('one that the first voter will not take is rejected, seen by no other, and frees its coins', async () => {
   const submission = { status: 'rejected', id: '', code: 'conflict', message: 'spent' };
-  const { wallet } = await walletOver({}, { submission });
+  const { wallet, nodes } = await walletOver({ submission });
   const signed = await wallet.build(to(150n));
   await expect(wallet.submit(signed)).rejects.toMatchObject({ code: 'rejected', facts: { reason: 'conflict' } });
   expect(await wallet.coins()).toHaveLength(4);
+  expect(submissions(nodes)).toEqual([1, 0]);
+});
+
+test('one that a voter has taken is not over because another refuses it', async () => {
+  const submission = { status: 'rejected', id: '', code: 'conflict', message: 'spent' };
+  const rejected: TransactionAnswer = { status: 'rejected', code: 'conflict', message: 'spent' };
+  const pending: TransactionAnswer = { status: 'pending' };
+  const { wallet } = await walletOver(
+    { states: [pending, locked, committed] },
+    { submission, states: [rejected, { status: 'unknown' }, locked] },
+  );
+  const signed = await wallet.send(to(150n));
+  expect(await wallet.coins()).toHaveLength(1);
+  expect(await wallet.waitFor(signed, 'committed')).toMatchObject({ status: 'committed' });
+});
+
+test('nor because it is refused where it was lost', async () => {
+  const submission = { status: 'rejected', id: '', code: 'conflict', message: 'spent' };
+  const unknown: TransactionAnswer = { status: 'unknown' };
+  const { wallet } = await walletOver(
+    { states: [{ status: 'pending' }, committed] },
+    { submission, states: [unknown] },
+  );
+  await wallet.waitFor(await wallet.build(to(150n)), 'committed');
+  const lost = await walletOver({ submission, states: [unknown] }, { states: [unknown] });
+  const signed = await lost.wallet.build(to(150n));
+  await expect(lost.wallet.waitFor(signed, 'committed')).rejects.toMatchObject({ code: 'rejected' });
+  expect(await lost.wallet.coins()).toHaveLength(4);
 });
 
 test('each change is told, until all is settled', async () => {

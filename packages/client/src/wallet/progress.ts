@@ -28,7 +28,7 @@ export type TransactionProgress = { readonly steps: readonly ShardStep[] } & (
     }
   /** No voter will ever commit, for `shard` has rejected it or was absent; what others hold comes back, less the lock fee. */
   | { readonly status: 'aborted'; readonly reason: 'rejected' | 'absent'; readonly shard: number }
-  /** A node of `shard` does not take it, and no shard holds anything for it. */
+  /** A node of `shard` does not take it, and no shard that was asked has it, or holds anything for it. */
   | { readonly status: 'rejected'; readonly shard: number; readonly code: string; readonly message: string }
 );
 
@@ -73,11 +73,11 @@ export function mergeSteps(steps: readonly ShardStep[]): TransactionProgress {
   }
   if (refused !== undefined) return { status: 'aborted', reason: 'rejected', shard: refused.shard, steps };
   if (find('locked') !== undefined) return { status: 'locked', steps };
-  if (rejected !== undefined) {
-    const { code, message } = rejected.answer;
-    return { status: 'rejected', shard: rejected.shard, code, message, steps };
-  }
-  return { status: (find('pending') ?? find('waiting')) === undefined ? 'unknown' : 'pending', steps };
+  // Also where another refuses it: its shard is shown the acceptance of the one that has it, and may accept yet.
+  if ((find('pending') ?? find('waiting')) !== undefined) return { status: 'pending', steps };
+  if (rejected === undefined) return { status: 'unknown', steps };
+  const { code, message } = rejected.answer;
+  return { status: 'rejected', shard: rejected.shard, code, message, steps };
 }
 
 /** Where a transaction stands now. Rejects as calls do, or with `rpc-answer` where nodes contradict each other. */

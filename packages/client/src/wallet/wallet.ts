@@ -1,7 +1,7 @@
 import { type Input, MAX_EXPIRY_AHEAD, outpointKey, type TransactionBody } from '@ios/ledger';
 import { ClientError } from '../error.ts';
 import type { StatusAnswer, TransactionPlace } from '../methods/answers.ts';
-import type { CallOptions } from '../rpc/client.ts';
+import type { CallOptions, RpcClient } from '../rpc/client.ts';
 import { buildTransfer, type Payment, type SignedTransaction } from './build.ts';
 import { fetchCoins } from './coins.ts';
 import { aborted, handIn, rejected } from './hand-in.ts';
@@ -41,7 +41,8 @@ export interface Wallet {
   build(payments: readonly Payment[], options?: SendOptions): Promise<SignedTransaction>;
   /**
    * Hands a transaction to each shard that votes on it, again where a node has no room now. Once is enough, more do no
-   * harm. Rejects with `rejected` (`facts.reason`) where it will never be final.
+   * harm. Rejects with `rejected` (`facts.reason`) where no voter has taken it; once one has, it shows the others, and
+   * what comes of it is seen by `waitFor` alone.
    */
   submit(signed: SignedTransaction, options?: CallOptions): Promise<void>;
   /** Builds and submits. */
@@ -71,16 +72,6 @@ export function createWallet({ keys, ...way }: WalletOptions): Wallet {
 
   const release = (id: string): void => {
     for (const [key, by] of reserved) if (by === id) reserved.delete(key);
-  };
-
-  /** Frees the coins of a transaction with which it is over. */
-  const releasing = async <Result>(id: string, act: Promise<Result>): Promise<Result> => {
-    try {
-      return await act;
-    } catch (error) {
-      if (error instanceof ClientError && (error.code === 'rejected' || error.code === 'aborted')) release(id);
-      throw error;
-    }
   };
 
   const allCoins = async (options: CallOptions): Promise<Input[]> => {
@@ -120,9 +111,27 @@ export function createWallet({ keys, ...way }: WalletOptions): Wallet {
     return signed;
   };
 
+  /** Hands it to one voter, whose refusal ends it as long as no other has taken it. Returns whether one has. */
+  const offer = async (
+    voter: RpcClient,
+    signed: SignedTransaction,
+    taken: boolean,
+    options: CallOptions,
+  ): Promise<boolean> => {
+    try {
+      await handIn(voter, signed, options);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ClientError && error.code === 'rejected')) throw error;
+      if (taken) return true;
+      release(signed.id);
+      throw error;
+    }
+  };
+
   const submit = async (signed: SignedTransaction, options: CallOptions = {}): Promise<void> => {
-    const voters = route.voters(bodyOf(signed));
-    await releasing(signed.id, Promise.all(voters.map(({ client }) => handIn(client, signed, options))));
+    let taken = false;
+    for (const { client } of route.voters(bodyOf(signed))) taken = await offer(client, signed, taken, options);
   };
 
   /** As often as a node is heard; what voters do not know is handed in again before any of them has locked anything. */
@@ -134,11 +143,12 @@ export function createWallet({ keys, ...way }: WalletOptions): Wallet {
       if (progress.status === 'aborted' || progress.status === 'rejected') release(signed.id);
       yield progress;
       if (progress.status !== 'unknown' && progress.status !== 'pending') continue;
+      let taken = progress.status === 'pending';
       for (const { shard, answer } of progress.steps) {
         const voter = voters.get(shard);
         if (answer.status !== 'unknown' || voter === undefined || handled.has(answer)) continue;
         handled.add(answer);
-        await releasing(signed.id, handIn(voter, signed, options));
+        taken = await offer(voter, signed, taken, options);
       }
     }
   }
