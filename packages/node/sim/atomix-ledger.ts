@@ -1,18 +1,36 @@
-import { consignments, decodeRecord, feeShare, HELD_TABLE, type PendingRecord, partiesOf } from '@ios/atomix';
+import {
+  consignments,
+  createHeldTables,
+  decodeRecord,
+  feeShare,
+  HELD_TABLE,
+  type HeldTables,
+  type PendingRecord,
+  partiesOf,
+} from '@ios/atomix';
 import { chainName } from '@ios/client';
-import { OUTPUT_TABLE } from '@ios/ledger';
+import { createUtxoSet, OUTPUT_TABLE, type UtxoSet } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { nodeHasher } from '../src/hasher.ts';
 import type { ExecutedBlock } from '../src/shard/application.ts';
 import { genesisOf } from '../src/shard/chain-store.ts';
-import { createShardState, type ShardState } from '../src/shard/state.ts';
 import type { StepKind } from '../src/shard/steps.ts';
 import type { ShardedGenesis } from './atomix-genesis.ts';
+
+/** A shard after a block. */
+export interface LedgerOfShard {
+  readonly outputs: UtxoSet;
+  readonly held: HeldTables;
+  /** Of the block, and its hash in hex; 0 and empty before the first. */
+  readonly height: number;
+  readonly hash: string;
+  /** Epoch of the next block. */
+  readonly epoch: number;
+}
 
 /** What the final blocks of all shards come to, and what is wrong with them. */
 export interface Ledgers {
   /** Of each shard the state after the blocks that some honest validator reported, all of them up to a height. */
-  readonly shards: readonly { readonly state: ShardState; readonly height: number; readonly epoch: number }[];
+  readonly shards: readonly LedgerOfShard[];
   /** An honest validator of a shard reports a block. */
   onFinal(shard: number, block: ExecutedBlock): void;
   /** What shards did about a transaction (id in hex), by shard. */
@@ -48,10 +66,11 @@ export const createLedgers = ({ genesis, place }: ShardedGenesis, fail: Fail): L
 
   const shards = numbers.map((shard) => {
     const delta = genesisOf({ outputs: genesis.outputs, chainName: chainName(genesis), shard, place });
-    const state = createShardState([], { shard, place }, nodeHasher);
-    state.apply(delta);
+    const outputs = createUtxoSet();
+    const held = createHeldTables((owner) => place(owner) === shard);
+    outputs.apply(delta);
     make(delta, shard);
-    return { state, height: 0, epoch: 0, hashes: new Map<number, string>() };
+    return { outputs, held, height: 0, hash: '', epoch: 0, hashes: new Map<number, string>() };
   });
   /** Reported, and not after all that come before it. */
   const early = numbers.map(() => new Map<number, ExecutedBlock>());
@@ -72,11 +91,13 @@ export const createLedgers = ({ genesis, place }: ShardedGenesis, fail: Fail): L
   const take = (shard: number, block: ExecutedBlock): void => {
     const ledger = shards[shard]!;
     try {
-      ledger.state.apply(block.delta);
+      ledger.held.apply(block.delta);
+      ledger.outputs.apply(block.delta);
     } catch (cause) {
       fail(`state: shard ${shard} at height ${ledger.height + 1}: ${cause}`);
     }
     ledger.height++;
+    ledger.hash = bytesToHex(block.known.hash);
     ledger.epoch = block.known.block.header.epoch + (block.epochEnded ? 1 : 0);
     make(block.delta, shard);
     for (const { id, kind } of block.steps) step(shard, bytesToHex(id), kind);
@@ -86,7 +107,7 @@ export const createLedgers = ({ genesis, place }: ShardedGenesis, fail: Fail): L
   };
 
   const held = (shard: number): [string, PendingRecord][] =>
-    shards[shard]!.state.held.entries().flatMap(({ table, key, value }) => {
+    shards[shard]!.held.entries().flatMap(({ table, key, value }) => {
       const record = table === HELD_TABLE ? decodeRecord(value) : undefined;
       return record?.status === 'pending' ? [[bytesToHex(key), record]] : [];
     });
@@ -117,8 +138,7 @@ export const createLedgers = ({ genesis, place }: ShardedGenesis, fail: Fail): L
   const isCoherent = (): boolean => {
     for (const carrier of numbers)
       for (const receiver of numbers)
-        if (shards[receiver]!.state.held.cursor(carrier).next > shards[carrier]!.state.held.span(receiver).end)
-          return false;
+        if (shards[receiver]!.held.cursor(carrier).next > shards[carrier]!.held.span(receiver).end) return false;
     for (const [id, of] of done) {
       const parties = voters.get(id);
       if (
@@ -158,15 +178,15 @@ export const createLedgers = ({ genesis, place }: ShardedGenesis, fail: Fail): L
       if (!isCoherent()) return undefined;
       let value = 0n;
       for (const shard of numbers) {
-        const { state } = shards[shard]!;
-        value += state.outputs.supply();
+        const { outputs, held: tables } = shards[shard]!;
+        value += outputs.supply();
         for (const [id, record] of held(shard)) value += worth(shard, id, record);
         for (const receiver of numbers) {
-          const { first, end } = state.held.span(receiver);
-          const { next } = shards[receiver]!.state.held.cursor(shard);
+          const { first, end } = tables.span(receiver);
+          const { next } = shards[receiver]!.held.cursor(shard);
           for (let number = first; number < end; number++) {
             if (number < next) continue;
-            const { amount, fee } = state.held.credit(receiver, number)!;
+            const { amount, fee } = tables.credit(receiver, number)!;
             value += amount + fee;
           }
         }
@@ -177,7 +197,7 @@ export const createLedgers = ({ genesis, place }: ShardedGenesis, fail: Fail): L
       let records = 0;
       let credits = 0n;
       for (const shard of numbers) {
-        const { held } = shards[shard]!.state;
+        const { held } = shards[shard]!;
         records += held.entries().filter(({ table }) => table === HELD_TABLE).length;
         for (const receiver of numbers) credits += held.span(receiver).end - held.span(receiver).first;
       }

@@ -10,6 +10,7 @@ import { createInlineVerifier, type Verifier } from '../src/verifier.ts';
 import { CHEATS, type Cheat, cheating } from './atomix-cheats.ts';
 import { BAD_UNTIL, drawAdversities } from './atomix-faults.ts';
 import { shardedGenesis } from './atomix-genesis.ts';
+import { isOver, setGoals } from './atomix-goals.ts';
 import { createLedgers } from './atomix-ledger.ts';
 import { createWallets, type Payment } from './atomix-wallets.ts';
 import { boot, crash, type Validator, validatorOf, type World } from './validators.ts';
@@ -18,6 +19,8 @@ import { boot, crash, type Validator, validatorOf, type World } from './validato
 const GOOD_FROM = BAD_UNTIL + 2_000;
 /** The time that is given from there on until nothing is left undone. */
 const WITHIN_MS = 120_000;
+/** How often it is looked whether that is so. */
+const LOOK_MS = 100;
 const PAYMENTS = 30;
 
 /** Of somebody who believes everything: it proposes what others forge, and endorses it. */
@@ -182,17 +185,8 @@ export const simulateAtomix = async (
       (cause: unknown) => fail(`submit threw ${cause instanceof Error ? cause.stack : cause}`),
     );
   };
-  const has = (payment: Payment, shard: number, kind: 'committed' | 'included' | 'credited'): boolean =>
-    ledgers.steps(payment.name).get(shard)?.has(kind) === true;
-  const isCommitted = (payment: Payment): boolean => {
-    const { voters, participants } = payment.parties;
-    return participants.every((shard) =>
-      has(payment, shard, !voters.includes(shard) ? 'credited' : voters.length === 1 ? 'included' : 'committed'),
-    );
-  };
-  const isOver = (payment: Payment): boolean => isCommitted(payment) || epochNow() > payment.body.expiry;
   const insist = (payment: Payment): void => {
-    if (isOver(payment)) return;
+    if (isOver(ledgers, payment)) return;
     for (const voter of payment.parties.voters) hand(payment, voter);
     scheduler.setTimeout(() => insist(payment), AGAIN_MS);
   };
@@ -230,43 +224,35 @@ export const simulateAtomix = async (
   let events = await scheduler.run({ until: GOOD_FROM, stop: () => violation !== undefined });
   const last = wallets.last(epochNow() + 2);
   for (const payment of last) take(payment, true);
-  const isSettled = (): boolean => {
-    const { records, credits } = ledgers.left();
-    return (
-      last.every(isCommitted) &&
-      records === 0 &&
-      credits === 0n &&
-      [...payments.values()].every(isOver) &&
-      honest.every(({ node }, i) => {
-        const { height } = ledgers.shards[shardOf(honest[i]!)]!;
-        return node !== undefined && node.head().height === height;
-      })
-    );
+  const goals = setGoals({
+    ledgers,
+    payments: () => payments.values(),
+    last,
+    nodes: (shard) => committees[shard]!.filter((validator) => !cheats.has(validator)).map(({ node }) => node),
+  });
+  let isReached = false;
+  const look = (): void => {
+    isReached = goals.reached();
+    scheduler.setTimeout(look, LOOK_MS);
   };
+  look();
   events += await scheduler.run({
     until: GOOD_FROM + WITHIN_MS,
-    stop: () => violation !== undefined || isSettled(),
+    stop: () => violation !== undefined || isReached,
   });
   figures.goodMs = scheduler.now() - GOOD_FROM;
   figures.epochs = epochNow();
   figures.cheats = cheats.size;
   if (violation === undefined) {
-    const { records, credits } = ledgers.left();
-    const open = last.filter((payment) => !isCommitted(payment));
-    if (open.length > 0)
-      fail(
-        `progress: ${open.length} payments in good times are not committed: ${open.map(({ name }) => name.slice(0, 8))}`,
-      );
-    if (records > 0 || credits > 0n) fail(`progress: ${records} records and ${credits} credits are left`);
-    if (!isSettled()) fail('progress: the nodes never agree with nothing pending');
-    if (ledgers.value() === undefined) fail('value: a shard acted on what nobody reported');
+    const flaw = goals.flaw();
+    if (flaw !== undefined) fail(flaw);
     for (const { node } of honest)
-      if (cheats.size === 0 && node!.status().evidence > 0) fail('an honest validator was accused');
+      if (cheats.size === 0 && node!.status().evidence > 0) fail('evidence: an honest validator was accused');
   }
   const virtualMs = scheduler.now();
   for (const { node } of validators) void node?.stop();
   await scheduler.run({ until: virtualMs + 1_000 });
-  const heads = ledgers.shards.map(({ height, state }) => [height, bytesToHex(state.tree.root())]);
+  const heads = ledgers.shards.map(({ height, hash }) => [height, hash]);
   return {
     seed,
     ok: violation === undefined,

@@ -33,7 +33,7 @@ interface Coin {
 
 /** Wallets that pay in and between all shards. */
 export interface Wallets {
-  /** One payment, or two that spend one coin; they may spend what is not final. Nothing once too little is left. */
+  /** One payment, two that spend one coin, or a false one; they may spend what is not final. Nothing once too little is left. */
   next(expiry: number): Payment[];
   /** A payment with a coin that nothing else ever spends, of each shard in turn one voter more. */
   last(expiry: number): Payment[];

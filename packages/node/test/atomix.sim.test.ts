@@ -1,11 +1,22 @@
-import { type Evidence, executeEntries, type Leaf, type ShardContext, type VerifiedEntry } from '@ios/atomix';
+import {
+  type Evidence,
+  executeEntries,
+  joinViews,
+  type Leaf,
+  partiesOf,
+  type ShardContext,
+  type VerifiedEntry,
+} from '@ios/atomix';
 import { type Rules, soundRules } from '@ios/atomix/testing';
 import { chainName, genesisHash } from '@ios/client';
 import { canonicalDelta, feeDelta, genesisOutpoint, type TransactionBody, transactionId } from '@ios/ledger';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { shardedGenesis } from '../sim/atomix-genesis.ts';
+import { type Seen, setGoals } from '../sim/atomix-goals.ts';
 import { createLedgers } from '../sim/atomix-ledger.ts';
 import { simulateAtomix } from '../sim/atomix-network.ts';
+import type { Payment } from '../sim/atomix-wallets.ts';
 import type { ExecutedBlock } from '../src/shard/application.ts';
 import { stepsOf } from '../src/shard/steps.ts';
 
@@ -34,7 +45,8 @@ const play = (broken: Partial<Rules> = {}) => {
   };
   /** Executes and reports a block of a shard; returns what it says to others. */
   const block = (shard: number, ...entries: VerifiedEntry[]): readonly Leaf[] => {
-    const { state, height } = ledgers.shards[shard]!;
+    const { outputs, held, height } = ledgers.shards[shard]!;
+    const view = { ...joinViews(outputs, held), accrued: outputs.accrued };
     const context: ShardContext = {
       chain: genesisHash(genesis),
       epoch: 0,
@@ -44,7 +56,7 @@ const play = (broken: Partial<Rules> = {}) => {
       lockFee: genesis.policy.lockFee,
       rules: { ...soundRules, ...broken },
     };
-    const executed = executeEntries(state.view, entries, context);
+    const executed = executeEntries(view, entries, context);
     if (!executed.valid) throw new Error(executed.rejection.code);
     const bodies = entries.flatMap((entry) => (entry.kind === 'transaction' ? [entry.body] : []));
     const known = {
@@ -54,8 +66,8 @@ const play = (broken: Partial<Rules> = {}) => {
       block: { header: { height: height + 1, epoch: 0 }, transactions: bodies.map((body) => ({ body })) },
     } as unknown as ExecutedBlock['known'];
     const { leaves, fees } = executed;
-    const delta = canonicalDelta([...executed.delta, ...feeDelta(state.view, [], fees)]);
-    const steps = stepsOf(known, leaves, state.held);
+    const delta = canonicalDelta([...executed.delta, ...feeDelta(view, [], fees)]);
+    const steps = stepsOf(known, leaves, held);
     ledgers.onFinal(shard, {
       known,
       delta,
@@ -135,7 +147,7 @@ describe('what breaks a promise is seen in the blocks', () => {
   test('a credit that is applied again', () => {
     const { coinOf, pay, block, violations, ledgers } = play({ known: () => 0 });
     block(1, pay([coinOf(1, 0)], 0));
-    const credit = ledgers.shards[1]!.state.held.credit(0, 0n)!;
+    const credit = ledgers.shards[1]!.held.credit(0, 0n)!;
     const credits: VerifiedEntry = {
       kind: 'credits',
       evidence: [{ type: 'credits', shard: 1, receiver: 0, first: 0n, credits: [credit] }],
@@ -152,6 +164,48 @@ describe('what breaks a promise is seen in the blocks', () => {
     const { ledgers, violations } = play();
     for (const fill of [1, 2]) ledgers.onFinal(0, empty(1, fill));
     expect(violations).toEqual(['agreement: shard 0 has two blocks at height 1']);
+  });
+});
+
+describe('what is not done is seen', () => {
+  const setting = () => {
+    const stage = play();
+    const { coinOf, pay, ledgers } = stage;
+    const { body } = pay([coinOf(0, 0), coinOf(1, 0)], 0);
+    const name = bytesToHex(transactionId(body));
+    const payment = { name, body, bytes: new Uint8Array(), parties: partiesOf(body, stage.place), clean: true };
+    const node = (shard: number): Seen => ({
+      head: () => ({
+        height: ledgers.shards[shard]!.height,
+        hash: new Uint8Array(),
+        executionDigest: new Uint8Array(),
+      }),
+      supply: () => ({ outputs: ledgers.shards[shard]!.outputs.supply(), fees: 0n }),
+    });
+    return { ...stage, payment, node };
+  };
+
+  test('payments that are not committed, then records that are left', () => {
+    const stage = setting();
+    const { ledgers, payment, node } = stage;
+    const { flaw } = setGoals({ ledgers, payments: () => [], last: [payment], nodes: (shard) => [node(shard)] });
+    expect(flaw()).toMatch(/^progress: not committed/);
+    commitBoth(stage);
+    expect(flaw()).toBe('progress: 2 records and 0 credits are left');
+  });
+
+  test('a payment that hangs, a validator that is behind or down, and one with another state', () => {
+    const { ledgers, payment, node } = setting();
+    const reachedBy = (nodes: (shard: number) => readonly (Seen | undefined)[], ...payments: Payment[]) =>
+      setGoals({ ledgers, payments: () => payments, last: [], nodes }).flaw();
+    expect(reachedBy((shard) => [node(shard)])).toBeUndefined();
+    expect(reachedBy((shard) => [node(shard)], payment)).toMatch(/neither committed nor expired$/);
+    expect(reachedBy(() => [undefined])).toMatch(/^progress: a validator/);
+    const head = { height: 1, hash: new Uint8Array(), executionDigest: new Uint8Array() };
+    expect(reachedBy((shard) => [{ ...node(shard), head: () => head }])).toMatch(/is at height 1, not 0$/);
+    const other = { height: 0, hash: new Uint8Array(), executionDigest: Uint8Array.of(1) };
+    expect(reachedBy((shard) => [node(shard), { ...node(shard), head: () => other }])).toMatch(/2 states of shard 0$/);
+    expect(reachedBy((shard) => [{ ...node(shard), supply: () => ({ outputs: 1n, fees: 2n }) }])).toMatch(/has 3, not/);
   });
 });
 
