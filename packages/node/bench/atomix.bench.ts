@@ -1,0 +1,125 @@
+import { dirname, join } from 'node:path';
+import { placementOver } from '@ios/atomix';
+import { chainName, genesisHash } from '@ios/client';
+import type { BenchRow } from '../../../scripts/lib/bench.ts';
+import { loadWorkload } from '../src/devnet/block-file.ts';
+import { gathered, plan, type Sent, type Shape, shapesOf } from './shard-load.ts';
+import { type Cost, genesisFor, PARTS, type Part, runShards } from './shard-network.ts';
+
+/** Transactions that each shard's share of a round of blocks is, and rounds that bring some. */
+const WAVE = 115;
+const WAVES = 2;
+const ROUNDS = 3;
+/** Networks of so many shards; from the second figure on the growth is measured a second time. */
+const SHARDS = [1, 2, 4, 8, 16, 32, 64] as const;
+const LARGE = 8;
+/** Networks of more run once: they are many validators as it is. */
+const REPEATED = 4;
+
+/** Payments whose owners live where the row says: transaction i of those over n shards. */
+const SIMPLE: Readonly<Record<string, (i: number) => Shape>> = {
+  'one voter, paid at home': (i) => ({ inputs: [0], outputs: [1, 2], shardOf: (_, n) => i % n }),
+  'one voter and a credit': (i) => ({ inputs: [0], outputs: [1, 2], shardOf: (owner, n) => (i + (owner >> 1)) % n }),
+  'two voters': (i) => ({ inputs: [0, 1], outputs: [2, 3], shardOf: (owner, n) => (i + (owner & 1)) % n }),
+};
+
+/** What a network did. */
+interface Run extends Cost {
+  readonly sent: readonly Sent[];
+  readonly shards: number;
+}
+
+const total = ({ parts }: Pick<Cost, 'parts'>): number => Object.values(parts).reduce((sum, part) => sum + part, 0);
+/** Processor time that a transaction costs one validator of each shard that it touches, together. */
+const costOf = (run: Run): number => total(run) / run.sent.length;
+/**
+ * The model: a validator has one core, and does nothing beside what was measured; owners are spread evenly. So n shards have n
+ * cores for the work of which a transaction costs so much.
+ */
+const throughputOf = (run: Run): number => (run.shards * 1e6) / costOf(run);
+
+/** The exponent e for which throughput is nearest to a constant times shards^e: the slope through the logarithms. */
+const exponentOf = (runs: readonly Run[]): number => {
+  const points = runs.map((run) => [Math.log(run.shards), Math.log(throughputOf(run))] as const);
+  const mean = (of: 0 | 1): number => points.reduce((sum, point) => sum + point[of], 0) / points.length;
+  const [x0, y0] = [mean(0), mean(1)];
+  const [xy, xx] = points.reduce(([xy, xx], [x, y]) => [xy + (x - x0) * (y - y0), xx + (x - x0) ** 2], [0, 0]);
+  return xy / xx;
+};
+
+/** Processor time of validators a transaction over shards, and what networks of up to 64 shards could do with it. */
+export async function bench(report: (line: string) => void = () => {}): Promise<BenchRow[]> {
+  const scripts = new URL('../../../scripts/lib/ios.mjs', import.meta.url).href;
+  const { bundleIos } = (await import(scripts)) as { bundleIos(): Promise<string> };
+  const worker = join(dirname(await bundleIos()), 'verify-worker.js');
+  const run = async (shapes: readonly Shape[], shards: number, rounds: number): Promise<Run> => {
+    const { outputs, signed } = plan(shapes, placementOver(shards), shards);
+    const made = genesisFor(shards, outputs);
+    const sent = signed(genesisHash(made.genesis), chainName(made.genesis));
+    const runs: Run[] = [];
+    for (let round = 0; round < rounds; round++)
+      runs.push({ ...(await runShards(made, sent, { waves: WAVES, worker })), sent, shards });
+    return runs.sort((a, b) => costOf(a) - costOf(b))[rounds >> 1]!;
+  };
+  const { workload } = await loadWorkload({}, () => {});
+  const real = shapesOf(workload);
+  /** The shapes of a whole block, as often as it takes; in an order that has nothing to do with that of the block. */
+  const mix = (shards: number): Shape[] => {
+    const count = WAVE * WAVES * Math.max(1, shards);
+    return Array.from({ length: count }, (_, i) => real[(i * 197) % real.length]!);
+  };
+  const simple = (of: (i: number) => Shape, shards: number): Shape[] =>
+    Array.from({ length: WAVE * WAVES * shards }, (_, i) => of(i));
+
+  report('warms up');
+  await run(mix(4), 4, 1);
+  const rows: BenchRow[] = [];
+  for (const [what, of] of Object.entries(SIMPLE))
+    for (const shards of [2, 4, 8]) {
+      const found = await run(simple(of, shards), shards, ROUNDS);
+      report(`${what}, ${shards} shards: ${costOf(found).toFixed(0)} µs a transaction`);
+      rows.push(...rowsOf(what, found, []));
+    }
+  for (const [how, arranged] of [
+    ['owners anywhere', mix],
+    ['coins of a payer together', (shards: number) => gathered(mix(shards))],
+  ] as const) {
+    const runs: Run[] = [];
+    for (const shards of SHARDS) {
+      const found = await run(arranged(shards), shards, shards <= REPEATED ? ROUNDS : 1);
+      report(`${how}, ${shards} shards: ${costOf(found).toFixed(0)} µs a transaction`);
+      runs.push(found);
+      rows.push(...rowsOf(how, found, PARTS));
+    }
+    rows.push(
+      { what: `${how}: throughput grows with the number of shards to the power`, unit: '', ours: exponentOf(runs) },
+      {
+        what: `${how}: the same from ${LARGE} shards on`,
+        unit: '',
+        ours: exponentOf(runs.filter(({ shards }) => shards >= LARGE)),
+      },
+    );
+  }
+  return rows;
+}
+
+const rowsOf = (how: string, run: Run, shown: readonly Part[]): BenchRow[] => {
+  const { sent, shards, parts, bundles, bundleBytes, entries, blocks } = run;
+  const each = (sum: number): number => sum / sent.length;
+  const row = (what: string, unit: string, ours: number): BenchRow => ({
+    what: `${how}, shards: ${shards}, ${what}`,
+    unit,
+    ours,
+  });
+  return [
+    row('all', 'µs/tx', costOf(run)),
+    ...shown.map((part) => row(part, 'µs/tx', each(parts[part]))),
+    row('voters', '1/tx', each(sent.reduce((sum, { voters }) => sum + voters.length, 0))),
+    row('shards touched', '1/tx', each(sent.reduce((sum, { participants }) => sum + participants, 0))),
+    row('entries in blocks', '1/tx', each(entries)),
+    row('bundles', '1/tx', each(bundles)),
+    row('bytes in bundles', 'B/tx', each(bundleBytes)),
+    row('bundles a block', '1', bundles / blocks),
+    row('throughput of the model', 'tx/s', throughputOf(run)),
+  ];
+};
