@@ -10,8 +10,9 @@ import { type Cost, genesisFor, PARTS, type Part, runShards } from './shard-netw
 const WAVE = 115;
 const WAVES = 2;
 const ROUNDS = 3;
-/** Networks of so many shards; from the second figure on the growth is measured a second time. */
+/** Networks of so many shards. */
 const SHARDS = [1, 2, 4, 8, 16, 32, 64] as const;
+/** From so many on the growth is given a second time: by then most transactions are of several shards. */
 const LARGE = 8;
 /** Networks of more run once: they are many validators as it is. */
 const REPEATED = 4;
