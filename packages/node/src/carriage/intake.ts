@@ -3,6 +3,8 @@ import {
   type CertifiedHeader,
   decodeLeaf,
   decodeShardProof,
+  type Evidence,
+  type FinalHeader,
   HELD_TABLE,
   type Leaf,
   type ShardProof,
@@ -38,10 +40,12 @@ export interface Intake {
 }
 
 /**
- * 1. What nobody needs here is dropped at the price of decoding it: leaves of this shard, of transactions that are decided,
- *    of credits that are applied, of what was shown before.
- * 2. Of the rest, the header is verified once, at the expense of the sender.
- * 3. Each run that is still needed then is verified by its path, and kept as a copy: no message is kept alive.
+ * 1. What nobody needs here is dropped at the price of decoding it: leaves of this shard, of credits that are applied, of
+ *    what was shown before.
+ * 2. Each run of the rest is verified by its path under the header as it stands, before the store is asked whether a
+ *    transaction is decided: what does not hold together costs hashes alone.
+ * 3. The header is verified once, at the expense of the sender.
+ * 4. What is still needed then is kept as a copy: no message is kept alive.
  */
 export const createIntake = (options: IntakeOptions): Intake => {
   const { chain, shard, headers, needs, queues, hasher } = options;
@@ -51,26 +55,31 @@ export const createIntake = (options: IntakeOptions): Intake => {
     const known = headers.known(header);
     const claim = known === undefined ? headers.claim(header, certificate) : undefined;
     const final = (known ?? claim)?.final;
-    if (final === undefined || final.shard === shard || Buffer.compare(final.chain, chain) !== 0) return undefined;
+    if (final === undefined || final.shard === shard) return undefined;
     const verify = async (): Promise<VerifiedHeader | undefined> =>
       known ?? (claim && (await headers.verify(header, certificate, claim, payer)));
-    return { from: final.shard, verify };
+    return { final, verify };
   };
 
-  /** Whether a run would be news; for transactions without a record, only where no block here has dealt with them. */
-  const isNews = async (from: number, { leaves }: Run): Promise<boolean> => {
+  /** Whether a run would be news, if it holds. */
+  const isNews = (from: number, { leaves }: Run): boolean => {
     const first = leafOf(leaves[0]!);
     if (first === undefined) return false;
     if (first.type === 'credit') return first.receiver === shard && queues.isNews(from, first.number, leaves.length);
     if (leaves.length > 1) return false;
     if (first.type === 'cursor') return first.carrier === shard && queues.isProgress(from, first.next);
-    if (!needs.isNews({ ...first, shard: from })) return false;
-    return needs.need(first.id) !== undefined || (await options.steps(first.id)).length === 0;
+    return needs.isNews({ ...first, shard: from });
   };
 
-  const keep = (proof: ShardProof, header: VerifiedHeader, asked: boolean): void => {
-    const evidence = verifyShardProof(proof, { chain, verifyHeader: () => header.final, hasher });
-    if (evidence === undefined) return;
+  /** What a proof shows if its header is final. */
+  const shownBy = (proof: ShardProof, final: FinalHeader): Evidence | undefined =>
+    verifyShardProof(proof, { chain, verifyHeader: () => final, hasher });
+
+  /** Whether it is of use here: about transactions without a record, only where no block here has dealt with them. */
+  const isOpen = async (evidence: Evidence): Promise<boolean> =>
+    !('id' in evidence) || needs.need(evidence.id) !== undefined || (await options.steps(evidence.id)).length === 0;
+
+  const keep = (proof: ShardProof, evidence: Evidence, asked: boolean): void => {
     switch (evidence.type) {
       case 'credits':
         if (evidence.receiver === shard && queues.show({ proof, evidence })) options.onQueue(evidence.shard, asked);
@@ -88,24 +97,35 @@ export const createIntake = (options: IntakeOptions): Intake => {
     async bundle(bundle, payer, asked) {
       const looked = look(bundle, payer);
       if (looked === undefined) return;
-      const news: Run[] = [];
-      for (const run of bundle.runs) if (await isNews(looked.from, run)) news.push(run);
-      const header = news.length === 0 ? undefined : await looked.verify();
-      if (header === undefined) return;
+      const { final } = looked;
       const { size } = bundle;
-      for (const { index, leaves, path } of news) {
-        const run = { size, index, leaves: leaves.map(copy), path: path.map(copy) };
-        keep({ form: 'outbox', header: header.header, certificate: header.certificate, ...run }, header, asked);
+      const news: { readonly run: Run; readonly evidence: Evidence }[] = [];
+      for (const run of bundle.runs) {
+        if (!isNews(final.shard, run)) continue;
+        const { header, certificate } = bundle;
+        const evidence = shownBy({ form: 'outbox', header, certificate, size, ...run }, final);
+        if (evidence !== undefined && (await isOpen(evidence))) news.push({ run, evidence });
+      }
+      const verified = news.length === 0 ? undefined : await looked.verify();
+      if (verified === undefined) return;
+      const { header, certificate } = verified;
+      for (const { run, evidence } of news) {
+        const { index } = run;
+        const [leaves, path] = [run.leaves.map(copy), run.path.map(copy)];
+        keep({ form: 'outbox', header, certificate, size, index, leaves, path }, evidence, asked);
       }
     },
     async state(bytes, payer) {
       const proof = proofOf(bytes);
-      if (proof?.form !== 'state' || proof.table !== HELD_TABLE || proof.key.length !== 32) return;
+      // A record that is there is shown by a leaf as well, which is short; with a record in it a proof may fit into no block.
+      if (proof?.form !== 'state' || proof.table !== HELD_TABLE || proof.value !== undefined) return;
       const looked = look(proof, payer);
-      if (looked === undefined || needs.need(proof.key)?.lacking.includes(looked.from) !== true) return;
-      const header = await looked.verify();
-      if (header === undefined) return;
-      keep({ ...proof, header: header.header, certificate: header.certificate }, header, true);
+      if (looked === undefined || needs.need(proof.key)?.lacking.includes(looked.final.shard) !== true) return;
+      const evidence = shownBy(proof, looked.final);
+      const verified = evidence && (await looked.verify());
+      if (verified === undefined) return;
+      const { header, certificate } = verified;
+      keep({ ...proof, header, certificate }, evidence!, true);
     },
   };
 };

@@ -1,7 +1,8 @@
-import { outboxOf, outboxProver, outboxRoot } from '@ios/atomix';
+import { encodeShardProof, HELD_TABLE, outboxOf, outboxProver, outboxRoot, proveState } from '@ios/atomix';
 import { encodeHeader } from '@ios/ledger';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { finalHeaderAt } from '../../src/carriage/closing-header.ts';
 import { type CarryMessage, decodeCarry, encodeCarry } from '../../src/carriage/wire.ts';
 import { bytes32, certify } from './chain-fixture.ts';
 import { Network } from './network-fixture.ts';
@@ -109,6 +110,22 @@ describe('carriage in bad weather', () => {
     if (proof?.form !== 'outbox') throw new Error('a vote is a leaf');
     for (const bytes of [proof.header, proof.certificate, ...proof.leaves, ...proof.path])
       expect(bytes.buffer.byteLength).toBe(bytes.length);
+    network.stop();
+  });
+
+  it('is not shown by a long proof what a short one shows', async () => {
+    const network = await Network.of(2, 2, 2, { lost: 1000 });
+    const id = network.submit([network.coinsOf(0)[0]!, network.coinsOf(1)[0]!], [pay(network, 1, 1900n)], [0, 1]);
+    await network.clock.advance(25 * 200 + 100);
+    const { carriage } = network.validators[0]![0]!;
+    const other = network.chains[1]!.seenBy(0);
+    const { height, tree } = other.ended()!;
+    const stated = proveState(tree, HELD_TABLE, id);
+    expect(stated.value).toBeDefined();
+    const proof = encodeShardProof({ ...stated, ...(await finalHeaderAt(other, height))! });
+    carriage.message('1/0', encodeCarry({ kind: 'state', proof }));
+    await settled();
+    expect([network.verified.length, carriage.hasReady()]).toEqual([0, false]);
     network.stop();
   });
 
