@@ -10,6 +10,8 @@ import { conducted, type FaultEvent } from './devnet/faults/conduct.ts';
 import { conductOf } from './devnet/faults/conducts.ts';
 import { parseFault } from './devnet/faults/plan.ts';
 import { witness } from './devnet/faults/witness.ts';
+import { dividedBy } from './devnet/shard-faults/partition.ts';
+import { parseShardFault } from './devnet/shard-faults/plan.ts';
 
 /** What was given to the network is on its way after so long, in ms. */
 const LEFT_MS = 50;
@@ -43,6 +45,7 @@ const around = (parts: ValidatorParts): ValidatorParts => {
     if (typeof seat === 'number' && typeof kind === 'string') report({ event: 'named', seat, kind });
     parts.log(level, sentence, facts);
   };
+  if (parseShardFault(fault) === 'shard-partition') return dividedBy(part, parts);
   return conducted({ ...parts, log }, plan === undefined ? [] : [conductOf(plan, stage), witness({ report })]);
 };
 

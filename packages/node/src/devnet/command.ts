@@ -10,6 +10,8 @@ import { CRASH_STEPS, FAULTS, type FaultPlan, parseFault } from './faults/plan.t
 import type { FaultSummary } from './faults/play.ts';
 import { faultWords } from './faults/words.ts';
 import { type RunningDevnet, runDevnet } from './run.ts';
+import { parseShardFault, SHARD_FAULTS, type ShardFault } from './shard-faults/plan.ts';
+import type { ShardFaultSummary } from './shard-faults/stage.ts';
 import { counted, type DevnetSummary, type KindSummary, type ShardSummary } from './summary.ts';
 
 interface Flags {
@@ -18,7 +20,7 @@ interface Flags {
   readonly shards: number;
   readonly validators?: number;
   readonly epochs: number;
-  readonly fault?: FaultPlan;
+  readonly fault?: FaultPlan | ShardFault;
   readonly timeout: number;
   readonly basePort?: number;
   readonly watch: boolean;
@@ -48,6 +50,7 @@ export const summaryLines = (summary: DevnetSummary): string =>
     `  ✓ the supply is conserved: ${formatIos(BigInt(summary.supply))} IOS, before and after, on every validator`,
     ...epochLines(summary.epochs),
     ...(summary.fault === undefined ? [] : faultLines(summary.fault)),
+    ...(summary.shardFault === undefined ? [] : shardFaultLines(summary.shardFault, summary)),
     '',
     `  ${seconds(summary.elapsedMs)}, ${summary.transfersPerSecond} transfers/s; time to finality ${finality(summary)}`,
     ...latencyLines(summary),
@@ -122,12 +125,34 @@ const faultLines = ({ fault, validator, epoch, ...rest }: FaultSummary): string[
 const validatorsNamed = (seats: readonly number[]): string =>
   `${seats.length === 1 ? 'validator' : 'validators'} ${seats.join(', ')}`;
 
+/** What went wrong between shards, and what became of it. */
+const shardFaultLines = (summary: ShardFaultSummary, { kinds }: DevnetSummary): string[] => {
+  switch (summary.fault) {
+    case 'client-crash':
+      return [
+        `  ✓ client-crash: of the ${counted(kinds.voted.transfers, 'transfer')} that several shards vote on, one shard alone was told, once; the validators brought each to all`,
+      ];
+    case 'shard-partition': {
+      const blocks = summary.blocks.map((count, shard) => `shard ${shard} decided ${counted(count, 'block')}`);
+      return [
+        `  ✓ shard-partition: for ${seconds(summary.cutMs)} no validator was connected to another shard; ${blocks.join(', ')}`,
+        `      ${summary.finalBefore} transfers were final before, ${summary.finalAfter} when it ended, all ${seconds(summary.recoveredAfterMs)} later`,
+      ];
+    }
+    case 'double-spend':
+      return [
+        `  ✓ double-spend: of ${counted(summary.pairs, 'pair')} over the same coins of two shards ${summary.oneCommitted} have one committed, ${summary.noneCommitted} none; no pair has both`,
+        `      ${summary.aborted.rejected} accepts were given up for another shard's reject, ${summary.aborted.absent} for its absence; the coins came back, less ${formatIos(BigInt(summary.lockFees))} IOS of lock fees in all`,
+      ];
+  }
+};
+
 /** Reads an argument that names a fault. */
-const faultPlan = (text: string): FaultPlan => {
-  const plan = parseFault(text);
+const faultPlan = (text: string): FaultPlan | ShardFault => {
+  const plan = parseShardFault(text) ?? parseFault(text);
   if (plan !== undefined) return plan;
   throw new InvalidArgumentError(
-    `Wanted is one of ${FAULTS.join(', ')}; leader-crash may name a step, leader-crash@STEP: one of ${CRASH_STEPS.join(', ')}.`,
+    `Wanted is one of ${[...FAULTS, ...SHARD_FAULTS].join(', ')}; leader-crash may name a step, leader-crash@STEP: one of ${CRASH_STEPS.join(', ')}.`,
   );
 };
 
@@ -160,7 +185,12 @@ Faults, each in a process of its own, of which the others know nothing:
                      leader-crash@STEP says when: ${CRASH_STEPS.join(', ')} (else selection)
   bad-dealer         a validator deals false shares, well signed, in every run
   hidden-signoff     a leader hides that its selection was signed off until a later one has finished
-With a fault the run stays for the epoch after the one in which it was shown, at least.
+With one of these the run stays for the epoch after the one in which it was shown, at least.
+
+Faults between shards, of honest validators; they take two shards or more:
+  client-crash       the client hands each transfer that several shards vote on to one of them, and is never heard again
+  shard-partition    the validators of different shards lose their connections to each other for some seconds
+  double-spend       pairs of transfers spend the same coins of two shards, and each shard hears of another one first
 
 It ends with ${EXIT.ok} only if everything that the summary states was verified. All files are temporary, in the folder
 that TMPDIR names, and removed at the end.
@@ -175,7 +205,8 @@ async function devnet(flags: Flags, command: Command): Promise<void> {
     command.error(`error: ${validators} validators are too few for ${shards} shards; choose fewer --shards`);
   if (basePort !== undefined && basePort + 2 * validators > 65_536)
     command.error(`error: ${validators} validators do not fit above port ${basePort}; choose a lower --base-port`);
-  if (fault !== undefined && validators < shards * LEAST_WITH_FAULT)
+  if (typeof fault === 'string' && shards < 2) command.error(`error: ${fault} takes two --shards or more`);
+  if (typeof fault === 'object' && validators < shards * LEAST_WITH_FAULT)
     command.error(
       `error: of ${validators} validators in ${counted(shards, 'shard')} none may be faulty; --fault takes ${shards * LEAST_WITH_FAULT} or more`,
     );
@@ -196,7 +227,7 @@ async function devnet(flags: Flags, command: Command): Promise<void> {
     validators,
     shards,
     epochs,
-    fault,
+    ...(typeof fault === 'string' ? { shardFault: fault } : { fault }),
     basePort,
     limitMs: timeout * 1000,
   };

@@ -8,7 +8,7 @@ import { createArrivals } from './arrivals.ts';
 import type { Audit } from './audit.ts';
 import type { ClientTime } from './client-time.ts';
 import { createFollower, type Follower, type ValidatorClient } from './follower.ts';
-import { createSubmitter, type Submittable, type Submitter } from './submission.ts';
+import { createSubmitter, type Handing, type Submittable, type Submitter } from './submission.ts';
 import { supplyOf, verifyAll, verifyDone, verifyPlaces, verifyShown, verifySupply } from './verification.ts';
 
 /** How far a replay is. */
@@ -65,6 +65,13 @@ export interface ReplayResult {
   readonly shards: readonly ShardResult[];
   /** What exists in all of them, in atomic units; as much as genesis made. */
   readonly supply: bigint;
+  readonly chains: ReplayedChains;
+}
+
+/** The chains of all shards, as they are followed and audited; both can go on. */
+export interface ReplayedChains {
+  readonly followers: readonly Follower[];
+  readonly audits: readonly Audit[];
 }
 
 /** Options of {@link replay}. */
@@ -73,6 +80,8 @@ export interface ReplayOptions {
   /** One for each validator, in the order of genesis. */
   readonly clients: readonly ValidatorClient[];
   readonly transfers: readonly Submittable[];
+  /** How they are handed in; by a diligent client by default. */
+  readonly handing?: Handing | undefined;
   readonly hasher: Hasher;
   readonly time: ClientTime;
   readonly onProgress: (progress: ReplayProgress) => void;
@@ -99,7 +108,7 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
   const startedAt = time.now();
   const { chain, shards } = layoutOf(genesis);
   const members = shards.map(({ seats }) => seats.map((seat) => ({ seat, client: clients[seat]! })));
-  const submitter = createSubmitter(transfers, members, time);
+  const submitter = createSubmitter(transfers, members, time, options.handing);
   const arrivals = createArrivals(members, submitter.byName, time);
   const followers = members.map((of, shard) =>
     createFollower({ members: of, chain, hasher, onBlock: (k, block) => arrivals.take(shard, k, block) }),
@@ -191,7 +200,7 @@ const verify = async (
   { transfers }: Submitter,
   followers: readonly Follower[],
   heights: readonly number[],
-): Promise<Pick<ReplayResult, 'shards' | 'supply'>> => {
+): Promise<Pick<ReplayResult, 'shards' | 'supply' | 'chains'>> => {
   const audits: Audit[] = [];
   const total = heights.reduce((sum, height) => sum + height, 0);
   let done = 0;
@@ -218,5 +227,6 @@ const verify = async (
       supply: audit.state.outputs.supply(),
     })),
     supply: supplyOf(genesis),
+    chains: { followers, audits },
   };
 };

@@ -21,6 +21,8 @@ import { type Fleet, startFleet } from './fleet.ts';
 import { choosePorts } from './ports.ts';
 import { replay } from './replay.ts';
 import { createScratch } from './scratch.ts';
+import type { ShardFault } from './shard-faults/plan.ts';
+import { stageShardFault } from './shard-faults/stage.ts';
 import { signTransfers } from './sign-transfers.ts';
 import type { Submittable } from './submission.ts';
 import { type DevnetSummary, summarise } from './summary.ts';
@@ -38,6 +40,8 @@ export interface DevnetOptions extends BlockFiles {
   readonly epochs: number;
   /** What one validator does wrong after the replay. */
   readonly fault?: FaultPlan | undefined;
+  /** What goes wrong between shards, in the replay or after it. */
+  readonly shardFault?: ShardFault | undefined;
   /** Validator i talks to the others on this port + 2 i and answers on the next; left out, any free ports. */
   readonly basePort?: number | undefined;
   /** Gives up the replay after so long, in ms. */
@@ -92,7 +96,7 @@ const time: ClientTime = { now: () => performance.now(), sleep: (ms) => sleep(ms
  *   does not hold; what the file system throws; or the reason of `signal`.
  */
 export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: RunningDevnet) => Promise<T>): Promise<T> => {
-  const { display, validators, shards, basePort, fault: plan } = options;
+  const { display, validators, shards, basePort, fault: plan, shardFault } = options;
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const ports = await choosePorts(validators, basePort, systemEntropy);
@@ -117,8 +121,10 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
     const transfers = signAll(workload, genesis, display);
     const honest = local.map(({ config }) => ({ script: options.script, config, hold: scratch.hold }));
     const faults = plan && stageFault(plan, join(scratch.folder, 'part'));
+    const between =
+      shardFault && stageShardFault(shardFault, { genesis, file: join(scratch.folder, 'cut'), time, display });
     fleet = await startFleet(
-      honest.map((one, k) => ({ ...one, ...faults?.instead(k) })),
+      honest.map((one, k) => ({ ...one, ...faults?.instead(k), ...between?.instead })),
       (done, total) => display.step('Starting validators', done, total),
       signal,
     );
@@ -130,14 +136,24 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
         genesis,
         clients,
         transfers,
+        handing: between?.handing,
         hasher: nodeHasher,
         time,
-        onProgress: display.replay,
+        onProgress(progress) {
+          display.replay(progress);
+          between?.onProgress(progress);
+        },
         onVerified: (done, total) => display.step('Verifying the chain from genesis', done, total),
         signal,
         limitMs: options.limitMs,
       }),
     );
+    const betweenShards =
+      between &&
+      (await orBroken(
+        broken,
+        between.finish({ keys: workload.keys, chains: result.chains, signal, limitMs: options.limitMs }),
+      ));
     const fault =
       faults &&
       (await orBroken(
@@ -166,7 +182,7 @@ export const runDevnet = async <T>(options: DevnetOptions, use: (devnet: Running
     );
     display.end();
     if (fault !== undefined) checkFault(plan!, fault, epochs);
-    const summary = summarise({ ...block, validators, stats: workload.stats }, result, epochs, fault);
+    const summary = summarise({ ...block, validators, stats: workload.stats }, result, epochs, fault, betweenShards);
     return await use({ summary, urls: clients.map(({ url }) => url), broken });
   } finally {
     ending.abort();

@@ -25,6 +25,17 @@ export interface Tracked extends Submittable {
   finalAt: number | undefined;
 }
 
+/** How a client hands transfers in. */
+export interface Handing {
+  /** The shards that it is given to. */
+  to(transfer: Pick<Tracked, 'parties' | 'turn'>): readonly number[];
+  /** Whether it is given again while it is not final. */
+  readonly again: boolean;
+}
+
+/** To all voters, and again where it was lost. */
+export const diligentClient: Handing = { to: ({ parties }) => parties.voters, again: true };
+
 /** Submits transfers, and those again that a validator lost. */
 export interface Submitter {
   readonly transfers: readonly Tracked[];
@@ -59,6 +70,7 @@ export const createSubmitter = (
   transfers: readonly Submittable[],
   shards: readonly (readonly Member[])[],
   { now }: Pick<ClientTime, 'now'>,
+  handing: Handing = diligentClient,
 ): Submitter => {
   const tracked = transfers.map(
     ({ id, bytes, parties }, turn): Tracked => ({
@@ -100,7 +112,7 @@ export const createSubmitter = (
   /** Gives each transfer to one member of each of its voters, `rounds` places after the one whose turn it is. */
   const submitEach = async (left: readonly Tracked[]): Promise<void> => {
     const given = shards.flatMap((members, shard) => {
-      const ours = left.filter(({ parties }) => parties.voters.includes(shard));
+      const ours = left.filter((transfer) => handing.to(transfer).includes(shard));
       return members.map(async (member, k) => {
         for (const batch of batches(ours.filter(({ turn }) => (turn + rounds) % members.length === k)))
           await submit(member, batch).catch((cause: unknown) => {
@@ -125,7 +137,7 @@ export const createSubmitter = (
     },
     submitAll: () => submitEach(tracked),
     async submitAgain() {
-      if (now() - endedAt < AGAIN_MS) return;
+      if (!handing.again || now() - endedAt < AGAIN_MS) return;
       rounds += 1;
       await submitEach(tracked.filter(({ finalAt }) => finalAt === undefined));
     },

@@ -1,6 +1,7 @@
 import type { EpochSummary } from './epochs.ts';
 import type { FaultSummary } from './faults/play.ts';
 import type { ReplayResult } from './replay.ts';
+import type { ShardFaultSummary } from './shard-faults/stage.ts';
 import type { WorkloadStats } from './workload-stats.ts';
 
 /** A shard at the height up to which its chain was replayed from genesis. */
@@ -69,6 +70,8 @@ export interface DevnetSummary {
   readonly epochs: readonly EpochSummary[];
   /** The planned fault; absent without one. */
   readonly fault?: FaultSummary;
+  /** What went wrong between shards; absent unless it was asked for. */
+  readonly shardFault?: ShardFaultSummary;
 }
 
 /** What was replayed. */
@@ -99,6 +102,7 @@ export const summarise = (
   result: ReplayResult,
   epochs: readonly EpochSummary[],
   fault?: FaultSummary,
+  shardFault?: ShardFaultSummary,
 ): DevnetSummary => {
   const { transfers, waited, latencies, elapsedMs, shards, supply } = result;
   const { home, paid, voted } = latencies;
@@ -134,5 +138,6 @@ export const summarise = (
     finalityP99Ms: all.finalityP99Ms,
     epochs,
     ...(fault !== undefined && { fault }),
+    ...(shardFault !== undefined && { shardFault }),
   };
 };

@@ -17,12 +17,23 @@ import type { Tracked } from './submission.ts';
 export const verifyShown = async (
   genesis: Genesis,
   shard: number,
-  { members, shown: { blocks, certificates, heads } }: Pick<Follower, 'members' | 'shown'>,
+  follower: Pick<Follower, 'members' | 'shown'>,
   height: number,
   hasher: Hasher,
   onBlock: () => void = () => {},
 ): Promise<Audit> => {
   const audit = createAudit(genesis, shard, hasher);
+  await auditFurther(audit, follower, height, onBlock);
+  return audit;
+};
+
+/** Has an audit go on up to `height`, as {@link verifyShown} begins it. @throws NodeError `audit`. */
+export const auditFurther = async (
+  audit: Audit,
+  { members, shown: { blocks, certificates, heads } }: Pick<Follower, 'members' | 'shown'>,
+  height: number,
+  onBlock: () => void = () => {},
+): Promise<void> => {
   const hold = (): void => {
     const hash = bytesToHex(audit.hash);
     const executionDigest = bytesToHex(audit.executionDigest);
@@ -45,7 +56,6 @@ export const verifyShown = async (
     // A block takes a while: whoever wants to interrupt gets a turn.
     await setImmediate();
   }
-  return audit;
 };
 
 /** The sum of what genesis made, in atomic units. */

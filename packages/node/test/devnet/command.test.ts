@@ -103,6 +103,30 @@ Verified by the client, from genesis:
 `);
   });
 
+  test('says what went wrong between shards, and what became of it', () => {
+    expect(summaryLines({ ...summary, shardFault: { fault: 'client-crash' } })).toContain(
+      '  ✓ client-crash: of the 0 transfers that several shards vote on, one shard alone was told, once;',
+    );
+    const partition = {
+      fault: 'shard-partition',
+      ...{ cutMs: 8_123, finalBefore: 40, finalAfter: 70 },
+      ...{ blocks: [12, 1], recoveredAfterMs: 5_432 },
+    } as const;
+    expect(summaryLines({ ...summary, shardFault: partition })).toContain(`
+  ✓ shard-partition: for 8.12 s no validator was connected to another shard; shard 0 decided 12 blocks, shard 1 decided 1 block
+      40 transfers were final before, 70 when it ended, all 5.43 s later
+`);
+    const rivals = {
+      fault: 'double-spend',
+      ...{ pairs: 12, oneCommitted: 3, noneCommitted: 9 },
+      ...{ aborted: { rejected: 16, absent: 2 }, lockFees: '18000', settledAfterMs: 2_000 },
+    } as const;
+    expect(summaryLines({ ...summary, shardFault: rivals })).toContain(`
+  ✓ double-spend: of 12 pairs over the same coins of two shards 3 have one committed, 9 none; no pair has both
+      16 accepts were given up for another shard's reject, 2 for its absence; the coins came back, less 0.00018 IOS of lock fees in all
+`);
+  });
+
   test('says when amounts are assumed', () => {
     expect(summaryLines({ ...summary, assumed: true })).toContain('amounts and some owners are assumed');
     expect(summaryLines({ ...summary, epochs: [] })).not.toContain('randomness');
@@ -132,7 +156,7 @@ Verified by the client, from genesis:
   test.each([
     [
       '--fault=lunch',
-      /Wanted is one of leader-silent, leader-crash, bad-dealer, hidden-signoff; leader-crash may name/,
+      /Wanted is one of leader-silent, .*, hidden-signoff, client-crash, shard-partition, double-spend; leader-crash may/,
     ],
     ['--fault=leader-crash@lunch', /one of lottery, dealing, selection, signoff, shares, output/],
     ['--nothing', /unknown option '--nothing'/],
@@ -165,6 +189,16 @@ Verified by the client, from genesis:
     expect(errors.join('')).toMatch(/2 validators are too few for 3 shards; choose fewer --shards/);
   });
 
+  test.each(['client-crash', 'shard-partition', 'double-spend'])('%s wants two shards', async (fault) => {
+    const errors: string[] = [];
+    const command = devnetCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: (text) => errors.push(text) });
+    const args = ['--shards', '1', '--fault', fault];
+    await expect(command.parseAsync(args, { from: 'user' })).rejects.toThrow(CommanderError);
+    expect(errors.join('')).toContain(`${fault} takes two --shards or more`);
+  });
+
   test('three validators bear no fault', async () => {
     const errors: string[] = [];
     const command = devnetCommand()
@@ -195,6 +229,7 @@ describe('summary', () => {
         { ...shard, validators: [1, 2], height: 5, certificates: 10, nativeCertificates: 10, executionDigest: 'ef' },
       ],
       supply: 2n ** 60n,
+      chains: { followers: [], audits: [] },
     };
     const made = summarise({ name: 'ab', assumed: true, validators: 4, stats: stats as never }, result, summary.epochs);
     expect(made).toEqual({
