@@ -143,6 +143,7 @@ export const simulateAtomix = async (
             if (kind === 'rejected') figures.rejected++;
             if (payment === undefined) continue;
             if (kind === 'aborted') wallets.aborted(payment, shard);
+            if (kind === 'included' || kind === 'committed' || kind === 'credited') wallets.made(payment, shard);
             if (kind === 'rejected' && payment.clean) fail(`innocent: ${payment.name.slice(0, 8)} is rejected`);
           }
         },

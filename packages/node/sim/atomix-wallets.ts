@@ -37,6 +37,8 @@ export interface Wallets {
   next(expiry: number): Payment[];
   /** A payment with a coin that nothing else ever spends, of each shard in turn one voter more. */
   last(expiry: number): Payment[];
+  /** A shard has made its outputs of a payment. */
+  made(payment: Payment, shard: number): void;
   /** A shard has aborted a payment: its coins there are back under other names. */
   aborted(payment: Payment, shard: number): void;
 }
@@ -63,6 +65,14 @@ export const createWallets = ({ genesis, place, owners }: ShardedGenesis, rng: R
     return purse.splice(rng.below(Math.max(1, purse.length)), 1)[0];
   };
 
+  const there = new Set<string>();
+  const made = ({ name: id, body, clean }: Payment, shard: number): void => {
+    if (there.has(`${id} ${shard}`)) return;
+    there.add(`${id} ${shard}`);
+    for (const [index, output] of body.outputs.entries())
+      if (place(output.owner) === shard) put({ outpoint: { id: Buffer.from(id, 'hex'), index }, output, clean });
+  };
+
   const pay = (coins: readonly Coin[], to: readonly number[], expiry: number, clean: boolean): Payment => {
     const total = coins.reduce((sum, { output }) => sum + output.amount, 0n);
     const fee = BigInt(rng.below(8));
@@ -75,14 +85,16 @@ export const createWallets = ({ genesis, place, owners }: ShardedGenesis, rng: R
     const body: TransactionBody = { chain, kind: 'transfer', expiry, inputs, outputs };
     const id = transactionId(body);
     const transaction = signTransaction(body, (message, owner) => keys.get(bytesToHex(owner))!.sign(message));
-    if (clean) for (const [index, output] of outputs.entries()) put({ outpoint: { id, index }, output, clean });
-    return {
+    const payment: Payment = {
       name: bytesToHex(id),
       body,
       bytes: encodeTransaction(transaction),
       parties: partiesOf(body, place),
       clean,
     };
+    // Some are spent before they are there, and may never be.
+    if (clean && rng.chance(0.3)) for (const shard of payment.parties.participants) made(payment, shard);
+    return payment;
   };
   const anywhere = (count: number): number[] => Array.from({ length: count }, () => rng.below(shards));
 
@@ -124,6 +136,7 @@ export const createWallets = ({ genesis, place, owners }: ShardedGenesis, rng: R
           return pay(coins, [...anywhere(1), (shard + 1) % shards], expiry, true);
         }),
       ),
+    made,
     aborted({ body, name: id, clean, parties }, shard) {
       body.inputs.forEach(({ amount, owner }, index) => {
         if (parties.inputShards[index] !== shard || amount <= lockFee) return;
