@@ -34,7 +34,7 @@ export interface Handing {
 }
 
 /** To all voters, and again where it was lost. */
-export const diligentClient: Handing = { to: ({ parties }) => parties.voters, again: true };
+const diligentClient: Handing = { to: ({ parties }) => parties.voters, again: true };
 
 /** Submits transfers, and those again that a validator lost. */
 export interface Submitter {
