@@ -32,6 +32,8 @@ const ANSWER_BYTES = 1 << 20;
 /** The most blocks that one answer is made of, and what each of them counts beside the bytes that are sent. */
 const ANSWER_BLOCKS = 64;
 const BLOCK_COST = 32 << 10;
+/** What a want counts, whether there is an answer or not: to look for one is work. */
+const WANT_COST = 1 << 10;
 /** The most credits of one answer. */
 const ANSWER_CREDITS = 16 * CREDITS_IN_RUN;
 /** What peers get, in bytes. */
@@ -54,7 +56,7 @@ export const createAnswering = (options: AnsweringOptions): Answering => {
       sent += bytes.length;
       if (sent >= ANSWER_BYTES) break;
     }
-    return sent + leaves.size * BLOCK_COST;
+    return sent + leaves.size * BLOCK_COST + wants.length * WANT_COST;
   };
 
   async function* messages(wants: readonly Want[], leaves: Map<number, Set<number>>): AsyncIterable<Uint8Array> {

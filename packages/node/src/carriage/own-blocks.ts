@@ -2,7 +2,7 @@ import { type CertifiedHeader, MAX_RUN, type OutboxRun, outboxProver } from '@io
 import { compareBytes, type Hasher } from '@ios/crypto/merkle';
 import { HEADER_BYTES } from '@ios/ledger';
 import type { CarriedChain } from './chain.ts';
-import { type Bundle, encodeCarry, MAX_CARRY_BYTES } from './wire.ts';
+import { type Bundle, encodeCarry, MAX_CARRY_BYTES, MAX_RUNS } from './wire.ts';
 
 /** The most credits of one run: the entry that applies them fits into every block, beside a long certificate. */
 export const CREDITS_IN_RUN: number = Math.min(256, MAX_RUN);
@@ -98,7 +98,7 @@ export const bundlesOf = (block: OwnBlock, spans: readonly LeafSpan[]): Bundle[]
     const run = block.prove(index, count);
     const bytes = 8 + run.leaves.reduce((sum, leaf) => sum + 1 + leaf.length, 0) + 32 * run.path.length;
     const last = bundles.at(-1);
-    if (last !== undefined && last.size + bytes <= MAX_CARRY_BYTES) {
+    if (last !== undefined && last.runs.length < MAX_RUNS && last.size + bytes <= MAX_CARRY_BYTES) {
       last.runs.push(run);
       last.size += bytes;
     } else bundles.push({ size: frame + bytes, runs: [run] });

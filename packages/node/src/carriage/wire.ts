@@ -7,6 +7,10 @@ import type { Channel } from '../network/network.ts';
 export const MAX_CARRY_BYTES: number = 512 * 1024;
 /** The most wants of one question. */
 export const MAX_WANTS = 256;
+/** The most runs of one bundle: with their paths no more fit into a message. */
+export const MAX_RUNS = 2048;
+/** Bytes of the shortest leaf, that of a cursor: what says that it holds more leaves than can be in it is not read. */
+const MIN_LEAF_BYTES = 15;
 
 /** The protocol of questions and answers between validators of different shards. */
 export const CARRY_PROTOCOL: Channel = { name: 'carry', maxBytes: MAX_CARRY_BYTES };
@@ -58,13 +62,23 @@ const atMost = <Value>(coder: P.CoderType<Value>, what: string, holds: (value: V
 const certified = { header: P.bytes(P.U16BE), certificate: P.bytes(P.U16BE) };
 const run = P.struct({
   index: P.U32BE,
-  leaves: atMost(P.array(P.U16BE, P.bytes(P.U8)), 'a run without leaves', ({ length }) => length > 0),
+  leaves: atMost(
+    P.array(
+      P.U16BE,
+      atMost(P.bytes(P.U8), 'a leaf that is too short', ({ length }) => length >= MIN_LEAF_BYTES),
+    ),
+    'a run without leaves',
+    ({ length }) => length > 0,
+  ),
   path: P.array(P.U8, P.bytes(32)),
 });
 const bundle: P.CoderType<Bundle> = P.struct({
   ...certified,
   size: P.U32BE,
-  runs: atMost(P.array(P.U16BE, run), 'a bundle without runs', ({ length }) => length > 0),
+  runs: P.array(
+    atMost(P.U16BE, 'no runs, or too many', (count) => count > 0 && count <= MAX_RUNS),
+    run,
+  ),
 }) as unknown as P.CoderType<Bundle>;
 
 const record = { id: P.bytes(32), expiry: P.U32BE };

@@ -1,5 +1,6 @@
 import type { Shown } from '@ios/atomix';
 import { describe, expect, it } from 'vitest';
+import { createAnswering } from '../../src/carriage/answering.ts';
 import { carriageChannels } from '../../src/carriage/carriage.ts';
 import { createEarly, EARLY_PROOFS, EARLY_PROOFS_EACH } from '../../src/carriage/early.ts';
 import { createHeaders, KNOWN_HEADERS } from '../../src/carriage/headers.ts';
@@ -8,7 +9,7 @@ import { CREDITS_IN_RUN, spansOf } from '../../src/carriage/own-blocks.ts';
 import { CREDIT_RUNS, CREDIT_WINDOW, createQueues } from '../../src/carriage/queues.ts';
 import { byTurns, type ReadyEntry } from '../../src/carriage/ready.ts';
 import { createSchedule } from '../../src/carriage/schedule.ts';
-import { type CarryMessage, decodeCarry, encodeCarry } from '../../src/carriage/wire.ts';
+import { type CarryMessage, decodeCarry, encodeCarry, MAX_WANTS } from '../../src/carriage/wire.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import { bytes32, claimOf } from './chain-fixture.ts';
 import { Network } from './network-fixture.ts';
@@ -157,6 +158,36 @@ describe('questions', () => {
     network.validators[0]![0]!.carriage.message('1/0', encodeCarry({ kind: 'ask', wants }));
     await settled();
     expect(network.sent.length).toBe(before);
+    network.stop();
+  });
+
+  it('about what is not there are paced like answers', async () => {
+    const network = await Network.of(2, 2, 2);
+    let looked = 0;
+    const chain = Object.assign(network.chains[0]!.seenBy(0), {
+      steps: async () => {
+        looked++;
+        return [];
+      },
+    });
+    const answering = createAnswering({
+      chain,
+      blocks: { at: async () => undefined },
+      closings: { headerAt: async () => undefined },
+      clock: network.clock,
+      send: () => {},
+      fail: (cause) => expect.unreachable(String(cause)),
+    });
+    const wants = Array(MAX_WANTS).fill({ kind: 'vote', id: bytes32('nothing'), expiry: 9 });
+    for (let n = 0; n < 40; n++) {
+      answering.serve('1/0', wants);
+      await settled();
+    }
+    expect(looked).toBe(16 * MAX_WANTS);
+    answering.serve('1/1', wants);
+    await settled();
+    expect(looked).toBe(17 * MAX_WANTS);
+    answering.stop();
     network.stop();
   });
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CarryMessage, decodeCarry, encodeCarry, MAX_CARRY_BYTES, MAX_WANTS } from '../../src/carriage/wire.ts';
+import {
+  type CarryMessage,
+  decodeCarry,
+  encodeCarry,
+  MAX_CARRY_BYTES,
+  MAX_RUNS,
+  MAX_WANTS,
+} from '../../src/carriage/wire.ts';
 
 const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength });
 const u16 = fc.nat(0xffff);
@@ -9,7 +16,7 @@ const u64 = fc.bigInt(0n, 2n ** 64n - 1n);
 const certified = { header: bytes(0, 300), certificate: bytes(0, 90) };
 const run = fc.record({
   index: u32,
-  leaves: fc.array(bytes(0, 92), { minLength: 1, maxLength: 4 }),
+  leaves: fc.array(bytes(15, 92), { minLength: 1, maxLength: 4 }),
   path: fc.array(bytes(32, 32), { maxLength: 4 }),
 });
 const bundle = fc.record({ ...certified, size: u32, runs: fc.array(run, { minLength: 1, maxLength: 3 }) });
@@ -72,6 +79,20 @@ describe('messages between shards', () => {
     more.set([(MAX_WANTS + 1) >> 8, (MAX_WANTS + 1) & 255], 1);
     expect(decodeCarry(more)).toBeUndefined();
     expect(() => encodeCarry({ kind: 'ask', wants: [] })).toThrow();
+    const run = { index: 0, leaves: [new Uint8Array(15)], path: [] };
+    const bundleOf = (runs: readonly (typeof run)[]) => {
+      const certified = { header: new Uint8Array(), certificate: new Uint8Array() };
+      return encodeCarry({ kind: 'bundle', bundle: { ...certified, size: 1, runs } });
+    };
+    const full = bundleOf(Array(MAX_RUNS).fill(run));
+    expect(decodeCarry(full)).toBeDefined();
+    const above = Uint8Array.from([...full, ...full.subarray(-23)]);
+    above.set([(MAX_RUNS + 1) >> 8, (MAX_RUNS + 1) & 255], 9);
+    expect(decodeCarry(above)).toBeUndefined();
+    const one = bundleOf([run]);
+    // Its leaf one byte shorter: length and bytes, before the path that is empty.
+    const short = Uint8Array.from([...one.subarray(0, -17), 14, ...new Uint8Array(14), 0]);
+    expect(decodeCarry(short)).toBeUndefined();
     expect(decodeCarry(new Uint8Array(MAX_CARRY_BYTES).fill(3, 0, 1))).toBeDefined();
     expect(decodeCarry(new Uint8Array(MAX_CARRY_BYTES + 1).fill(3, 0, 1))).toBeUndefined();
   });
