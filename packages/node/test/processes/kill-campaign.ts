@@ -48,7 +48,7 @@ export interface CampaignFigures {
 
 /**
  * Shards of four validators, processes all, under a stream of payments; in each round some are killed at a random moment by
- * SIGKILL and started again, now and then killed once more while they start. After each round all catch up and payments of
+ * SIGKILL while votes are under way and started again, now and then killed once more while they start. After each round all catch up and payments of
  * every kind go on. All the while a follower of each shard holds every block and head that a validator shows against what it
  * and the others showed; at the end everything is verified: see {@link verifyCampaign}.
  */
@@ -127,6 +127,7 @@ const campaign = async (
   await until('first payments', () => grown(done(), [], 5) && grown(settled(), [], 1));
   for (const [round, victims] of rounds.entries()) {
     await until('load', forMs(rng.below(1_500)));
+    await until('votes', () => watches.length === 1 || watches.every(({ records }) => records > 0));
     const killed = await victims(rng, watches);
     const again = rng.chance(0.3) ? rng.below(1_500) : undefined;
     const before = heights().map((each) => Math.max(...each));
