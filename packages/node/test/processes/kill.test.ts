@@ -1,36 +1,28 @@
 import { randomInt } from 'node:crypto';
 import { createRng } from '@ios/simulator';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { killCampaign } from './kill-campaign.ts';
 import { buildIos } from './launch.ts';
-import { one, oneOfEach, type Victims } from './victims.ts';
+import { oneOfEach } from './victims.ts';
 
 const seed = Number(process.env['SEED'] ?? randomInt(2 ** 32));
 
-/** For a machine that does much else; alone one takes some 15 s. */
+/** For a machine that does much else; it takes some 35 s of processor time. */
 const TIMEOUT_MS = 300_000;
 
-let script: string;
-beforeAll(async () => {
-  script = await buildIos();
-});
-
-test.each<[string, number, Victims[], number]>([
-  ['a validator that is killed again and again comes back', 1, [one, one, one], 3],
-  ['of two shards one validator each is killed and comes back', 2, [oneOfEach], 2],
-])(
-  `%s, and nothing final is lost (SEED=${seed})`,
-  async (_, shards, rounds, kills) => {
+test(
+  `of two shards one validator each is killed and comes back, and nothing final is lost (SEED=${seed})`,
+  async () => {
     const lines: string[] = [];
     const figures = await killCampaign({
-      script,
+      script: await buildIos(),
       rng: createRng(seed),
-      shards,
-      rounds,
+      shards: 2,
+      rounds: [oneOfEach],
       report: (line) => lines.push(line),
     });
-    expect(lines).toHaveLength(rounds.length);
-    expect(figures.kills).toBe(kills);
+    expect(lines).toHaveLength(1);
+    expect(figures.kills).toBe(2);
     expect(Math.min(...figures.heights)).toBeGreaterThan(6);
   },
   TIMEOUT_MS,
