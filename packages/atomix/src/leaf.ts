@@ -58,7 +58,10 @@ const leafWire: P.CoderType<Leaf> = /* @__PURE__ */ P.apply(
   },
 );
 
-/** The one encoding of a leaf: at most 92 bytes. Throws `out-of-range` for what has none. */
+/** Bytes of the shortest leaf, a cursor. */
+export const MIN_LEAF_BYTES = 15;
+
+/** The one encoding of a leaf: 15 to 92 bytes. Throws `out-of-range` for what has none. */
 export const encodeLeaf = (leaf: Leaf): Uint8Array => strictEncode(leafWire, leaf, 'leaf');
 
 /** The leaf that `bytes` encode; throws `malformed` for what `encodeLeaf` never makes. */

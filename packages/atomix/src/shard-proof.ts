@@ -2,6 +2,7 @@ import { type BucketProof, type BucketTree, bucketProofCoder } from '@ios/crypto
 import type { Delta } from '@ios/ledger';
 import * as P from 'micro-packed';
 import { AtomixError } from './error.ts';
+import { MIN_LEAF_BYTES } from './leaf.ts';
 import type { OutboxRun } from './outbox.ts';
 import { strictDecode, strictEncode } from './tables.ts';
 
@@ -40,7 +41,13 @@ export const MAX_RUN = 4096;
 const certified = { header: /* @__PURE__ */ P.bytes(P.U16BE), certificate: /* @__PURE__ */ P.bytes(P.U16BE) };
 
 const leaves: P.CoderType<readonly Uint8Array[]> = /* @__PURE__ */ P.validate(
-  P.array(P.U16BE, P.bytes(P.U8)) as unknown as P.CoderType<readonly Uint8Array[]>,
+  P.array(
+    P.U16BE,
+    P.validate(P.bytes(P.U8), (leaf) => {
+      if (leaf.length < MIN_LEAF_BYTES) throw new Error('a leaf that is too short');
+      return leaf;
+    }),
+  ) as unknown as P.CoderType<readonly Uint8Array[]>,
   (leaves) => {
     if (leaves.length < 1 || leaves.length > MAX_RUN) throw new Error(`a run of ${leaves.length} leaves`);
     return leaves;

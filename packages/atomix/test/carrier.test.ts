@@ -24,7 +24,7 @@ const shown = (evidence: Evidence): Shown => {
     certificate: new Uint8Array(),
     size: 1,
     index: 0,
-    leaves: [new Uint8Array(1)],
+    leaves: [new Uint8Array(15)],
     path: [],
   };
   return { proof, evidence };

@@ -69,7 +69,7 @@ const proof: fc.Arbitrary<ShardProof> = fc.oneof(
       ...certified,
       size: u32,
       index: u32,
-      leaves: fc.array(upTo(60), { minLength: 1, maxLength: 4 }),
+      leaves: fc.array(fc.uint8Array({ minLength: 15, maxLength: 60 }), { minLength: 1, maxLength: 4 }),
       path: fc.array(bytes(32), { maxLength: 5 }),
     },
     plain,
@@ -163,7 +163,8 @@ describe('bounds', () => {
       path: [],
     };
     expect(() => encodeShardProof({ ...run, leaves: [] })).toThrow(outOfRange);
-    expect(() => encodeShardProof({ ...run, leaves: Array.from({ length: 4097 }, () => new Uint8Array(1)) })).toThrow(
+    expect(() => encodeShardProof({ ...run, leaves: [new Uint8Array(14)] })).toThrow(outOfRange);
+    expect(() => encodeShardProof({ ...run, leaves: Array.from({ length: 4097 }, () => new Uint8Array(15)) })).toThrow(
       outOfRange,
     );
     expect(() => encodeShardProof({ ...run, leaves: Array.from({ length: 4096 }, () => new Uint8Array(255)) })).toThrow(
@@ -224,7 +225,7 @@ describe('what an entry costs to check', () => {
       certificate: new Uint8Array(),
       size: 1,
       index: 0,
-      leaves: [new Uint8Array(1)],
+      leaves: [new Uint8Array(15)],
       path: [],
     };
     expect(verifyEntry({ kind: 'abort', id: bytes32(''), proofs: [bad] }, context)).toEqual({

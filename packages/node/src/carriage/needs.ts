@@ -71,8 +71,9 @@ export const createNeeds = ({ shard, place, onReady }: NeedsOptions): Needs => {
   const look = (name: string, waiting: Waiting): void => {
     const { id, record, shown } = waiting;
     const entry = nextDecision(id, record, shard, place, shown);
-    if (entry === undefined) return;
-    ready.set(name, readyOf(entry, shown));
+    const made = entry && readyOf(entry, shown);
+    if (made === undefined) return;
+    ready.set(name, made);
     onReady();
   };
 

@@ -92,7 +92,7 @@ export const createQueues = ({ held, onReady }: QueuesOptions): Queues => {
       if (!isNews(carrier, first, credits.length)) return false;
       const end = first + BigInt(credits.length);
       const kept = (runs.get(carrier) ?? []).filter((run) => run.first < first || run.end > end);
-      kept.push({ first, end, ready: readyOf({ kind: 'credits', proofs: [shown.proof] }, [shown]) });
+      kept.push({ first, end, ready: readyOf({ kind: 'credits', proofs: [shown.proof] }, [shown])! });
       kept.sort((a, b) => (a.first < b.first ? -1 : 1));
       runs.set(carrier, kept.slice(0, CREDIT_RUNS));
       if (first <= held.cursor(carrier).next) onReady();
@@ -104,7 +104,7 @@ export const createQueues = ({ held, onReady }: QueuesOptions): Queues => {
     showCursor(shown) {
       const { shard: receiver, next } = shown.evidence;
       if (!isProgress(receiver, next)) return false;
-      cursors.set(receiver, { next, ready: readyOf({ kind: 'trim', proofs: [shown.proof] }, [shown]) });
+      cursors.set(receiver, { next, ready: readyOf({ kind: 'trim', proofs: [shown.proof] }, [shown])! });
       onReady();
       return true;
     },

@@ -13,14 +13,22 @@ export interface ReadyEntry {
   readonly bytes: Uint8Array;
 }
 
-/** Makes an entry ready whose proofs are all among `shown`. */
-export const readyOf = (entry: Entry, shown: readonly Shown[]): ReadyEntry => {
+/**
+ * Makes an entry ready whose proofs are all among `shown`; undefined where it is longer than an entry may be, since other shards
+ * choose how long their proofs are.
+ */
+export const readyOf = (entry: Entry, shown: readonly Shown[]): ReadyEntry | undefined => {
   if (entry.kind === 'transaction') throw new Error('a transaction is not made of proofs');
   const evidence = entry.proofs.map(
     (proof): Evidence => shown.find((candidate) => candidate.proof === proof)!.evidence,
   );
   const verified = 'id' in entry ? { kind: entry.kind, id: entry.id, evidence } : { kind: entry.kind, evidence };
-  return { entry, verified, bytes: encodeShardEntry({ kind: 'atomix', entry }) };
+  try {
+    return { entry, verified, bytes: encodeShardEntry({ kind: 'atomix', entry }) };
+  } catch {
+    // Its parts were decoded: nothing but their number can be too large.
+    return undefined;
+  }
 };
 
 /**
