@@ -18,7 +18,7 @@ export {
   type VerifiedEntry,
 } from './execute.ts';
 export { createHeldTables, type HeldTables } from './held-tables.ts';
-export { decodeLeaf, encodeLeaf, type Leaf, type Verdict } from './leaf.ts';
+export { decodeLeaf, encodeLeaf, type Leaf, MIN_LEAF_BYTES, type Verdict } from './leaf.ts';
 export { type OutboxRun, outboxOf, outboxProver, outboxRoot } from './outbox.ts';
 export { type AtomixOverlay, createAtomixOverlay, type Locality } from './overlay.ts';
 export { type Consignment, consignments, feeShare, otherVoters, type Parties, partiesOf } from './parties.ts';

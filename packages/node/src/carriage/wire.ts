@@ -1,4 +1,4 @@
-import type { CertifiedHeader, OutboxRun } from '@ios/atomix';
+import { type CertifiedHeader, MIN_LEAF_BYTES, type OutboxRun } from '@ios/atomix';
 import { MAX_TRANSACTION_BYTES } from '@ios/ledger';
 import * as P from 'micro-packed';
 import type { Channel } from '../network/network.ts';
@@ -9,8 +9,6 @@ export const MAX_CARRY_BYTES: number = 512 * 1024;
 export const MAX_WANTS = 256;
 /** The most runs of one bundle: with their paths no more fit into a message. */
 export const MAX_RUNS = 2048;
-/** Bytes of the shortest leaf, that of a cursor: what says that it holds more leaves than can be in it is not read. */
-const MIN_LEAF_BYTES = 15;
 
 /** The protocol of questions and answers between validators of different shards. */
 export const CARRY_PROTOCOL: Channel = { name: 'carry', maxBytes: MAX_CARRY_BYTES };

@@ -21,7 +21,7 @@ const noProof: Shown['proof'] = {
   certificate: new Uint8Array(),
   size: 1,
   index: 0,
-  leaves: [new Uint8Array(1)],
+  leaves: [new Uint8Array(15)],
   path: [],
 };
 

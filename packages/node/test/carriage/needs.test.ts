@@ -10,7 +10,7 @@ const proof: Shown['proof'] = {
   certificate: new Uint8Array(),
   size: 1,
   index: 0,
-  leaves: [new Uint8Array(1)],
+  leaves: [new Uint8Array(15)],
   path: [],
 };
 const shown = (evidence: RecordEvidence) => ({ proof: { ...proof }, evidence });
