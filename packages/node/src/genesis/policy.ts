@@ -1,12 +1,21 @@
 import { MAX_VALIDATORS, type Policy } from '@ios/client';
-import { HEADER_BYTES, MAX_AMOUNT, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_TRANSACTION_BYTES } from '@ios/ledger';
+import {
+  HEADER_BYTES,
+  MAX_AMOUNT,
+  MAX_BLOCK_BYTES,
+  MAX_BLOCK_TRANSACTIONS,
+  MAX_INPUTS,
+  MAX_TRANSACTION_BYTES,
+} from '@ios/ledger';
 
 /** The longest certificate that a block carries. */
 const MAX_CERTIFICATE_BYTES = 65_535;
 /** Room for the lengths and counts of a block. */
 const FRAME_BYTES = 16;
-/** So long that a block can carry any transaction beside any certificate. */
+/** So long that a block can carry any transaction beside any certificate; with more shards, also a commit of them all. */
 const MIN_BLOCK_BYTES = HEADER_BYTES + MAX_CERTIFICATE_BYTES + MAX_TRANSACTION_BYTES + FRAME_BYTES;
+/** Bytes of one voter's proof in a commit: header, certificate and path. */
+const PROOF_BYTES = 1_400;
 const HOUR = 3_600_000;
 /** The roots of an epoch's blocks are kept in memory until it ends. */
 const MAX_EPOCH_BLOCKS = 1_000_000;
@@ -36,7 +45,8 @@ const ranges = (
   policy: Policy,
 ): { readonly [Field in Exclude<keyof Policy, 'lockFee'>]: readonly [least: number, most: number] } => ({
   shards: [1, MAX_VALIDATORS],
-  blockBytes: [MIN_BLOCK_BYTES, MAX_BLOCK_BYTES],
+  // Twice, for decisions have half of a block for sure.
+  blockBytes: [MIN_BLOCK_BYTES + 2 * PROOF_BYTES * (Math.min(policy.shards, MAX_INPUTS) - 1), MAX_BLOCK_BYTES],
   blockTransactions: [1, MAX_BLOCK_TRANSACTIONS],
   blockIntervalMs: [0, 60_000],
   idleMs: [Math.max(1, policy.blockIntervalMs), HOUR],

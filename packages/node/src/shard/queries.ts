@@ -5,8 +5,8 @@ import type { NodeService, TransactionStatus } from '../service.ts';
 import type { ChainStore } from './chain-store.ts';
 import { damaged } from './damaged.ts';
 import type { Mempool } from './mempool.ts';
+import type { RecentBlocks } from './recent-blocks.ts';
 import type { StoredStep } from './steps.ts';
-import type { Values } from './values.ts';
 
 /** The part of a node's service that reads. */
 export type Queries = Pick<NodeService, 'transaction' | 'head' | 'block' | 'outbox' | 'balance' | 'outputs' | 'supply'>;
@@ -15,7 +15,7 @@ export type Queries = Pick<NodeService, 'transaction' | 'head' | 'block' | 'outb
 export const createQueries = (
   chain: ChainStore,
   mempool: Mempool,
-  values: Values,
+  blocks: RecentBlocks,
   owners: readonly Uint8Array[],
 ): Queries => {
   const { state } = chain;
@@ -23,8 +23,7 @@ export const createQueries = (
 
   /** What an abort was shown: that another shard rejected, or that it is without the transaction for ever. */
   const shownTo = async ({ height, index }: StoredStep): Promise<Evidence> => {
-    const stored = await chain.block(height);
-    const verified = stored && values.decode(stored.bytes)?.entries[index]?.verified;
+    const verified = (await blocks(height))?.entries[index]?.verified;
     if (verified?.kind !== 'abort') throw damaged();
     return verified.evidence[0]!;
   };

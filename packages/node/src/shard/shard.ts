@@ -2,7 +2,7 @@ import type { ShardContext } from '@ios/atomix';
 import type { Limits } from '@ios/bft';
 import { chainName, type Genesis, headerClaim } from '@ios/client';
 import type { Hasher } from '@ios/crypto/merkle';
-import { decodeBlock, encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
+import { encodeTransaction, MAX_BLOCK_BYTES } from '@ios/ledger';
 import { type Carriage, carriageChannels, createCarriage } from '../carriage/carriage.ts';
 import type { Closings } from '../carriage/closings.ts';
 import { CARRY_PROTOCOL } from '../carriage/wire.ts';
@@ -28,6 +28,7 @@ import { createOwnerCache } from './owner-cache.ts';
 import { createOwnerCheck } from './owner-check.ts';
 import type { PoolEntry } from './pool-entry.ts';
 import { createQueries, type Queries } from './queries.ts';
+import { type RecentBlocks, recentBlocks } from './recent-blocks.ts';
 import { createRepetition } from './repetition.ts';
 import { createSenderBudgets } from './sender-budgets.ts';
 import { createValues } from './values.ts';
@@ -101,6 +102,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
     hasher,
   });
   const values = createValues(chainId, hasher);
+  const blocks = recentBlocks(chain, values);
   const ownerCache = createOwnerCache();
   const checkOwners = createOwnerCheck(verifier, ownerCache);
   const budgets = createSenderBudgets({
@@ -128,7 +130,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
     },
     publish: network.publish,
     send: network.send,
-    transactionOf: (id) => acceptedTransaction(chain, id),
+    transactionOf: (id) => acceptedTransaction(chain, blocks, id),
     onTransaction: (bytes, from) => {
       admit(bytes, from, false).catch(fail);
     },
@@ -240,7 +242,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
   return {
     chain,
     mempool,
-    queries: createQueries(chain, mempool, values, owners),
+    queries: createQueries(chain, mempool, blocks, owners),
     closings: carriage.closings,
     submit: (bytes, from) => admit(bytes, from, true),
     start,
@@ -265,10 +267,11 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
 
 /** A transaction (id, 32 bytes) that a block of this shard accepted, encoded with its witnesses. */
 const acceptedTransaction = async (
-  chain: Pick<ChainStore, 'steps' | 'block'>,
+  chain: Pick<ChainStore, 'steps'>,
+  blocks: RecentBlocks,
   id: Uint8Array,
 ): Promise<Uint8Array | undefined> => {
   const accepted = (await chain.steps(id)).find(({ kind }) => kind === 'accepted');
-  const stored = accepted && (await chain.block(accepted.height));
-  return stored && encodeTransaction(decodeBlock(stored.bytes).transactions[accepted!.index]!);
+  const known = accepted && (await blocks(accepted.height));
+  return known && encodeTransaction(known.block.transactions[accepted!.index]!);
 };

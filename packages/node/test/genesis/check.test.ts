@@ -114,6 +114,12 @@ describe('checkGenesis', () => {
     for (const shards of [0, 1025]) refused(inShards(shards), /policy's shards is/);
   });
 
+  test('wants blocks that can hold a commit of all shards', () => {
+    expect(policyProblem({ ...DEFAULT_POLICY, shards: 20, blockBytes: 200_000 })).toBeUndefined();
+    expect(policyProblem({ ...DEFAULT_POLICY, shards: 80, blockBytes: 200_000 })).toMatch(/blockBytes/);
+    expect(policyProblem({ ...DEFAULT_POLICY, shards: 1024 })).toBeUndefined();
+  });
+
   test('wants a lock fee in atomic units', () => {
     checkGenesis({ ...genesis, policy: { ...DEFAULT_POLICY, lockFee: 0n } });
     checkGenesis({ ...genesis, policy: { ...DEFAULT_POLICY, lockFee: 2n ** 64n - 1n } });
