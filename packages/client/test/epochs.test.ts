@@ -226,7 +226,15 @@ const commit: Extract<ShardEntry, { kind: 'atomix' }>['entry'] = {
   kind: 'commit',
   id: bytesOf(3),
   proofs: [
-    { form: 'outbox', header: zero, certificate: chain, size: 1, index: 0, leaves: [Uint8Array.of(7)], path: [] },
+    {
+      form: 'outbox',
+      header: zero,
+      certificate: chain,
+      size: 1,
+      index: 0,
+      leaves: [new Uint8Array(15).fill(7)],
+      path: [],
+    },
   ],
 };
 
