@@ -48,6 +48,8 @@ export {
   type NodeOptions,
 } from './node.ts';
 export type {
+  BeaconPhase,
+  BeaconProgress,
   Head,
   InstanceSummary,
   NodeService,
@@ -57,10 +59,13 @@ export type {
   Supply,
   TransactionStatus,
 } from './service.ts';
+export type { ExecutedBlock } from './shard/application.ts';
 export type { Certificates } from './shard/certificates.ts';
 export { STORE_FORMAT } from './shard/chain-store.ts';
+export type { Execution } from './shard/execution.ts';
 export type { MempoolLimits } from './shard/mempool.ts';
-export type { KnownBlock } from './shard/values.ts';
+export type { Step, StepKind, StoredStep } from './shard/steps.ts';
+export type { KnownBlock, KnownEntry } from './shard/values.ts';
 export {
   type Assertion,
   createInlineVerifier,

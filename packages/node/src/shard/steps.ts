@@ -2,9 +2,19 @@ import type { HeldView, Leaf, Verdict } from '@ios/atomix';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { KnownBlock } from './values.ts';
 
-/** What a block did about a transaction, in the order in which it can happen in one shard. */
-export const STEP_KINDS = ['included', 'accepted', 'rejected', 'committed', 'aborted', 'released', 'credited'] as const;
-export type StepKind = (typeof STEP_KINDS)[number];
+/** What a block can do about a transaction. */
+export type StepKind = 'included' | 'accepted' | 'rejected' | 'committed' | 'aborted' | 'released' | 'credited';
+
+/** All of them, in the order in which they can happen in one shard. */
+export const STEP_KINDS: readonly StepKind[] = [
+  'included',
+  'accepted',
+  'rejected',
+  'committed',
+  'aborted',
+  'released',
+  'credited',
+];
 
 /** One step of a transaction in this shard, as the chain keeps it. */
 export interface StoredStep {
