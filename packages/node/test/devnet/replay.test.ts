@@ -102,7 +102,7 @@ describe('replay', () => {
       'a certificate that does not hold',
       'getBlock',
       /^Block 1 of shard 0: a commit certificate does not hold/,
-      (block: { certificate: string }) => ({ ...block, certificate: block.certificate.replace(/..$/, '00') }),
+      (block: { certificate: string }) => ({ ...block, certificate: block.certificate.replace(/..$/, 'ff') }),
     ],
     [
       'a transfer that is not final',
