@@ -189,7 +189,7 @@ export const makeReplica = async ({
     seats: committee.map((_, seat) => seat),
     certificates: listedCertificates,
     rosterCertificates: listedCertificates,
-    headers: { claims: () => ({ signatures: [], names: [] }), remember: () => {} },
+    headers: { claims: () => ({ signatures: [], headers: [] }), remember: () => {} },
     decisions: { ready: () => [], hasReady: () => false },
     owners: MEMBERS.map(({ publicKey }) => publicKey),
     context,

@@ -56,8 +56,8 @@ export interface Carriage {
   hasReady(): boolean;
   /** Whether another shard is shown to have accepted a transaction (id, 32 bytes): then a vote against it has a reader. */
   isContested(id: Uint8Array): boolean;
-  /** Headers of other shards that were verified here: a proof under one of them costs no signature any more. */
-  readonly headers: Pick<Headers, 'known' | 'claim' | 'verify'>;
+  /** Headers of other shards that were verified: a proof under one of them costs no signature any more. */
+  readonly headers: Headers;
   readonly closings: Closings;
   /** A block was appended and executed; told in order. */
   onFinal(block: CarriedBlock): void;

@@ -17,7 +17,10 @@ export interface VerifiedHeader extends CertifiedHeader {
   readonly final: FinalHeader;
 }
 
-/** Verified headers of other shards. One header is verified once, whoever sends it and under whatever certificate. */
+/**
+ * The one memory of verified headers of other shards. What peers show is verified once, whoever sends it and under whatever
+ * certificate; what a block shows is added by whoever checked the block.
+ */
 export interface Headers {
   /**
    * The verified header of these bytes, with the certificate that was verified: whoever checks a block, which has to be valid
@@ -33,10 +36,12 @@ export interface Headers {
     claim: HeaderClaim,
     payer: string,
   ): Promise<VerifiedHeader | undefined>;
+  /** Keeps headers that were verified elsewhere, under these certificates from here on: one alike costs no signature again. */
+  remember(verified: readonly VerifiedHeader[]): void;
 }
 
 /** How many verified headers are remembered; the oldest are forgotten first. */
-export const KNOWN_HEADERS = 1024;
+export const KNOWN_HEADERS = 4096;
 
 /** An empty memory of headers. */
 export const createHeaders = ({ headerClaim, holds }: HeaderRules, hasher: Pick<Hasher, 'sha256'>): Headers => {
@@ -45,28 +50,33 @@ export const createHeaders = ({ headerClaim, holds }: HeaderRules, hasher: Pick<
 
   const nameOf = (bytes: Uint8Array): string => Buffer.from(hasher.sha256(bytes)).toString('latin1');
 
-  const remember = (name: string, found: VerifiedHeader): VerifiedHeader => {
-    if (verified.size >= KNOWN_HEADERS) verified.delete(verified.keys().next().value!);
-    verified.set(name, found);
-    return found;
+  /** Keeps a copy: no message, and no block, is kept alive by the header in it. */
+  const remember = ({ header, certificate, final }: VerifiedHeader): VerifiedHeader => {
+    const name = nameOf(header);
+    if (!verified.has(name) && verified.size >= KNOWN_HEADERS) verified.delete(verified.keys().next().value!);
+    const own = { header: header.slice(), certificate: certificate.slice(), final };
+    verified.set(name, own);
+    return own;
   };
 
   return {
     known: (header) => verified.get(nameOf(header)),
     claim: headerClaim,
     verify(header, certificate, claim, payer) {
-      // Copies: a message is not kept alive by the header in it.
-      const own = { header: header.slice(), certificate: certificate.slice(), final: claim.final };
       const name = nameOf(header);
       // By payer too: nobody's answer waits for signatures that another peer pays for.
       const whole = `${payer} ${nameOf(concatBytes(P.U16BE.encode(header.length), header, certificate))}`;
       const before = underWay.get(whole);
       if (before !== undefined) return before;
+      const { final } = claim;
       const made = holds(claim, payer)
-        .then((held) => (held ? (verified.get(name) ?? remember(name, own)) : undefined))
+        .then((held) => (held ? (verified.get(name) ?? remember({ header, certificate, final })) : undefined))
         .finally(() => underWay.delete(whole));
       underWay.set(whole, made);
       return made;
+    },
+    remember(all) {
+      for (const one of all) remember(one);
     },
   };
 };

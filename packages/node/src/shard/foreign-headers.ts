@@ -1,18 +1,15 @@
 import type { CertifiedHeader } from '@ios/atomix';
-import { headerClaim } from '@ios/client';
 import type { SignedMessage } from '@ios/crypto/ed25519';
-import type { Hasher } from '@ios/crypto/merkle';
-import { concatBytes } from '@noble/hashes/utils.js';
-import type { Layout } from '../layout.ts';
+import type { Headers, VerifiedHeader } from '../carriage/headers.ts';
 import type { Certificates } from './certificates.ts';
 
-/** What has to hold for headers to be final, and their names to be remembered by. */
+/** What has to hold for headers to be final, and what is known of them once it does. */
 export interface HeaderClaims {
   readonly signatures: readonly SignedMessage[];
-  readonly names: readonly string[];
+  readonly headers: readonly VerifiedHeader[];
 }
 
-/** Headers of all shards: which certificates are known to hold, so that each is verified once. */
+/** Headers of other shards in blocks: each certificate in them has to hold, and is verified once. */
 export interface ForeignHeaders {
   /** What is still to be verified of these headers; undefined where one of them cannot be final. */
   claims(headers: readonly CertifiedHeader[]): HeaderClaims | undefined;
@@ -22,47 +19,35 @@ export interface ForeignHeaders {
 
 /** What headers are verified against. */
 export interface ForeignHeadersOptions {
-  readonly layout: Layout;
   /** How each shard certifies. */
   readonly certificates: (shard: number) => Pick<Certificates, 'claims'>;
-  /** The certificate under which a header was verified before. */
-  readonly known: (header: Uint8Array) => Uint8Array | undefined;
-  readonly hasher: Hasher;
+  /** What was verified before, of peers' messages and of blocks. */
+  readonly memory: Pick<Headers, 'known' | 'claim' | 'remember'>;
 }
 
-/** How many certificates are remembered: those of the last hours of some shards. */
-const REMEMBERED = 16_384;
-
-/** An empty memory. */
-export const createForeignHeaders = (options: ForeignHeadersOptions): ForeignHeaders => {
-  const { layout, certificates, hasher } = options;
-  const good = new Set<string>();
-  return {
-    claims(headers) {
-      const signatures: SignedMessage[] = [];
-      const names = new Set<string>();
-      for (const { header, certificate } of headers) {
-        const before = options.known(header);
-        if (before !== undefined && Buffer.compare(before, certificate) === 0) continue;
-        const name = nameOf(header, certificate, hasher);
-        if (good.has(name) || names.has(name)) continue;
-        const claim = headerClaim(layout, header, certificate);
-        const stated =
-          claim && certificates(claim.final.shard).claims(claim.certificate, claim.endorsed, claim.committee);
-        if (stated === undefined) return undefined;
-        signatures.push(...stated);
-        names.add(name);
-      }
-      return { signatures, names: [...names] };
-    },
-    remember({ names }) {
-      for (const name of names) {
-        good.add(name);
-        if (good.size > REMEMBERED) good.delete(good.values().next().value!);
-      }
-    },
-  };
-};
-
-const nameOf = (header: Uint8Array, certificate: Uint8Array, { sha256 }: Hasher): string =>
-  Buffer.from(sha256(concatBytes(sha256(header), certificate))).toString('latin1');
+/**
+ * A block's headers against what is remembered. A header that is known costs nothing under the certificate that was verified;
+ * another certificate of it is verified, for a block is all that a later reader has, and takes the place of the first.
+ */
+export const createForeignHeaders = ({ certificates, memory }: ForeignHeadersOptions): ForeignHeaders => ({
+  claims(headers) {
+    const signatures: SignedMessage[] = [];
+    const verified = new Map<string, VerifiedHeader>();
+    for (const { header, certificate } of headers) {
+      const before = memory.known(header);
+      if (before !== undefined && Buffer.compare(before.certificate, certificate) === 0) continue;
+      const name = [header, certificate]
+        .map((bytes) => Buffer.from(bytes).toString('latin1'))
+        .join(`|${header.length}|`);
+      if (verified.has(name)) continue;
+      const claim = memory.claim(header, certificate);
+      const stated =
+        claim && certificates(claim.final.shard).claims(claim.certificate, claim.endorsed, claim.committee);
+      if (stated === undefined) return undefined;
+      signatures.push(...stated);
+      verified.set(name, { header, certificate, final: claim!.final });
+    }
+    return { signatures, headers: [...verified.values()] };
+  },
+  remember: ({ headers }) => memory.remember(headers),
+});

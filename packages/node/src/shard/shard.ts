@@ -138,12 +138,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
     onClosing: () => onClosing(),
     fail,
   });
-  const headers = createForeignHeaders({
-    layout,
-    certificates: parts.certificates.of,
-    known: (header) => carriage.headers.known(header)?.certificate,
-    hasher,
-  });
+  const headers = createForeignHeaders({ certificates: parts.certificates.of, memory: carriage.headers });
 
   const gossip = createGossip(clock, network.publish);
   const passOn = ({ transaction, parties }: PoolEntry): void =>
