@@ -8,12 +8,18 @@ import type { ViewChange } from './messages.ts';
 export interface Schedule {
   /**
    * Index of the leader; `opening` are the view-changes that open the view, as many as a quorum, by ascending member (empty for
-   * view 0). Of a peer's proposal they may be unsigned as yet, and their attachments unchecked. -1 where there is none, or none
+   * view 0); of the member that asks who might lead, all that it has. Of a peer's proposal they may be unsigned as yet, and their attachments unchecked. -1 where there is none, or none
    * is known here.
    */
   leader(height: number, view: number, opening: readonly ViewChange[]): number;
   /** How long the view may take, in whole ms from 1. */
   timeout(height: number, view: number): number;
+  /**
+   * How long a member that has the view-changes of a quorum waits for those of the others before it may lead, in whole ms: what
+   * messages need, for a schedule whose leader depends on the view-changes. Without it two members can take themselves for the
+   * leader of one view, and cost that view its quorum. Left out, nobody waits.
+   */
+  gather?(height: number, view: number): number;
   /** What this member attaches to its view-change to `view`, at most 1 024 bytes. */
   attachment(height: number, view: number): Uint8Array;
   /** Whether the attachment of `member`'s view-change is right. */

@@ -2,7 +2,7 @@ import type { State, ViewChange } from '@ios/bft';
 import { alphaOf, type ElectionContext, encodeAttachment, leaderOf } from '@ios/vrf-sortition';
 import { fakeEcvrf } from '@ios/vrf-sortition/testing';
 import { expect, test } from 'vitest';
-import { type Elections, startElections } from '../src/beacon/elections.ts';
+import { beaconSchedule, type Elections, startElections } from '../src/beacon/elections.ts';
 import { rememberTickets } from '../src/beacon/known-tickets.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
 import { openDisk } from './chain-fixture.ts';
@@ -144,4 +144,19 @@ test('so many tickets are remembered, the last of them', () => {
   expect(tickets.proofToHash(new Uint8Array(1))).toBeUndefined();
   expect(tickets.proofToHash(new Uint8Array(1))).toBeUndefined();
   expect(counts.proofToHash).toBe(5);
+});
+
+test('view-changes are gathered for Δ, but for no more than a quarter of the time-out', () => {
+  const schedule = (lotteryMs: number) =>
+    beaconSchedule({
+      elections: () => undefined,
+      client: () => undefined,
+      beaconTimeoutMs: 1_000,
+      maxTimeoutMs: 60_000,
+      lotteryMs,
+    });
+  expect(schedule(200).gather?.(2, 1)).toBe(200);
+  expect(schedule(5_000).gather?.(2, 1)).toBe(250);
+  // The next drawing has twice the time.
+  expect(schedule(5_000).gather?.(2, 3)).toBe(500);
 });

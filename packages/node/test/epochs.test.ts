@@ -70,8 +70,9 @@ describe('four nodes', () => {
     expect(heads[0]!.randomness).not.toEqual(recordZero(network).randomness);
 
     // The shard's own words: the blocks of an epoch say so, and its last one is in the record of the next.
-    const { header, microState } = heads[0]!.record!.closings[0]!;
-    expect(microState).toMatchObject({ epoch: 1, before: [{ epoch: 0 }] });
+    // On a busy machine the shard can be late for the record of epoch 1: then that of epoch 2 shows both.
+    const { header, microState } = heads[0]!.record!.closings.at(-1)!;
+    expect(microState.epoch).toBe(1);
     const last = decodeBlock((await nodes[4]!.block(header.height))!.bytes);
     expect(last.header).toEqual(header);
     expect(last.transactions).toEqual([]);

@@ -22,7 +22,7 @@ import { acceptProposal, considerProposal, onBuilt, onChecked, onProposal } from
 import type { CollectorOutput, EngineEffect, Pending, State } from './state.ts';
 import { onFetchTimer, onValue, onWantValue } from './values.ts';
 import { armRepetition, moveToView } from './view.ts';
-import { acceptViewChange, onViewChange, onViewChangeSigned } from './view-change.ts';
+import { acceptViewChange, onGatherTimer, onViewChange, onViewChangeSigned } from './view-change.ts';
 
 /** An engine's next state and what it asks for. */
 export interface EngineTransition {
@@ -185,6 +185,7 @@ const onTimer = (draft: Draft, id: string): void => {
   const { state } = draft;
   if (state.stage === 'idle') return;
   if (id === 'view' && state.stage !== 'decided') moveToView(draft, state.record.view + 1);
+  if (id === 'gather') onGatherTimer(draft);
   if (id === 'repeat') repeat(draft);
   if (id === 'fetch') onFetchTimer(draft);
   if (id === 'sync') onSyncTimer(draft);

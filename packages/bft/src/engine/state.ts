@@ -132,6 +132,8 @@ export interface State {
   readonly accused: ReadonlySet<string>;
   /** The highest view whose time-out was started, -1 before the first. */
   readonly timed: number;
+  /** The last view that a quorum was seen to move to, and whether the time for the view-changes of the others is over. */
+  readonly gathering: { readonly view: number; readonly over: boolean } | undefined;
   /** Whose turn it is to be told what one last said. */
   readonly turn: number;
   readonly nextId: number;
@@ -168,6 +170,7 @@ type OfOneHeight = Pick<
   | 'answered'
   | 'accused'
   | 'timed'
+  | 'gathering'
 >;
 
 /** What begins anew with every height. */
@@ -187,6 +190,7 @@ export const ofOneHeight = (): OfOneHeight => ({
   answered: new Set(),
   accused: new Set(),
   timed: -1,
+  gathering: undefined,
 });
 
 /** The state of a replica that starts, from what it made durable. @throws BftError where that is damaged or foreign. */

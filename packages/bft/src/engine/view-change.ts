@@ -61,26 +61,51 @@ const countViewChange = (draft: Draft, change: ViewChange): void => {
   // The time-out of a view starts when a quorum is there, so that the members of a quorum wait together.
   const there = views.filter((view) => view >= state.record.view).length;
   if (state.timed !== state.record.view && there >= config.rules.quorum(n)) armView(draft);
-  openView(draft);
+  gather(draft);
+};
+
+/** The view-changes to the current view that are here, by ascending member. */
+const movedHere = ({ state }: Draft): ViewChange[] =>
+  [...state.viewChanges.values()].filter(({ view }) => view === state.record.view).sort((a, b) => a.member - b.member);
+
+const quorumOf = (draft: Draft): number => draft.config.rules.quorum(contextOf(draft).committee.length);
+
+/** Opens the view that a quorum moved to, once there was time for the view-changes of all who move there. */
+const gather = (draft: Draft): void => {
+  const { state, config } = draft;
+  const { view } = state.record;
+  if (state.stage !== 'changing' || movedHere(draft).length < quorumOf(draft)) return;
+  if (state.gathering?.view !== view) {
+    const ms = config.schedule.gather?.(state.height, view) ?? 0;
+    if (ms > 0) emit(draft, { type: 'setTimer', id: 'gather', ms });
+    state.gathering = { view, over: ms === 0 };
+  }
+  if (state.gathering.over) openView(draft);
+};
+
+/** The time for view-changes beyond a quorum is over, unless it was that of a view that was left. */
+export const onGatherTimer = (draft: Draft): void => {
+  const { state } = draft;
+  if (state.gathering?.view !== state.record.view) return;
+  state.gathering = { ...state.gathering, over: true };
+  gather(draft);
 };
 
 /**
- * The leader of a view opens it with the view-changes of a quorum. Where it has more, the member that it begins to count at
- * rotates with height and view, so that a schedule that goes by them favours no member.
+ * The member that leads the view by all view-changes that it has opens it, with as many of them as a quorum by which it leads:
+ * those of the members from itself on, if it can.
  */
 const openView = (draft: Draft): void => {
-  const { state, config } = draft;
-  if (state.stage !== 'changing') return;
-  const n = contextOf(draft).committee.length;
-  const quorum = config.rules.quorum(n);
-  const first = (state.height + state.record.view) % n;
-  const turnOf = ({ member }: ViewChange): number => (member + n - first) % n;
-  const opening = [...state.viewChanges.values()]
-    .filter(({ view }) => view === state.record.view)
-    .sort((a, b) => turnOf(a) - turnOf(b))
-    .slice(0, quorum)
-    .sort((a, b) => a.member - b.member);
-  if (opening.length < quorum || leaderOf(draft, opening) !== state.member) return;
+  const { state } = draft;
+  const moved = movedHere(draft);
+  if (leaderOf(draft, moved) !== state.member) return;
+  const own = moved.findIndex(({ member }) => member === state.member);
+  const turned = [...moved.slice(own), ...moved.slice(0, own)];
+  const openings = turned.map((_, i) =>
+    [...turned.slice(i), ...turned.slice(0, i)].slice(0, quorumOf(draft)).sort((a, b) => a.member - b.member),
+  );
+  const opening = openings.find((some) => leaderOf(draft, some) === state.member);
+  if (opening === undefined) return;
   enterView(draft, state.record.view);
   state.opening = opening;
   propose(draft);

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Schedule } from '../../src/schedule.ts';
 import { encodeMessage } from '../../src/testing.ts';
 import { Driver, inWords, outputs, sent, sharesIn, wire } from '../driver.ts';
 import { bytesOf, Committee, contextOf, digest } from '../values.ts';
@@ -353,37 +354,82 @@ test('a view that its leader opened is not opened again by those who come later'
   expect(inWords(d.hear(1, c.moves(1, 1)))).toEqual(['verify from v1']);
 });
 
-test('a quorum opens a view and no more, so that it decides one leader', () => {
-  const d = new Driver({ self: 2, schedule: byOpening });
-  d.begin(3);
-  const at = c.at(3);
-  d.timer('view');
-  d.hear(0, at.moves(0, 1));
-  expect(outputs(d.hear(3, at.moves(3, 1)), 'propose')).toEqual([]);
-  expect(outputs(d.hear(1, at.moves(1, 1)), 'propose')).toHaveLength(1);
-  expect(d.engine.opening.map(({ member }) => member)).toEqual([0, 1, 2]);
+/** A leader of whom tickets decide: the first of `order` whose view-change is there. */
+const byRank = (...order: readonly number[]) => ({
+  ...byOpening,
+  leader: (_height: number, _view: number, opening: readonly { readonly member: number }[]) =>
+    order.find((ranked) => opening.some(({ member }) => member === ranked)) ?? 1,
 });
 
-test('of more view-changes than a quorum those count that are first from a member that rotates', () => {
-  for (const [height, members] of [
-    [1, [0, 2, 3]],
-    [2, [0, 1, 3]],
-    [3, [0, 1, 2]],
-    [4, [1, 2, 3]],
-  ] as const) {
-    const at = c.at(height);
-    // Nobody leads by three of them, so that all four are there before somebody does.
-    let count = 0;
-    const schedule = { ...byOpening, leader: () => (count === 4 ? 2 : 1) };
-    const d = new Driver({ self: 2, schedule });
-    d.begin(height);
+/** Member 2, which has left view 0, under a schedule. */
+const moved = (schedule: Schedule) => {
+  const d = new Driver({ self: 2, schedule });
+  d.begin();
+  d.timer('view');
+  return d;
+};
+
+test('a quorum opens a view and no more, and whoever leads by it is one of them', () => {
+  const d = moved(byRank(2));
+  expect(outputs(d.hear(3, c.moves(3, 1)), 'propose')).toEqual([]);
+  expect(outputs(d.hear(1, c.moves(1, 1)), 'propose')).toHaveLength(1);
+  expect(d.engine.opening.map(({ member }) => member)).toEqual([1, 2, 3]);
+});
+
+test('a member that leads by a quorum alone, and not by all that moved, does not lead', () => {
+  const d = moved(byRank(1, 2));
+  d.hear(0, c.moves(0, 1));
+  expect(outputs(d.hear(1, c.moves(1, 1)), 'propose')).toEqual([]);
+  expect(outputs(d.hear(3, c.moves(3, 1)), 'propose')).toEqual([]);
+});
+
+test('of those that moved the first quorum is shown by which the member leads', () => {
+  const shown = (openings: string): number[] => {
+    // It leads by all four of them, and by some three.
+    const leader: Schedule['leader'] = (_height, _view, opening) =>
+      opening.length === 4 || openings.includes(opening.map(({ member }) => member).join('')) ? 2 : 1;
+    const d = moved({ ...byOpening, leader, gather: () => 50 });
+    for (const member of [3, 0, 1]) d.hear(member, c.moves(member, 1));
+    d.timer('gather');
+    return d.engine.opening.map(({ member }) => member);
+  };
+  expect(shown('023 012 123')).toEqual([0, 2, 3]);
+  expect(shown('012 123')).toEqual([0, 1, 2]);
+  expect(shown('123')).toEqual([1, 2, 3]);
+  expect(shown('')).toEqual([]);
+});
+
+describe('a schedule that gathers', () => {
+  const gathering = (...order: readonly number[]) => ({ ...byRank(...order), gather: () => 50 });
+
+  test('lets a member that has a quorum wait for the others before it leads', () => {
+    const d = moved(gathering(2));
+    expect(inWords(d.hear(3, c.moves(3, 1)))).not.toContain('setTimer e/gather 50');
+    expect(inWords(d.hear(1, c.moves(1, 1)))).toContain('setTimer e/gather 50');
+    expect(inWords(d.hear(0, c.moves(0, 1)))).not.toContain('setTimer e/gather 50');
+    expect(outputs(d.timer('gather'), 'propose')).toHaveLength(1);
+    expect(d.timer('gather')).toEqual([]);
+  });
+
+  test('has it find who leads by the others', () => {
+    const d = moved(gathering(0, 2));
+    d.hear(3, c.moves(3, 1));
+    d.hear(1, c.moves(1, 1));
+    d.hear(0, c.moves(0, 1));
+    expect(d.timer('gather')).toEqual([]);
+  });
+
+  test('is asked again in each view, and a wait of a view that was left does not end that of the next', () => {
+    const d = moved(gathering(2));
+    d.hear(3, c.moves(3, 1));
+    d.hear(1, c.moves(1, 1));
     d.timer('view');
-    for (const member of [3, 0, 1]) {
-      count = member === 1 ? 4 : 0;
-      d.hear(member, at.moves(member, 1));
-    }
-    expect(d.engine.opening.map(({ member }) => member)).toEqual(members);
-  }
+    expect(d.timer('gather')).toEqual([]);
+    d.hear(3, c.moves(3, 2));
+    expect(inWords(d.hear(1, c.moves(1, 2)))).toContain('setTimer e/gather 50');
+    expect(d.engine.stage).toBe('changing');
+    expect(outputs(d.timer('gather'), 'propose')).toHaveLength(1);
+  });
 });
 
 test('view-changes that are verified after the decision move nobody', () => {

@@ -143,10 +143,10 @@ export const startElections = async (options: ElectionsOptions): Promise<Electio
   };
 };
 
-/** The view-changes of a quorum of n that moved to a view, by ascending member; none before there is one. */
+/** All known view-changes of those who moved to a view, by ascending member; none before a quorum of n did. */
 const openingBy = (changes: ReadonlyMap<number, ViewChange>, view: number, n: number): readonly ViewChange[] => {
   const moved = [...changes.values()].filter((change) => change.view === view);
-  return moved.length < quorum(n) ? [] : moved.sort((a, b) => a.member - b.member).slice(0, quorum(n));
+  return moved.length < quorum(n) ? [] : moved.sort((a, b) => a.member - b.member);
 };
 
 /** What the schedule of the beacon is made of. */
@@ -157,6 +157,8 @@ export interface BeaconScheduleOptions {
   readonly client: (height: number) => number | undefined;
   readonly beaconTimeoutMs: number;
   readonly maxTimeoutMs: number;
+  /** Δ of the lottery: for so long the view-changes to a view are gathered, too. */
+  readonly lotteryMs: number;
 }
 
 /**
@@ -169,15 +171,20 @@ export const beaconSchedule = ({
   client,
   beaconTimeoutMs,
   maxTimeoutMs,
-}: BeaconScheduleOptions): Schedule => ({
-  leader: (height, view, opening) =>
-    (view === 0 ? client(height) : undefined) ?? elections()?.leader(height, view, opening) ?? -1,
-  timeout: (_height, view) =>
-    Math.min(beaconTimeoutMs * 2 ** Math.min(electionViewOf(view), 30), Math.max(beaconTimeoutMs, maxTimeoutMs)),
-  attachment: (height, view) => elections()?.attachment(height, view) ?? NO_ATTACHMENT,
-  checkAttachment: (height, view, member, attachment) =>
-    elections()?.checkAttachment(height, view, member, attachment) ?? true,
-  isAgreed: (view) => view > 0,
-});
+  lotteryMs,
+}: BeaconScheduleOptions): Schedule => {
+  const timeout = (_height: number, view: number): number =>
+    Math.min(beaconTimeoutMs * 2 ** Math.min(electionViewOf(view), 30), Math.max(beaconTimeoutMs, maxTimeoutMs));
+  return {
+    leader: (height, view, opening) =>
+      (view === 0 ? client(height) : undefined) ?? elections()?.leader(height, view, opening) ?? -1,
+    timeout,
+    gather: (height, view) => Math.min(lotteryMs, Math.ceil(timeout(height, view) / 4)),
+    attachment: (height, view) => elections()?.attachment(height, view) ?? NO_ATTACHMENT,
+    checkAttachment: (height, view, member, attachment) =>
+      elections()?.checkAttachment(height, view, member, attachment) ?? true,
+    isAgreed: (view) => view > 0,
+  };
+};
 
 const NO_ATTACHMENT = new Uint8Array(0);
