@@ -60,9 +60,10 @@ export const rankOf = (
  * The leader of a view above 0: of the members whose view-changes open it the one with the lowest ticket of its election view
  * that is not excluded. A function of those view-changes and of what is decided, the same for everybody.
  *
- * Where none of them has a ticket, the member leads that stands at place view mod n - f among them.
+ * Where none of them has a ticket, the member leads that stands at place view mod their number.
  * @param moment - height and view, the view from 1
- * @param opening - n - f claims of different seats, by ascending seat, that {@link isAttachment} found right
+ * @param opening - claims of n - f different seats by ascending seat, that {@link isAttachment} found right; of a member that
+ * asks whether it could lead, all that it has
  */
 export const leaderOf = (
   vrf: Pick<Ecvrf, 'proofToHash'>,
