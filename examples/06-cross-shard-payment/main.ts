@@ -128,6 +128,8 @@ const told = (leaf: Leaf): string => {
       return `, votes ${leaf.verdict}`;
     case 'commit':
       return ', tells that it has committed';
+    case 'release':
+      return ', tells that its record is gone';
     case 'credit':
       return `, queues credit ${leaf.number} of ${leaf.credit.amount} for shard ${leaf.receiver}`;
     case 'cursor':

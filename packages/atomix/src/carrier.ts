@@ -35,6 +35,7 @@ export function receiversOf(leaf: Leaf, shard: number, parties: (id: Uint8Array)
   switch (leaf.type) {
     case 'vote':
     case 'commit':
+    case 'release':
       return otherVoters(parties(leaf.id)?.voters ?? [], shard);
     case 'credit':
       return [leaf.receiver];
@@ -53,14 +54,18 @@ export function nextDecision(
 ): Entry | undefined {
   const { shards: others } = needOf(record, shard, place);
   if (record.status === 'committed') {
-    const done = pick(others, shown, (piece, other) => soundRules.showsDone(piece, other, id, record.expiry));
-    return done && { kind: 'release', id, proofs: done };
+    const released =
+      one(shown, (piece) => soundRules.showsRelease(piece, others, id, record.expiry)) ??
+      each(others, shown, (piece, other) => soundRules.showsCommit(piece, [other], id));
+    return released && { kind: 'release', id, proofs: released };
   }
-  const accepts = pick(others, shown, (piece, other) => soundRules.showsAccept(piece, other, id));
-  if (accepts !== undefined) return { kind: 'commit', id, proofs: accepts };
+  const committed =
+    one(shown, (piece) => soundRules.showsCommit(piece, others, id)) ??
+    each(others, shown, (piece, other) => soundRules.showsAccept(piece, other, id));
+  if (committed !== undefined) return { kind: 'commit', id, proofs: committed };
   const { expiry } = record.body;
-  const aborts = shown.find(({ evidence }) => soundRules.showsAbort(evidence, others, id, expiry));
-  return aborts && { kind: 'abort', id, proofs: [aborts.proof] };
+  const aborts = one(shown, (piece) => soundRules.showsAbort(piece, others, id, expiry));
+  return aborts && { kind: 'abort', id, proofs: aborts };
 }
 
 /** The entry that applies the longest run of what was shown of a carrier's queue, or `undefined` if the next number is not in it. */
@@ -95,8 +100,14 @@ export function nextTrim(view: HeldView, receiver: number, shard: number, shown:
   );
 }
 
+/** The first proof that shows what is wanted; `undefined` if none does. */
+function one(shown: readonly Shown[], shows: (piece: Evidence) => boolean): ShardProof[] | undefined {
+  const found = shown.find(({ evidence }) => shows(evidence));
+  return found && [found.proof];
+}
+
 /** For each shard in order the first proof that shows what is wanted of it; `undefined` unless there is one for all. */
-function pick(
+function each(
   shards: readonly number[],
   shown: readonly Shown[],
   shows: (piece: Evidence, shard: number) => boolean,

@@ -8,8 +8,8 @@ import { type Rejected, rejected } from './rejection.ts';
 import { type Executed, payOut } from './transact.ts';
 
 /**
- * Commits a pending transaction of this shard, on evidence that every other voter accepted: one piece for each of them,
- * in ascending order.
+ * Commits a pending transaction of this shard, on evidence that every other voter accepted, one piece for each of them in
+ * ascending order; or on one piece that shows that another voter has committed, since the first to do so had seen all accept.
  */
 export function commit(
   overlay: AtomixOverlay,
@@ -22,8 +22,11 @@ export function commit(
   if (pending === undefined) return rejected({ code: 'no-record', id });
   const { body } = pending;
   const parties = partiesOf(body, context.place);
-  const needed = rules.mustAccept(otherVoters(parties.voters, context.shard));
-  if (!each(needed, evidence, (shard, piece) => rules.showsAccept(piece, shard, id))) {
+  const others = otherVoters(parties.voters, context.shard);
+  if (
+    !one(evidence, (piece) => rules.showsCommit(piece, others, id)) &&
+    !each(rules.mustAccept(others), evidence, (shard, piece) => rules.showsAccept(piece, shard, id))
+  ) {
     return rejected({ code: 'not-shown', id });
   }
   const committed = { status: 'committed' as const, expiry: body.expiry, voters: parties.voters };
@@ -63,8 +66,9 @@ export function abort(
 }
 
 /**
- * Drops a committed record of this shard, on evidence that every other voter has decided: committed, or absent by now. One
- * piece for each of them, in ascending order. Until then the record is what keeps the others from proving this shard absent.
+ * Drops a committed record of this shard, on evidence that every other voter has committed, one piece for each of them in
+ * ascending order; or on one piece that shows that another voter has dropped its own, since the first to do so had seen all
+ * commit. Until then the record is what keeps the others from proving this shard absent.
  */
 export function release(
   overlay: AtomixOverlay,
@@ -75,12 +79,15 @@ export function release(
   const rules = rulesOf(context);
   const record = overlay.held(id);
   if (record?.status !== 'committed') return rejected({ code: 'no-record', id });
-  const needed = rules.mustBeDone(otherVoters(record.voters, context.shard));
-  if (!each(needed, evidence, (shard, piece) => rules.showsDone(piece, shard, id, record.expiry))) {
+  const others = otherVoters(record.voters, context.shard);
+  if (
+    !one(evidence, (piece) => rules.showsRelease(piece, others, id, record.expiry)) &&
+    !each(rules.mustCommit(others), evidence, (shard, piece) => rules.showsCommit(piece, [shard], id))
+  ) {
     return rejected({ code: 'not-shown', id });
   }
   overlay.setHeld(id, undefined);
-  return { valid: true, fee: 0n, leaves: [] };
+  return { valid: true, fee: 0n, leaves: [{ type: 'release', id }] };
 }
 
 /** What an aborted input costs: the lock fee, or the whole input where it is less. */
@@ -90,6 +97,9 @@ function pendingOf(overlay: AtomixOverlay, id: Uint8Array): PendingRecord | unde
   const record = overlay.held(id);
   return record?.status === 'pending' ? record : undefined;
 }
+
+const one = (evidence: readonly Evidence[], shows: (piece: Evidence) => boolean): boolean =>
+  evidence.length === 1 && shows(evidence[0]!);
 
 const each = (
   shards: readonly number[],

@@ -19,7 +19,7 @@ import { type ProofContext, verifyShardProof } from './verify.ts';
 export type Entry =
   /** Spends in the only shard of its inputs, or votes. */
   | { readonly kind: 'transaction'; readonly transaction: Transaction }
-  /** Decides a pending transaction (id, 32 bytes), or drops a committed one: a proof for each other voter, ascending; one for an abort. */
+  /** Decides a pending transaction (id, 32 bytes), or drops a committed one: a proof for each other voter, ascending, or one of one of them. */
   | { readonly kind: 'commit' | 'abort' | 'release'; readonly id: Uint8Array; readonly proofs: readonly ShardProof[] }
   /** Applies a run of credits, or drops the part of a queue that was applied: one proof. */
   | { readonly kind: 'credits' | 'trim'; readonly proofs: readonly ShardProof[] };

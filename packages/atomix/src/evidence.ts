@@ -10,6 +10,8 @@ export type Evidence =
   | { readonly type: 'vote'; readonly shard: number; readonly id: Uint8Array; readonly verdict: Verdict }
   /** A leaf: the shard has committed. */
   | { readonly type: 'commit'; readonly shard: number; readonly id: Uint8Array }
+  /** A leaf: the shard has dropped its record of what it had committed. */
+  | { readonly type: 'release'; readonly shard: number; readonly id: Uint8Array }
   /** The shard's state at the end of the epoch holds a record under the id. */
   | {
       readonly type: 'held';

@@ -19,20 +19,22 @@ export interface Rules {
   readonly rejects: (finding: Finding) => boolean;
   /** The accepted inputs that leave the table of outputs. */
   readonly taken: (inputs: readonly Input[]) => readonly Input[];
-  /** The other voters that must have accepted before a commit. */
+  /** The other voters that must have accepted before the first commit. */
   readonly mustAccept: (others: readonly number[]) => readonly number[];
   /** Whether evidence shows that a voter accepted. */
   readonly showsAccept: (evidence: Evidence, shard: number, id: Uint8Array) => boolean;
+  /** Whether evidence shows that one of these voters has committed. */
+  readonly showsCommit: (evidence: Evidence, voters: readonly number[], id: Uint8Array) => boolean;
   /** Whether evidence shows that one of the other voters never accepted and never will, or has aborted. */
   readonly showsAbort: (evidence: Evidence, others: readonly number[], id: Uint8Array, expiry: number) => boolean;
   /** The record after the commit, or none. */
   readonly afterCommit: (committed: HeldRecord, pending: HeldRecord) => HeldRecord | undefined;
   /** The record after the abort, or none. */
   readonly afterAbort: (pending: HeldRecord) => HeldRecord | undefined;
-  /** The other voters that must be shown to be done before a committed record is dropped. */
-  readonly mustBeDone: (others: readonly number[]) => readonly number[];
-  /** Whether evidence shows that a voter of a committed transaction has decided it. */
-  readonly showsDone: (evidence: Evidence, shard: number, id: Uint8Array, expiry: number) => boolean;
+  /** The other voters that must have committed before the first committed record is dropped. */
+  readonly mustCommit: (others: readonly number[]) => readonly number[];
+  /** Whether evidence shows that one of the other voters of a committed transaction has dropped its record. */
+  readonly showsRelease: (evidence: Evidence, others: readonly number[], id: Uint8Array, expiry: number) => boolean;
   /** The name under which an aborted input comes back. */
   readonly refund: (id: Uint8Array, index: number, input: Input) => OutPoint;
   /** Which shards of a transaction queue its credits: the carrier alone. */
@@ -60,6 +62,10 @@ export const soundRules: Rules = {
     evidence.shard === shard &&
     ((evidence.type === 'vote' && evidence.verdict === 'accept') || evidence.type === 'held') &&
     sameBytes(evidence.id, id),
+  showsCommit: (evidence, voters, id) =>
+    voters.includes(evidence.shard) &&
+    (evidence.type === 'commit' || (evidence.type === 'held' && evidence.status === 'committed')) &&
+    sameBytes(evidence.id, id),
   showsAbort: (evidence, others, id, expiry) =>
     others.includes(evidence.shard) &&
     ((evidence.type === 'vote' && evidence.verdict === 'reject') ||
@@ -67,12 +73,12 @@ export const soundRules: Rules = {
     sameBytes(evidence.id, id),
   afterCommit: (committed) => committed,
   afterAbort: () => undefined,
-  mustBeDone: (others) => others,
-  showsDone: (evidence, shard, id, expiry) =>
-    evidence.shard === shard &&
-    (evidence.type === 'commit' ||
-      (evidence.type === 'held' && evidence.status === 'committed') ||
-      (evidence.type === 'absent' && evidence.epoch >= expiry)) &&
+  mustCommit: (others) => others,
+  // Who is asked this has committed, so that every voter had accepted by the end of the expiry epoch: who is without a
+  // record then has had one, and nobody aborts.
+  showsRelease: (evidence, others, id, expiry) =>
+    others.includes(evidence.shard) &&
+    (evidence.type === 'release' || (evidence.type === 'absent' && evidence.epoch >= expiry)) &&
     sameBytes(evidence.id, id),
   refund: (id, index) => refundOutpoint(id, index),
   carries: (voters, shard) => voters[0] === shard,

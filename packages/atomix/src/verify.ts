@@ -73,7 +73,8 @@ function outboxEvidence(proof: OutboxProof, header: FinalHeader, { hasher }: Pro
     case 'vote':
       return { type: 'vote', shard, id: first.id, verdict: first.verdict };
     case 'commit':
-      return { type: 'commit', shard, id: first.id };
+    case 'release':
+      return { type: first.type, shard, id: first.id };
     case 'cursor':
       return { type: 'cursor', shard, carrier: first.carrier, next: first.next };
   }

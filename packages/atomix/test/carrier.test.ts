@@ -31,6 +31,7 @@ const shown = (evidence: Evidence): Shown => {
 };
 const vote = (shard: number, verdict: 'accept' | 'reject'): Shown => shown({ type: 'vote', shard, id, verdict });
 const commit = (shard: number): Shown => shown({ type: 'commit', shard, id });
+const release = (shard: number): Shown => shown({ type: 'release', shard, id });
 const absent = (shard: number, epoch: number): Shown => shown({ type: 'absent', shard, epoch, id });
 
 describe('which proofs a record waits for', () => {
@@ -39,7 +40,7 @@ describe('which proofs a record waits for', () => {
     expect(needOf(committed, 1, place)).toEqual({ shards: [2, 3], wanted: 'done' });
   });
 
-  test('a commit once all others have accepted, in order; an abort on the first that shows one', () => {
+  test('a commit once all others have accepted, in order, or one has committed; an abort on the first that shows one', () => {
     const next = (...list: Shown[]) => nextDecision(id, pending, 2, place, list);
     const [one, three, no] = [vote(1, 'accept'), vote(3, 'accept'), vote(3, 'reject')];
     expect(next()).toBeUndefined();
@@ -50,14 +51,21 @@ describe('which proofs a record waits for', () => {
     expect(next(one, absent(0, 5))).toBeUndefined();
     const gone = absent(3, 5);
     expect(next(one, gone)).toEqual({ kind: 'abort', id, proofs: [gone.proof] });
+    const done = commit(3);
+    expect(next(one, done)).toEqual({ kind: 'commit', id, proofs: [done.proof] });
+    expect(next(one, three, done)).toEqual({ kind: 'commit', id, proofs: [done.proof] });
+    expect(next(one, commit(0), commit(2), release(3))).toBeUndefined();
   });
 
-  test('a release once all others are done', () => {
+  test('a release once all others have committed, or one has released', () => {
     const next = (...list: Shown[]) => nextDecision(id, committed, 2, place, list);
-    const [one, gone] = [commit(1), absent(3, 6)];
+    const [one, three, gone, released] = [commit(1), commit(3), absent(3, 6), release(3)];
     expect(next(one)).toBeUndefined();
     expect(next(one, vote(3, 'accept'))).toBeUndefined();
-    expect(next(gone, one)).toEqual({ kind: 'release', id, proofs: [one.proof, gone.proof] });
+    expect(next(one, absent(3, 4), release(0), absent(0, 6))).toBeUndefined();
+    expect(next(three, one)).toEqual({ kind: 'release', id, proofs: [one.proof, three.proof] });
+    expect(next(one, gone)).toEqual({ kind: 'release', id, proofs: [gone.proof] });
+    expect(next(one, three, released)).toEqual({ kind: 'release', id, proofs: [released.proof] });
   });
 });
 

@@ -52,6 +52,7 @@ const leaf: fc.Arbitrary<Leaf> = fc.oneof(
   fc.record({ type: fc.constant('commit' as const), id: bytes(32) }, plain),
   fc.record({ type: fc.constant('credit' as const), receiver: u16, number: u64, credit }, plain),
   fc.record({ type: fc.constant('cursor' as const), carrier: u16, next: u64, height: u32 }, plain),
+  fc.record({ type: fc.constant('release' as const), id: bytes(32) }, plain),
 );
 const voters = fc.uniqueArray(u16, { minLength: 2, maxLength: 10 }).map((list) => list.sort((a, b) => a - b));
 const body: TransactionBody = bodyOf([1, 2], [3]);

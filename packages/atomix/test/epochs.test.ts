@@ -52,7 +52,8 @@ test('the search may take epochs for one: the machine asks of them only whether 
               const list = others.map((other) => (other === shard ? evidence : rest(other)));
               same({ kind, id, evidence: list }, { kind, id, evidence: list.map((piece) => later(piece, by)) });
             }
-            same({ kind: 'abort', id, evidence: [evidence] }, { kind: 'abort', id, evidence: [later(evidence, by)] });
+            for (const kind of ['commit', 'release', 'abort'] as const)
+              same({ kind, id, evidence: [evidence] }, { kind, id, evidence: [later(evidence, by)] });
           }
         }
       });

@@ -11,6 +11,8 @@ import { bodyOf, coin, known, OneShard, ownerIn, place } from './fixtures.ts';
 
 const accept = (shard: number, id: Uint8Array): Evidence => ({ type: 'vote', shard, id, verdict: 'accept' });
 const reject = (shard: number, id: Uint8Array): Evidence => ({ type: 'vote', shard, id, verdict: 'reject' });
+const committed = (shard: number, id: Uint8Array): Evidence => ({ type: 'commit', shard, id });
+const released = (shard: number, id: Uint8Array): Evidence => ({ type: 'release', shard, id });
 const absent = (shard: number, id: Uint8Array, epoch: number): Evidence => ({ type: 'absent', shard, id, epoch });
 const submit = (body: ReturnType<typeof bodyOf>) => ({ kind: 'transaction' as const, body });
 
@@ -153,6 +155,42 @@ describe('decisions', () => {
     expect(shard.refusal({ kind: 'abort', id, evidence: [reject(2, id)] })).toBe('no-record');
   });
 
+  test('commit on one commit of another voter, of this transaction', () => {
+    const other = known(bodyOf([1], [1])).id;
+    for (const evidence of [
+      committed(0, id),
+      committed(1, id),
+      committed(4, id),
+      committed(2, other),
+      released(2, id),
+      accept(2, id),
+      { type: 'held', shard: 2, epoch: 5, id, status: 'pending' } as const,
+      { type: 'held', shard: 0, epoch: 5, id, status: 'committed' } as const,
+    ])
+      expect(pending(1).refusal({ kind: 'commit', id, evidence: [evidence] })).toBe('not-shown');
+    expect(pending(1).refusal({ kind: 'commit', id, evidence: [committed(2, id), committed(3, id)] })).toBe(
+      'not-shown',
+    );
+    for (const evidence of [
+      committed(2, id),
+      committed(3, id),
+      { type: 'held', shard: 3, epoch: 4, id, status: 'committed' } as const,
+    ])
+      expect(pending(1).do({ kind: 'commit', id, evidence: [evidence] }).leaves[0]).toEqual({ type: 'commit', id });
+  });
+
+  test('of two voters one proof commits, be it of the accept or of the commit', () => {
+    const two = known(bodyOf([1, 2], [1]));
+    for (const evidence of [accept(2, two.id), committed(2, two.id)]) {
+      const shard = new OneShard(1);
+      shard.do(submit(two.body));
+      shard.do({ kind: 'commit', id: two.id, evidence: [evidence] });
+      expect(shard.refusal({ kind: 'release', id: two.id, evidence: [accept(2, two.id)] })).toBe('not-shown');
+      for (const done of [committed(2, two.id), released(2, two.id), absent(2, two.id, 5)])
+        expect(shard.refusal({ kind: 'release', id: two.id, evidence: [done] })).toBe('valid');
+    }
+  });
+
   test('abort: the inputs come back under new names, less the lock fee', () => {
     const shard = pending(2);
     const execution = shard.do({ kind: 'abort', id, evidence: [reject(3, id)] });
@@ -179,6 +217,8 @@ describe('decisions', () => {
     const other = known(bodyOf([1], [1])).id;
     for (const evidence of [
       accept(3, id),
+      committed(3, id),
+      released(3, id),
       reject(0, id),
       reject(2, id),
       reject(3, other),
@@ -194,27 +234,40 @@ describe('decisions', () => {
       expect(shard.refusal({ kind: 'abort', id, evidence: [evidence] })).toBe('valid');
   });
 
-  test('release needs every other voter done', () => {
+  test('release needs every other voter to have committed, or one to have released', () => {
     const shard = pending(2);
-    const committed = (number: number): Evidence => ({ type: 'commit', shard: number, id });
-    expect(shard.refusal({ kind: 'release', id, evidence: [committed(1), committed(3)] })).toBe('no-record');
+    const other = known(bodyOf([1], [1])).id;
+    const all = [committed(1, id), committed(3, id)];
+    expect(shard.refusal({ kind: 'release', id, evidence: all })).toBe('no-record');
+    expect(shard.refusal({ kind: 'release', id, evidence: [released(1, id)] })).toBe('no-record');
     shard.do({ kind: 'commit', id, evidence: [accept(1, id), accept(3, id)] });
     for (const evidence of [
       [],
-      [committed(1)],
-      [committed(3), committed(1)],
-      [committed(1), accept(3, id)],
-      [committed(1), absent(3, id, 4)],
-      [committed(1), { type: 'held', shard: 3, epoch: 5, id, status: 'pending' } as const],
+      [committed(1, id)],
+      [committed(3, id), committed(1, id)],
+      [committed(1, id), accept(3, id)],
+      [committed(1, id), absent(3, id, 5)],
+      [committed(1, id), released(3, id)],
+      [committed(1, id), { type: 'held', shard: 3, epoch: 5, id, status: 'pending' } as const],
+      [released(0, id)],
+      [released(2, id)],
+      [released(3, other)],
+      [absent(3, id, 4)],
+      [absent(0, id, 5)],
+      [absent(3, other, 5)],
+      [reject(3, id)],
     ])
       expect(shard.refusal({ kind: 'release', id, evidence })).toBe('not-shown');
-    shard.do({
+    for (const evidence of [[released(1, id)], [released(3, id)], [absent(1, id, 5)], [absent(3, id, 8)]])
+      expect(shard.refusal({ kind: 'release', id, evidence })).toBe('valid');
+    const execution = shard.do({
       kind: 'release',
       id,
-      evidence: [{ type: 'held', shard: 1, epoch: 4, id, status: 'committed' }, absent(3, id, 5)],
+      evidence: [{ type: 'held', shard: 1, epoch: 4, id, status: 'committed' }, committed(3, id)],
     });
+    expect(execution).toMatchObject({ fees: 0n, leaves: [{ type: 'release', id }] });
     expect(shard.held.held(id)).toBeUndefined();
-    expect(shard.refusal({ kind: 'release', id, evidence: [committed(1), committed(3)] })).toBe('no-record');
+    expect(shard.refusal({ kind: 'release', id, evidence: all })).toBe('no-record');
   });
 });
 

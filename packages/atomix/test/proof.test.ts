@@ -43,6 +43,7 @@ const leaves: Leaf[] = [
   { type: 'vote', id, verdict: 'accept' },
   { type: 'commit', id },
   { type: 'vote', id: bytes32('another'), verdict: 'reject' },
+  { type: 'release', id },
 ];
 const outbox = outboxOf(leaves);
 const at = (leaf: Leaf): number => outbox.findIndex((bytes) => Buffer.compare(bytes, encodeLeaf(leaf)) === 0);
@@ -66,6 +67,7 @@ describe('leaves of an outbox', () => {
       verdict: 'reject',
     });
     expect(shows(outboxProof(at(leaves[6]!)))).toEqual({ type: 'commit', shard: 7, id });
+    expect(shows(outboxProof(at(leaves[8]!)))).toEqual({ type: 'release', shard: 7, id });
     expect(shows(outboxProof(at(leaves[0]!)))).toEqual({ type: 'cursor', shard: 7, carrier: 4, next: 9n });
     expect(shows(outboxProof(at(leaves[1]!)))).toEqual({
       type: 'credits',

@@ -192,6 +192,7 @@ const contrary = (leaf: Leaf): Leaf => {
     case 'vote':
       return { ...leaf, verdict: leaf.verdict === 'accept' ? 'reject' : 'accept' };
     case 'commit':
+    case 'release':
       return { type: 'vote', id: leaf.id, verdict: 'reject' };
     case 'credit':
       return { ...leaf, credit: { ...leaf.credit, amount: leaf.credit.amount * 10n } };

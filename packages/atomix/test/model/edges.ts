@@ -1,4 +1,4 @@
-import { otherVoters, type VerifiedEntry } from '../../src/index.ts';
+import { otherVoters } from '../../src/index.ts';
 import { type Facts, numberOf, type Piece, pieces } from './facts.ts';
 import type { Local, Move, Shards } from './local.ts';
 
@@ -61,28 +61,28 @@ export class Edges {
     const others = otherVoters(parties.voters, local.shard);
     const about = (shard: number, of: number): Piece[] => pieces(this.#facts, scenario, of, shard);
     const everyShard = Array.from({ length: scenario.shards }, (_, shard) => shard);
-    const lists =
+    const singles = (shards: readonly number[], of: number): Piece[][] =>
+      shards.flatMap((shard) => about(shard, of)).map((piece) => [piece]);
+    // One piece of anything that any shard ever says of any transaction; and of each other voter one.
+    const lists: readonly (readonly Piece[])[] =
       local.held.held(id) === undefined
-        ? [others.flatMap((shard) => about(shard, k).slice(0, 1))]
-        : choices(
-            others.map((shard) => [
-              ...about(shard, k),
-              ...scenario.transactions.flatMap((_, of) => (of === k ? [] : about(shard, of).slice(0, 1))),
-            ]),
-          );
-    const shorter =
-      others.length > 1 ? [[], ...others.flatMap((shard) => about(shard, k).map((piece) => [piece]))] : [[]];
-    const tries: { entry: VerifiedEntry; needs: bigint; label: string }[] = [...lists, ...shorter].flatMap((list) => {
+        ? [others.flatMap((shard) => about(shard, k).slice(0, 1)), ...singles(others, k)]
+        : [
+            [],
+            ...scenario.transactions.flatMap((_, of) => singles(everyShard, of)),
+            ...choices(
+              others.map((shard) => [
+                ...about(shard, k),
+                ...scenario.transactions.flatMap((_, of) => (of === k ? [] : about(shard, of).slice(0, 1))),
+              ]),
+            ),
+          ];
+    const tries = lists.flatMap((list) => {
       const evidence = list.map((piece) => piece.evidence);
       const needs = list.reduce((bits, piece) => bits | piece.needs, 0n);
-      return (['commit', 'release'] as const).map((kind) => ({
-        entry: { kind, id, evidence },
-        needs,
-        label: `${kind} ${k}`,
-      }));
+      const kinds = list.length === 1 ? (['commit', 'release', 'abort'] as const) : (['commit', 'release'] as const);
+      return kinds.map((kind) => ({ entry: { kind, id, evidence }, needs, label: `${kind} ${k}` }));
     });
-    for (const { evidence, needs } of everyShard.flatMap((shard) => about(shard, k)))
-      tries.push({ entry: { kind: 'abort', id, evidence: [evidence] }, needs, label: `abort ${k}` });
     return tries.flatMap(({ entry, needs, label }) => {
       const move = this.#shards.run(local, entry);
       return move === undefined ? [] : [this.#edge(local, move, needs, label)];

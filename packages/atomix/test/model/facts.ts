@@ -36,7 +36,8 @@ export class Facts {
       case 'vote':
         return this.bit(`${leaf.verdict} ${numberOf(scenario, leaf.id)} ${shard}`);
       case 'commit':
-        return this.bit(`commit ${numberOf(scenario, leaf.id)} ${shard}`);
+      case 'release':
+        return this.bit(`${leaf.type} ${numberOf(scenario, leaf.id)} ${shard}`);
       case 'credit':
         return this.credit(shard, leaf.receiver, leaf.number, leaf.credit);
       case 'cursor':
@@ -74,19 +75,20 @@ export interface Piece {
 /**
  * Every piece of evidence that `shard` could ever give about transaction `k`. A record under a state root counts as shown
  * as soon as the leaf that made it, which is never later; its absence before the expiry epoch is older than the chain's
- * first transaction, and always shown; that of a shard without a part in it always, too.
+ * first transaction, and always shown. A shard that does not vote on it has always shown everything: it may lie.
  */
 export function pieces(facts: Facts, scenario: Scenario, k: number, shard: number): Piece[] {
   const { id, body, parties } = scenario.transactions[k]!;
   const { expiry } = body;
-  const bit = (what: string): bigint => facts.bit(`${what} ${k} ${shard}`);
+  const votes = parties.voters.includes(shard);
+  const bit = (what: string): bigint => (votes ? facts.bit(`${what} ${k} ${shard}`) : 0n);
   const absent = (epoch: number): Evidence => ({ type: 'absent', shard, epoch, id });
-  if (!parties.voters.includes(shard)) return [{ evidence: absent(expiry), needs: 0n }];
   const held = (status: 'pending' | 'committed'): Evidence => ({ type: 'held', shard, epoch: expiry, id, status });
   return [
     { evidence: { type: 'vote', shard, id, verdict: 'accept' }, needs: bit('accept') },
     { evidence: { type: 'vote', shard, id, verdict: 'reject' }, needs: bit('reject') },
     { evidence: { type: 'commit', shard, id }, needs: bit('commit') },
+    { evidence: { type: 'release', shard, id }, needs: bit('release') },
     { evidence: held('pending'), needs: bit('accept') },
     { evidence: held('committed'), needs: bit('accept') | bit('commit') },
     { evidence: absent(expiry), needs: bit('absent') },

@@ -195,6 +195,22 @@ const squatter: Plan = {
   ],
 };
 
+/** What is shown of one is of no use to the other. */
+const related: Plan = {
+  name: 'two of the same two voters over different coins',
+  shards: 2,
+  coins: [
+    [0, 10],
+    [1, 5],
+    [0, 8],
+    [1, 7],
+  ],
+  transactions: [
+    { expiry: 1, inputs: [{ coin: 0 }, { coin: 1 }], outputs: [[1, 13]] },
+    { expiry: 1, inputs: [{ coin: 2 }, { coin: 3 }], outputs: [[0, 13]], honest: true },
+  ],
+};
+
 /** Three voters, of which one may stay silent. */
 const three: Plan = {
   name: 'three voters, and one of them spends its coin at home',
@@ -223,6 +239,7 @@ export const quick = {
   refund,
   stranger,
   squatter,
+  related,
   three,
 } as const;
 

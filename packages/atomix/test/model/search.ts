@@ -15,6 +15,8 @@ export interface Found {
   /** The most records, and the most queued credits, that one shard had at once. */
   readonly records: number;
   readonly queued: number;
+  /** In how many states a voter has shown to have released what another has not committed. */
+  readonly hasty: number;
 }
 
 class Violation extends Error {}
@@ -34,6 +36,7 @@ export function explore(scenario: Scenario, rules: Rules = soundRules, holdsOwn 
   const labels: string[] = [];
   let records = 0;
   let queued = 0;
+  let hasty = 0;
   const found = (violated?: string, trace?: string[]): Found => ({
     ...(violated !== undefined && { violated, trace: trace ?? [] }),
     states: states.length,
@@ -41,6 +44,7 @@ export function explore(scenario: Scenario, rules: Rules = soundRules, holdsOwn 
     runs: shards.runs,
     records,
     queued,
+    hasty,
   });
   const reach = (locals: readonly number[], bits: bigint, parent: number, label: string): void => {
     const name = `${locals.join()}|${bits.toString(36)}`;
@@ -50,6 +54,7 @@ export function explore(scenario: Scenario, rules: Rules = soundRules, holdsOwn 
     parents.push(parent);
     labels.push(label);
     checks.state(locals, bits);
+    if (checks.isHasty(bits)) hasty++;
   };
   let at = -1;
   let label = '';
@@ -93,6 +98,7 @@ export function explore(scenario: Scenario, rules: Rules = soundRules, holdsOwn 
 interface Invariants {
   edge(edge: Edge, bits: bigint): void;
   state(locals: readonly number[], bits: bigint): void;
+  isHasty(bits: bigint): boolean;
 }
 
 function invariants(scenario: Scenario, shards: Shards, edges: Edges, facts: Facts): Invariants {
@@ -105,6 +111,7 @@ function invariants(scenario: Scenario, shards: Shards, edges: Edges, facts: Fac
     commit: all('commit', k),
     abort: all('abort', k),
     reject: all('reject', k),
+    release: all('release', k),
   }));
   const lockFree = new Set<string>();
   const commits = new Set<string>();
@@ -129,6 +136,7 @@ function invariants(scenario: Scenario, shards: Shards, edges: Edges, facts: Fac
       reachesFreedom(locals);
       for (const { k } of outcomes) if (transactions[k]!.honest) reachesCommit(locals, k);
     },
+    isHasty: (bits) => outcomes.some(({ commit, release }) => (bits & release) !== 0n && (bits & commit) !== commit),
   };
 
   /** Without any proof from before, deliveries and ends of epochs alone reach a state without locks. */

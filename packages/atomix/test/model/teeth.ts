@@ -130,38 +130,90 @@ export const teeth: readonly Tooth[] = [
     caught: ENDLESS,
   },
   {
-    name: 'the committed record goes when the first of several is done',
-    broken: { mustBeDone: (others) => others.slice(0, 1) },
+    name: 'commits when one of several has accepted, as if it had committed',
+    broken: {
+      showsCommit: (evidence, voters, id) => voters.some((shard) => soundRules.showsAccept(evidence, shard, id)),
+    },
+    scenario: 'three',
+    caught: LOST,
+  },
+  {
+    name: 'commits on the commit of a shard that does not vote',
+    broken: {
+      showsCommit: (evidence, _voters, id) => evidence.type === 'commit' && sameBytes(evidence.id, id),
+    },
+    scenario: 'receiver',
+    caught: LOST,
+  },
+  {
+    name: 'commits on the commit of another transaction',
+    broken: { showsCommit: (evidence, voters) => voters.includes(evidence.shard) && evidence.type === 'commit' },
+    scenario: 'related',
+    caught: LOST,
+  },
+  {
+    name: 'the committed record goes when the first of several has committed',
+    broken: { mustCommit: (others) => others.slice(0, 1) },
+    scenario: 'three',
+    caught: SPLIT,
+  },
+  {
+    name: 'the committed record goes on the commit of one of several, as if it had released',
+    broken: {
+      showsRelease: (evidence, others, id, expiry) =>
+        soundRules.showsRelease(evidence, others, id, expiry) || soundRules.showsCommit(evidence, others, id),
+    },
     scenario: 'three',
     caught: SPLIT,
   },
   {
     name: 'the committed record goes when the others have accepted',
     broken: {
-      showsDone: (evidence, shard, id) => soundRules.showsAccept(evidence, shard, id),
-    },
-    scenario: 'pair',
-    caught: STUCK,
-  },
-  {
-    name: 'the committed record goes on an old absence',
-    broken: {
-      showsDone: (evidence, shard, id, expiry) =>
-        soundRules.showsDone(evidence, shard, id, expiry) ||
-        (evidence.type === 'absent' && evidence.shard === shard && sameBytes(evidence.id, id)),
+      showsRelease: (evidence, others, id, expiry) =>
+        soundRules.showsRelease(evidence, others, id, expiry) ||
+        others.some((shard) => soundRules.showsAccept(evidence, shard, id)),
     },
     scenario: 'pair',
     caught: SPLIT,
   },
   {
-    name: 'a committed record waits for commits alone: who has dropped its own is waited for without end',
+    name: 'the committed record goes on an old absence',
     broken: {
-      showsDone: (evidence, shard, id) =>
-        evidence.shard === shard &&
-        evidence.type === 'held' &&
-        evidence.status === 'committed' &&
-        sameBytes(evidence.id, id),
+      showsRelease: (evidence, others, id) => soundRules.showsRelease(evidence, others, id, 0),
     },
+    scenario: 'pair',
+    caught: SPLIT,
+  },
+  {
+    name: 'the committed record goes on the release of a shard that does not vote',
+    broken: {
+      showsRelease: (evidence, _others, id) => evidence.type === 'release' && sameBytes(evidence.id, id),
+    },
+    scenario: 'receiver',
+    caught: SPLIT,
+  },
+  {
+    name: 'the committed record goes on the absence of a shard that does not vote',
+    broken: {
+      showsRelease: (evidence, _others, id, expiry) =>
+        evidence.type === 'absent' && evidence.epoch >= expiry && sameBytes(evidence.id, id),
+    },
+    scenario: 'receiver',
+    caught: SPLIT,
+  },
+  {
+    name: 'the committed record goes on the release of another transaction',
+    broken: {
+      showsRelease: (evidence, others, id, expiry) =>
+        soundRules.showsRelease(evidence, others, id, expiry) ||
+        (others.includes(evidence.shard) && evidence.type === 'release'),
+    },
+    scenario: 'related',
+    caught: SPLIT,
+  },
+  {
+    name: 'a committed record waits for commits alone: who has dropped its own is waited for without end',
+    broken: { showsRelease: () => false },
     scenario: 'pair',
     caught: STUCK,
   },
