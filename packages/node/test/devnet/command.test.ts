@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { devnetCommand, summaryLines } from '../../src/devnet/command.ts';
+import { devnetCommand } from '../../src/devnet/command.ts';
 import { type DevnetSummary, percentile, summarise } from '../../src/devnet/summary.ts';
+import { summaryLines } from '../../src/devnet/summary-text.ts';
 
 const summary: DevnetSummary = {
   block: 'ab'.repeat(32),
