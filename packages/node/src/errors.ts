@@ -6,7 +6,7 @@ export type NodeErrorCode =
   | 'scratch'
   /** A transfer that a validator refused. */
   | 'refused'
-  /** A transfer that a shard gave up, after it had accepted it. */
+  /** Valid transfers that shards gave up. */
   | 'aborted'
   /** Something that did not happen in the time given. */
   | 'time'

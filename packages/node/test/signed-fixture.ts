@@ -25,6 +25,7 @@ export interface Coin {
 export interface SignedTransfer {
   readonly id: Uint8Array;
   readonly parties: Parties;
+  readonly expiry: number;
   readonly transaction: Transaction;
   readonly bytes: Uint8Array;
   readonly coins: readonly Coin[];
@@ -48,6 +49,7 @@ export const transferBy = (
   return {
     id,
     parties: partiesOf(body, placementOver(1)),
+    expiry,
     transaction,
     bytes: encodeTransaction(transaction),
     coins: made,

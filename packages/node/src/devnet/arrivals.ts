@@ -7,12 +7,14 @@ import type { Tracked } from './submission.ts';
 
 /** How far transfers are in all shards, as all validators show it. */
 export interface Arrivals {
-  /** Takes the next block that the member `k` of a shard shows. @throws NodeError `aborted` */
+  /** Takes the next block that the member `k` of a shard shows. */
   take(shard: number, k: number, block: KnownBlock): void;
   /** How many transfers are done on every validator of each shard that has a part in them. */
   readonly final: number;
   /** The most records that a validator still has of them. */
   readonly records: number;
+  /** Whether a shard gave one up, or is past the expiry of one that is not final: they may never be all. */
+  readonly isMissing: boolean;
   /** For each shard the height of the last block that did something about a transfer. */
   readonly heights: readonly number[];
   /** From submission until every shard had done its part, of those whose parties are wanted; in ms, ascending. */
@@ -34,9 +36,11 @@ export const createArrivals = (
     ]),
   );
   let final = 0;
+  let epoch = 0;
 
   return {
     take(shard, k, block) {
+      epoch = Math.max(epoch, block.block.header.epoch);
       for (const transfer of standings[shard]![k]!.take(block)) {
         const found = progress.get(transfer.name)!;
         found.left -= 1;
@@ -50,6 +54,10 @@ export const createArrivals = (
     },
     get records() {
       return Math.max(...standings.flat().map(({ records }) => records));
+    },
+    get isMissing() {
+      if (standings.flat().some(({ aborted }) => aborted > 0)) return true;
+      return [...byName.values()].some(({ finalAt, expiry }) => finalAt === undefined && expiry < epoch);
     },
     get heights() {
       return standings.map((members) => Math.max(...members.map(({ height }) => height)));

@@ -7,7 +7,7 @@ import { createDisplay, silentDisplay } from './display.ts';
 import { CRASH_STEPS, FAULTS, type FaultPlan, parseFault } from './faults/plan.ts';
 import { type RunningDevnet, runDevnet } from './run.ts';
 import { parseShardFault, SHARD_FAULTS, type ShardFault } from './shard-faults/plan.ts';
-import { counted } from './summary.ts';
+import { counted, type DevnetSummary } from './summary.ts';
 import { summaryLines } from './summary-text.ts';
 
 interface Flags {
@@ -116,12 +116,24 @@ async function devnet(flags: Flags, command: Command): Promise<void> {
   }
 }
 
-/** Prints the summary; with `--watch` stays until it is interrupted. */
+/**
+ * All transfers of a block are valid, and come together: that shards give one up is a defect, or a machine too slow for the
+ * epochs of a devnet. So the run fails, once the summary has said which and why. @throws NodeError `aborted`
+ */
+function assertNoneAborted({ transfers, aborted }: DevnetSummary): void {
+  const { length } = aborted.transfers;
+  if (length === 0) return;
+  throw new NodeError('aborted', `${length} of ${transfers} valid transfers were aborted: see the summary.`, {
+    aborted: length,
+  });
+}
+
+/** Prints the summary; with `--watch` stays until it is interrupted. @throws NodeError `aborted` */
 async function present({ summary, urls, broken }: RunningDevnet, flags: Flags, signal: AbortSignal): Promise<void> {
   const { watch, json } = flags;
   const data = watch ? { ...summary, rpc: urls } : summary;
   process.stdout.write(json ? `${JSON.stringify(data, undefined, 2)}\n` : summaryLines(summary));
-  if (!watch) return;
+  if (!watch) return assertNoneAborted(summary);
   if (!json) process.stderr.write(watchLines(urls));
   await Promise.race([aborted(signal), broken]);
 }

@@ -5,11 +5,12 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
 import { layoutOf } from '../layout.ts';
 import { createArrivals } from './arrivals.ts';
-import type { Audit } from './audit.ts';
+import { type Audit, createAudit } from './audit.ts';
 import type { ClientTime } from './client-time.ts';
+import { type AbortedTransfer, isOver, verifyFates } from './fates.ts';
 import { createFollower, type Follower, type ValidatorClient } from './follower.ts';
-import { createSubmitter, type Handing, type Submittable, type Submitter } from './submission.ts';
-import { supplyOf, verifyAll, verifyDone, verifyPlaces, verifyShown, verifySupply } from './verification.ts';
+import { createSubmitter, type Handing, type Submittable, type Tracked } from './submission.ts';
+import { auditFurther, supplyOf, verifyAll, verifyPlaces, verifySupply } from './verification.ts';
 
 /** How far a replay is. */
 export interface ReplayProgress {
@@ -43,7 +44,7 @@ export interface ShardResult {
   readonly supply: bigint;
 }
 
-/** Milliseconds from submission until every shard that has a part in a transfer had done it; ascending. */
+/** Milliseconds from submission until every shard that has a part in a transfer had done it, of all that were; ascending. */
 export interface Latencies {
   /** Of transfers of one shard. */
   readonly home: readonly number[];
@@ -56,10 +57,12 @@ export interface Latencies {
 /** What a replay has shown; all but `waited` and the times checked by the client. */
 export interface ReplayResult {
   readonly transfers: number;
+  /** Those of them that were given up: none, where all were valid and came in time. */
+  readonly aborted: readonly AbortedTransfer[];
   /** How many had to wait, by the word of a validator that took them, until their parents came. */
   readonly waited: number;
   readonly latencies: Latencies;
-  /** Milliseconds from the first submission until every transfer was seen final on every validator. */
+  /** Milliseconds from the first submission until every transfer was seen final on every validator, or given up. */
   readonly elapsedMs: number;
   /** By their numbers. */
   readonly shards: readonly ShardResult[];
@@ -95,12 +98,11 @@ export interface ReplayOptions {
 const POLL_MS = 100;
 
 /**
- * Submits all transfers at once and follows every validator until all are final on all of them, no shard has a record left,
- * and those of a shard stand at one height; then replays the chain of each shard from genesis and holds every claim of every
+ * Submits all transfers at once and follows every validator until all are final on all of them, or given up, no shard has a
+ * record left, and those of a shard stand at one height; then replays the chain of each shard from genesis and holds every claim of every
  * validator against it.
  *
- * @throws NodeError `refused` for a transfer that was refused, `aborted` for one that was given up, `time` when the limit has
- *   passed, `audit` for any claim that does not hold, `halted` for a validator that stopped taking part; or the reason of
+ * @throws NodeError `refused` for a transfer that was refused, `time` when the limit has passed, `audit` for any claim that does not hold, `halted` for a validator that stopped taking part; or the reason of
  *   `signal`.
  */
 export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
@@ -113,6 +115,11 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
   const followers = members.map((of, shard) =>
     createFollower({ members: of, chain, hasher, onBlock: (k, block) => arrivals.take(shard, k, block) }),
   );
+  const audits = members.map((_, shard) => createAudit(genesis, shard, hasher));
+  const audit = async (heights: readonly number[], onBlock?: () => void): Promise<void> => {
+    for (const [shard, follower] of followers.entries())
+      await auditFurther(audits[shard]!, follower, heights[shard]!, onBlock);
+  };
   const statuses = (): (StatusAnswer | undefined)[] => {
     const all: (StatusAnswer | undefined)[] = clients.map(() => undefined);
     for (const { members, statuses } of followers)
@@ -143,13 +150,22 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
     if (arrivals.final === transfers.length) {
       elapsedMs ??= time.now() - startedAt;
       if (arrivals.records === 0) heights = allAgreed(followers, arrivals.heights);
+    } else if (arrivals.isMissing) {
+      // Who voted how stands in no block: it follows from executing them.
+      const shown = allAgreed(followers, arrivals.heights);
+      if (shown !== undefined) await audit(shown);
+      if (isOver(submitter.transfers, audits)) heights = shown;
     } else await submitter.submitAgain();
     if (heights === undefined && time.now() - startedAt > limitMs)
       throw late(transfers.length - arrivals.final, arrivals.records, options, statuses());
     if (heights === undefined) await time.sleep(POLL_MS);
   }
+  elapsedMs ??= time.now() - startedAt;
   await submitting;
   if (failed !== undefined) throw failed;
+  const total = heights.reduce((sum, height) => sum + height, 0);
+  let done = audits.reduce((sum, { height }) => sum + height, 0);
+  await audit(heights, () => options.onVerified(++done, total));
   return {
     transfers: transfers.length,
     waited: submitter.counts.waited,
@@ -158,8 +174,8 @@ export const replay = async (options: ReplayOptions): Promise<ReplayResult> => {
       paid: arrivals.latencies(({ voters, participants }) => voters.length === 1 && participants.length > 1),
       voted: arrivals.latencies(({ voters }) => voters.length > 1),
     },
-    elapsedMs: elapsedMs!,
-    ...(await verify(options, submitter, followers, heights)),
+    elapsedMs,
+    ...(await verify(genesis, submitter.transfers, { followers, audits })),
   };
 };
 
@@ -194,29 +210,24 @@ const late = (
   );
 };
 
-/** Replays the chains, and asks every validator once more about every transfer of its shard and about the supply. */
+/** Holds the audited chains against each other, and what every validator says of its transfers and its supply against them. */
 const verify = async (
-  { genesis, hasher, onVerified }: ReplayOptions,
-  { transfers }: Submitter,
-  followers: readonly Follower[],
-  heights: readonly number[],
-): Promise<Pick<ReplayResult, 'shards' | 'supply' | 'chains'>> => {
-  const audits: Audit[] = [];
-  const total = heights.reduce((sum, height) => sum + height, 0);
-  let done = 0;
-  for (const [shard, follower] of followers.entries())
-    audits.push(await verifyShown(genesis, shard, follower, heights[shard]!, hasher, () => onVerified(++done, total)));
+  genesis: Genesis,
+  transfers: readonly Tracked[],
+  { followers, audits }: ReplayedChains,
+): Promise<Pick<ReplayResult, 'aborted' | 'shards' | 'supply' | 'chains'>> => {
   verifyAll(genesis, audits);
+  const aborted = verifyFates(transfers, audits);
   for (const [shard, { members }] of followers.entries()) {
-    const ours = transfers.filter(({ parties }) => parties.participants.includes(shard));
-    verifyDone(shard, ours, audits[shard]!);
-    const names = ours.map(({ name }) => name);
+    const { steps } = audits[shard]!;
+    const names = transfers.map(({ name }) => name).filter((name) => steps.has(name));
     for (const member of members) {
       await verifyPlaces(member, names, audits[shard]!);
       await verifySupply(member, audits[shard]!);
     }
   }
   return {
+    aborted,
     shards: audits.map((audit, shard) => ({
       validators: followers[shard]!.members.map(({ seat }) => seat),
       height: audit.height,

@@ -1,5 +1,4 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { NodeError } from '../errors.ts';
 import type { KnownBlock } from '../shard/values.ts';
 import type { Tracked } from './submission.ts';
 
@@ -7,13 +6,15 @@ import type { Tracked } from './submission.ts';
 export interface Standing {
   /**
    * Takes the next block, and returns the transfers for which this shard has nothing more to do but to drop its record: it has
-   * committed, or made the last output of a credit. @throws NodeError `aborted` for one that it gave up.
+   * committed, or made the last output of a credit.
    */
   take(block: KnownBlock): readonly Tracked[];
   /** Height of the last block that did something about a transfer, 0 before the first. */
   readonly height: number;
-  /** How many transfers were voted on and have a record still. */
+  /** How many transfers were voted on and not decided yet. */
   readonly records: number;
+  /** How many it gave up. */
+  readonly aborted: number;
 }
 
 /** Where transfers stand in a shard before its first block; `byName` has them by id in hex. */
@@ -21,6 +22,7 @@ export const createStanding = (shard: number, byName: ReadonlyMap<string, Tracke
   const records = new Set<string>();
   const credited = new Map<string, Set<number>>();
   let height = 0;
+  let aborted = 0;
 
   /** Whether an output that came as a credit was the last that was missing. */
   const isLast = ({ name, parties }: Tracked, index: number): boolean => {
@@ -36,6 +38,9 @@ export const createStanding = (shard: number, byName: ReadonlyMap<string, Tracke
     },
     get records() {
       return records.size;
+    },
+    get aborted() {
+      return aborted;
     },
     take({ block, ids, entries }) {
       const done: Tracked[] = [];
@@ -57,11 +62,7 @@ export const createStanding = (shard: number, byName: ReadonlyMap<string, Tracke
         if (transfer === undefined) continue;
         if (verified?.kind === 'commit') done.push(transfer);
         else records.delete(transfer.name);
-        if (verified?.kind === 'abort')
-          throw new NodeError('aborted', `Shard ${shard} gave transfer ${transfer.name} up at height ${height}.`, {
-            shard,
-            height,
-          });
+        if (verified?.kind === 'abort') aborted += 1;
       }
       for (const id of ids) {
         const transfer = find(id);

@@ -11,6 +11,8 @@ export interface Submittable {
   readonly bytes: Uint8Array;
   /** The shards that have a part in it. */
   readonly parties: Parties;
+  /** The last epoch in which it may be applied. */
+  readonly expiry: number;
 }
 
 /** A transfer on its way, as its sender sees it. */
@@ -56,8 +58,8 @@ const BATCH = { transfers: 256, characters: 4 << 20 };
 /** A transfer that is not final so long after the last submission is given to the next validators, in ms. */
 const AGAIN_MS = 10_000;
 
-/** Refusals that say nothing about the transfer. */
-const TRANSIENT = new Set(['pool-full', 'peer-budget', 'budget']);
+/** Refusals that say nothing about the transfer, or that it is too late for it, which the chain of the shard shows. */
+const BEARABLE = new Set(['pool-full', 'peer-budget', 'budget', 'expired']);
 
 /** A validator that is away is asked again later, or another is. */
 const AWAY = new Set(['rpc-unreachable', 'rpc-refused']);
@@ -73,11 +75,9 @@ export const createSubmitter = (
   handing: Handing = diligentClient,
 ): Submitter => {
   const tracked = transfers.map(
-    ({ id, bytes, parties }, turn): Tracked => ({
-      id,
-      bytes,
-      parties,
-      name: bytesToHex(id),
+    (transfer, turn): Tracked => ({
+      ...transfer,
+      name: bytesToHex(transfer.id),
       turn,
       submittedAt: undefined,
       finalAt: undefined,
@@ -101,7 +101,7 @@ export const createSubmitter = (
       if (answer.id !== name && answer.status !== 'rejected')
         throw new NodeError('rpc-answer', `Validator ${seat} answered for ${answer.id} when it was given ${name}.`);
       if (answer.status !== 'rejected') accepted.add(name);
-      else if (!TRANSIENT.has(answer.code))
+      else if (!BEARABLE.has(answer.code))
         throw new NodeError('refused', `Validator ${seat} refused transfer ${name}: ${answer.message}.`, {
           code: answer.code,
         });

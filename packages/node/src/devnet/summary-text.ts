@@ -1,5 +1,6 @@
 import { formatIos } from '@ios/ledger';
 import type { EpochSummary } from './epochs.ts';
+import type { AbortedTransfer } from './fates.ts';
 import { parseFault } from './faults/plan.ts';
 import type { FaultSummary } from './faults/play.ts';
 import { faultWords } from './faults/words.ts';
@@ -22,7 +23,7 @@ export const summaryLines = (summary: DevnetSummary): string =>
     ...crossShardLines(summary),
     '',
     'Verified by the client, from genesis:',
-    `  ✓ ${counted(summary.transfers, 'transfer')} final, all of them on ${counted(summary.validators, 'validator')}${summary.shards.length === 1 ? '' : ': in every shard that has a part in them'}`,
+    ...fateLines(summary),
     `  ✓ ${counted(summary.certificates, 'collective signature')} over ${counted(summary.height, 'block')} hold, each validator's own; node:crypto accepts ${summary.nativeCertificates}`,
     `  ✓ ${counted(summary.witnesses, 'signature')} of owners hold, the blocks executed again`,
     ...stateLines(summary),
@@ -37,6 +38,31 @@ export const summaryLines = (summary: DevnetSummary): string =>
     ...(summary.shards.length === 1 ? [] : ['  Shards of so few are not safe wherever they run: see ios init.']),
     '',
   ].join('\n');
+
+/** How many transfers are final, and which are not. */
+const fateLines = ({ transfers, aborted, validators, shards }: DevnetSummary): string[] => {
+  const final = transfers - aborted.transfers.length;
+  const where = `on ${counted(validators, 'validator')}${shards.length === 1 ? '' : ': in every shard that has a part in them'}`;
+  if (aborted.transfers.length === 0)
+    return [`  ✓ ${counted(final, 'transfer')} final, all of them ${where}; 0 aborted`];
+  return [
+    `  ✓ ${final} of ${counted(transfers, 'transfer')} final ${where}`,
+    `  ✗ ${aborted.transfers.length} aborted: ${aborted.rejected} rejected by a shard, ${aborted.absent} not accepted by one before they expired, ${aborted.expired} by none`,
+    ...aborted.transfers.slice(0, LISTED).map(({ id, reason, shard }) => `      ${id}  ${abortedWords[reason](shard)}`),
+    ...(aborted.transfers.length > LISTED
+      ? [`      and ${aborted.transfers.length - LISTED} more, which --json lists`]
+      : []),
+  ];
+};
+
+/** So many aborted transfers are told one by one. */
+const LISTED = 10;
+
+const abortedWords: Readonly<Record<AbortedTransfer['reason'], (shard: number) => string>> = {
+  rejected: (shard) => `shard ${shard} rejected it`,
+  absent: (shard) => `shard ${shard} did not accept it before it expired; others had`,
+  expired: (shard) => `no shard accepted it before it expired; shard ${shard} should have`,
+};
 
 /** How many transfers touch several shards; nothing where there is one. */
 const crossShardLines = ({ shards, kinds, crossShard }: DevnetSummary): string[] =>

@@ -1,4 +1,5 @@
 import type { EpochSummary } from './epochs.ts';
+import type { AbortedTransfer } from './fates.ts';
 import type { FaultSummary } from './faults/play.ts';
 import type { ReplayResult } from './replay.ts';
 import type { ShardFaultSummary } from './shard-faults/stage.ts';
@@ -31,7 +32,11 @@ export interface DevnetSummary {
   /** By their numbers. */
   readonly shards: readonly ShardSummary[];
   readonly transfers: number;
-  /** By the shards that have a part in them, with the times to finality of each kind. */
+  /** Those that were given up, in the order of the block, and how many for each reason: none, unless the run fails. */
+  readonly aborted: { readonly [Reason in AbortedTransfer['reason']]: number } & {
+    readonly transfers: readonly AbortedTransfer[];
+  };
+  /** All others by the shards that have a part in them, with the times to finality of each kind. */
   readonly kinds: {
     /** Of one shard. */
     readonly home: KindSummary;
@@ -40,7 +45,7 @@ export interface DevnetSummary {
     /** With inputs in several shards, which vote. */
     readonly voted: KindSummary;
   };
-  /** How many of all transfers touch more than one shard, from 0 to 1. */
+  /** How many of these touch more than one shard, from 0 to 1. */
   readonly crossShard: number;
   /** Inputs that spend an output of another transfer. */
   readonly withinBlock: number;
@@ -61,8 +66,9 @@ export interface DevnetSummary {
   readonly witnesses: number;
   /** What all shards have together, in atomic units: as much as genesis made. */
   readonly supply: string;
-  /** From the first submission until all transfers were seen final on all validators. */
+  /** From the first submission until all transfers were seen final on all validators, or given up. */
   readonly elapsedMs: number;
+  /** Of those that are final. */
   readonly transfersPerSecond: number;
   readonly finalityP50Ms: number;
   readonly finalityP99Ms: number;
@@ -104,11 +110,14 @@ export const summarise = (
   fault?: FaultSummary,
   shardFault?: ShardFaultSummary,
 ): DevnetSummary => {
-  const { transfers, waited, latencies, elapsedMs, shards, supply } = result;
+  const { transfers, aborted, waited, latencies, elapsedMs, shards, supply } = result;
   const { home, paid, voted } = latencies;
   const all = kind([...home, ...paid, ...voted].sort((a, b) => a - b));
   const sum = (field: 'height' | 'certificates' | 'nativeCertificates' | 'witnesses'): number =>
     shards.reduce((total, shard) => total + shard[field], 0);
+  const final = transfers - aborted.length;
+  const abortedFor = (reason: AbortedTransfer['reason']): number =>
+    aborted.filter((one) => one.reason === reason).length;
   return {
     block: name,
     assumed,
@@ -120,8 +129,14 @@ export const summarise = (
       supply: own.toString(),
     })),
     transfers,
+    aborted: {
+      rejected: abortedFor('rejected'),
+      absent: abortedFor('absent'),
+      expired: abortedFor('expired'),
+      transfers: aborted,
+    },
     kinds: { home: kind(home), paid: kind(paid), voted: kind(voted) },
-    crossShard: (paid.length + voted.length) / transfers,
+    crossShard: (paid.length + voted.length) / Math.max(1, final),
     withinBlock: stats.withinBlock,
     deepestChain: stats.deepestChain,
     excluded: stats.excluded.descendants + stats.excluded.empty + stats.excluded.tooLarge,
@@ -133,7 +148,7 @@ export const summarise = (
     witnesses: sum('witnesses'),
     supply: supply.toString(),
     elapsedMs: Math.round(elapsedMs),
-    transfersPerSecond: Math.round((transfers / elapsedMs) * 10_000) / 10,
+    transfersPerSecond: Math.round((final / elapsedMs) * 10_000) / 10,
     finalityP50Ms: all.finalityP50Ms,
     finalityP99Ms: all.finalityP99Ms,
     epochs,

@@ -2,32 +2,16 @@ import { setImmediate } from 'node:timers/promises';
 import { HELD_TABLE, type HeldTables } from '@ios/atomix';
 import type { Genesis } from '@ios/client';
 import type { TransactionAnswer } from '@ios/client/methods';
-import type { Hasher } from '@ios/crypto/merkle';
 import type { UtxoSet } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { NodeError } from '../errors.ts';
-import { type Audit, type AuditedSteps, createAudit } from './audit.ts';
+import type { Audit, AuditedSteps } from './audit.ts';
 import type { Follower, Member } from './follower.ts';
-import type { Tracked } from './submission.ts';
 
 /**
- * Replays what the validators of a shard have shown, from genesis up to `height`: blocks by the rules, each validator's
- * certificates, and every head that a validator claimed on the way. @throws NodeError `audit`.
+ * Has an audit, which begins at genesis, go on up to `height` with what the validators of its shard have shown: blocks by the
+ * rules, each validator's certificates, and every head that a validator claimed on the way. @throws NodeError `audit`.
  */
-export const verifyShown = async (
-  genesis: Genesis,
-  shard: number,
-  follower: Pick<Follower, 'members' | 'shown'>,
-  height: number,
-  hasher: Hasher,
-  onBlock: () => void = () => {},
-): Promise<Audit> => {
-  const audit = createAudit(genesis, shard, hasher);
-  await auditFurther(audit, follower, height, onBlock);
-  return audit;
-};
-
-/** Has an audit go on up to `height`, as {@link verifyShown} begins it. @throws NodeError `audit`. */
 export const auditFurther = async (
   audit: Audit,
   { members, shown: { blocks, certificates, heads } }: Pick<Follower, 'members' | 'shown'>,
@@ -86,20 +70,6 @@ export const verifyAll = (genesis: Genesis, audits: readonly { readonly state: R
   }
   const supply = audits.reduce((sum, { state }) => sum + state.outputs.supply(), 0n);
   if (supply !== supplyOf(genesis)) refuse(`The supply is ${supply}, genesis made ${supplyOf(genesis)}`);
-};
-
-/** That a shard did its part in each of these transfers. @throws NodeError `audit` */
-export const verifyDone = (
-  shard: number,
-  transfers: readonly Pick<Tracked, 'name' | 'parties'>[],
-  { steps }: Pick<Audit, 'steps'>,
-): void => {
-  for (const { name, parties } of transfers) {
-    const votes = parties.voters.includes(shard);
-    const last = !votes ? 'credited' : parties.voters.length === 1 ? 'included' : 'committed';
-    if (steps.get(name)?.has(last) !== true)
-      throw new NodeError('audit', `Transfer ${name} is not ${last} in shard ${shard}.`, { shard });
-  }
 };
 
 /** Ids in one call. */

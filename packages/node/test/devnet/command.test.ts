@@ -12,6 +12,7 @@ const summary: DevnetSummary = {
     { validators: [0, 1, 2, 3], height: 3, executionDigest: '0123456789abcdef'.repeat(4), supply: '213778496097' },
   ],
   transfers: 460,
+  aborted: { rejected: 0, absent: 0, expired: 0, transfers: [] },
   kinds: {
     home: { transfers: 460, finalityP50Ms: 2_333, finalityP99Ms: 2_579 },
     paid: { transfers: 0, finalityP50Ms: 0, finalityP99Ms: 0 },
@@ -53,7 +54,7 @@ Block ${'ab'.repeat(32)}
   98 transfers came before their parents and waited for them
 
 Verified by the client, from genesis:
-  ✓ 460 transfers final, all of them on 4 validators
+  ✓ 460 transfers final, all of them on 4 validators; 0 aborted
   ✓ 12 collective signatures over 3 blocks hold, each validator's own; node:crypto accepts 12
   ✓ 970 signatures of owners hold, the blocks executed again
   ✓ all validators show these blocks and came to the same state, 0123456789abcdef…
@@ -65,6 +66,26 @@ Verified by the client, from genesis:
   2.73 s, 168.4 transfers/s; time to finality p50 2.33 s, p99 2.58 s
   A network of 4 validators on one machine is a demonstration, not a safe one.
 `);
+  });
+
+  test('says which transfers were given up, and why', () => {
+    const transfers = ['rejected', 'absent', 'expired'].map((reason, shard) => ({
+      id: `${shard}`.repeat(64),
+      reason: reason as 'rejected',
+      shard,
+    }));
+    const aborted = { rejected: 1, absent: 1, expired: 1, transfers };
+    expect(summaryLines({ ...summary, aborted })).toContain(`
+  ✓ 457 of 460 transfers final on 4 validators
+  ✗ 3 aborted: 1 rejected by a shard, 1 not accepted by one before they expired, 1 by none
+      ${'0'.repeat(64)}  shard 0 rejected it
+      ${'1'.repeat(64)}  shard 1 did not accept it before it expired; others had
+      ${'2'.repeat(64)}  no shard accepted it before it expired; shard 2 should have
+`);
+    const many = { ...aborted, transfers: new Array(11).fill(transfers[0]) };
+    expect(summaryLines({ ...summary, aborted: many })).toContain(
+      'shard 0 rejected it\n      and 1 more, which --json lists\n',
+    );
   });
 
   test('says what several shards have done together', () => {
@@ -87,7 +108,7 @@ Verified by the client, from genesis:
 
 `);
     expect(lines).toContain(`
-  ✓ 460 transfers final, all of them on 8 validators: in every shard that has a part in them
+  ✓ 460 transfers final, all of them on 8 validators: in every shard that has a part in them; 0 aborted
 `);
     expect(lines).toContain(`
   ✓ all validators of a shard show the same blocks and came to the same state:
@@ -217,7 +238,11 @@ describe('summary', () => {
     const stats = { withinBlock: 5, deepestChain: 6, excluded, droppedOutputs: 9 };
     const shard = { witnesses: 50, supply: 2n ** 59n };
     const result = {
-      transfers: 200,
+      transfers: 202,
+      aborted: [
+        { id: 'ab', reason: 'absent', shard: 1 },
+        { id: 'cd', reason: 'rejected', shard: 0 },
+      ] as const,
       waited: 3,
       latencies: {
         home: Array.from({ length: 100 }, (_, i) => 2 * i + 1),
@@ -234,7 +259,7 @@ describe('summary', () => {
     };
     const made = summarise({ name: 'ab', assumed: true, validators: 4, stats: stats as never }, result, summary.epochs);
     expect(made).toEqual({
-      ...{ block: 'ab', assumed: true, validators: 4, transfers: 200, withinBlock: 5, deepestChain: 6, excluded: 7 },
+      ...{ block: 'ab', assumed: true, validators: 4, transfers: 202, withinBlock: 5, deepestChain: 6, excluded: 7 },
       ...{
         droppedOutputs: 9,
         waited: 3,
@@ -252,6 +277,7 @@ describe('summary', () => {
         paid: { transfers: 50, finalityP50Ms: 98, finalityP99Ms: 198 },
         voted: { transfers: 50, finalityP50Ms: 100, finalityP99Ms: 200 },
       },
+      aborted: { rejected: 1, absent: 1, expired: 0, transfers: result.aborted },
       crossShard: 0.5,
       ...{ supply: '1152921504606846976', elapsedMs: 1_500, transfersPerSecond: 133.3 },
       ...{ finalityP50Ms: 100, finalityP99Ms: 198 },

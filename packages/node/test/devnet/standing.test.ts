@@ -12,14 +12,15 @@ const transfer = (n: number, inputShards: number[], outputShards: number[]): Tra
   const participants = [...new Set([...inputShards, ...outputShards])].sort();
   const parties: Parties = { voters, participants, inputShards, outputShards };
   const name = bytesToHex(id(n));
-  return { id: id(n), bytes: id(n), name, parties, turn: n, submittedAt: 10, finalAt: undefined };
+  return { id: id(n), bytes: id(n), name, parties, expiry: 2, turn: n, submittedAt: 10, finalAt: undefined };
 };
 /** Within shard 0, from 0 to two outputs in 1, and from both to both. */
 const [home, paid, voted] = [transfer(1, [0], [0]), transfer(2, [0], [1, 0, 1]), transfer(3, [0, 1], [0, 1])] as const;
 const tracked = () => new Map([home, paid, voted].map((one) => [one.name, { ...one }]));
 
 type Did = { kind: 'commit' | 'abort' | 'release'; id: Uint8Array } | { kind: 'credits'; of: [Uint8Array, number][] };
-const block = (height: number, ids: Uint8Array[], ...did: Did[]): KnownBlock => {
+const block = (height: number, ids: Uint8Array[], ...did: Did[]): KnownBlock => blockIn(0, height, ids, ...did);
+const blockIn = (epoch: number, height: number, ids: Uint8Array[], ...did: Did[]): KnownBlock => {
   const verified = did.map((one) => {
     if (one.kind !== 'credits') return { ...one, evidence: [] };
     const credits = one.of.map(([of, index]) => ({ id: of, index, amount: 1n, owner: id(9), fee: 0n }));
@@ -27,7 +28,7 @@ const block = (height: number, ids: Uint8Array[], ...did: Did[]): KnownBlock => 
     return { kind: 'credits' as const, evidence: [evidence] };
   });
   const entries = verified.map((one) => ({ entry: undefined as never, verified: one }));
-  return { block: { header: { height } }, ids, entries } as unknown as KnownBlock;
+  return { block: { header: { height, epoch } }, ids, entries } as unknown as KnownBlock;
 };
 const names = (done: readonly Tracked[]): string[] => done.map(({ name }) => name);
 
@@ -59,13 +60,29 @@ describe('standing in one shard', () => {
     expect(standing.take(block(4, [], both))).toEqual([]);
   });
 
-  test('a transfer that is given up fails the replay', () => {
+  test('a transfer that is given up is counted, and has no record any more', () => {
     const standing = createStanding(1, tracked());
     standing.take(block(1, [voted.id]));
-    expect(() => standing.take(block(2, [], { kind: 'abort', id: voted.id }))).toThrow(
-      `Shard 1 gave transfer ${voted.name} up at height 2.`,
-    );
+    expect(standing).toMatchObject({ records: 1, aborted: 0 });
+    expect(standing.take(block(2, [], { kind: 'abort', id: voted.id }, { kind: 'abort', id: id(77) }))).toEqual([]);
+    expect(standing).toMatchObject({ height: 2, records: 0, aborted: 1 });
   });
+});
+
+test('transfers may never be all final once one is given up, or a shard is past the expiry of one that is not', () => {
+  const members = [0, 1].map((seat) => [{ seat, client: undefined as never }]);
+  const given = createArrivals(members, tracked(), { now: () => 20 });
+  given.take(1, 0, block(1, [voted.id]));
+  expect(given.isMissing).toBe(false);
+  given.take(1, 0, block(2, [], { kind: 'abort', id: voted.id }));
+  expect(given.isMissing).toBe(true);
+  const late = createArrivals(members, new Map([[home.name, { ...home }]]), { now: () => 20 });
+  late.take(1, 0, blockIn(2, 1, []));
+  expect(late.isMissing).toBe(false);
+  late.take(1, 0, blockIn(3, 2, []));
+  expect(late.isMissing).toBe(true);
+  late.take(0, 0, blockIn(2, 1, [home.id]));
+  expect(late.isMissing).toBe(false);
 });
 
 test('a transfer is final when all validators of all its shards have shown it, and counts from when one of each has', () => {

@@ -11,6 +11,7 @@ const transfer = (i: number, length = 4, voters = [0]): Submittable => {
     id: new Uint8Array(32).fill(i),
     bytes,
     parties: { voters, participants: voters, inputShards: [], outputShards: [] },
+    expiry: 2,
   };
 };
 const number = (hex: string): number => Number.parseInt(hex.slice(0, 8), 16);

@@ -1,17 +1,11 @@
-import { HELD_TABLE, type Parties } from '@ios/atomix';
+import { HELD_TABLE } from '@ios/atomix';
+import type { Genesis } from '@ios/client';
 import type { TransactionAnswer } from '@ios/client/methods';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
-import type { AuditedStep } from '../../src/devnet/audit.ts';
-import { createFollower } from '../../src/devnet/follower.ts';
-import {
-  supplyOf,
-  verifyAll,
-  verifyDone,
-  verifyPlaces,
-  verifyShown,
-  verifySupply,
-} from '../../src/devnet/verification.ts';
+import { type Audit, type AuditedStep, createAudit } from '../../src/devnet/audit.ts';
+import { createFollower, type Follower } from '../../src/devnet/follower.ts';
+import { auditFurther, supplyOf, verifyAll, verifyPlaces, verifySupply } from '../../src/devnet/verification.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import type { StepKind } from '../../src/shard/steps.ts';
 import { forge, pay } from '../signed-fixture.ts';
@@ -37,11 +31,23 @@ const shownBy = async (change: (first: FakeValidator, second: FakeValidator) => 
   return { shown: { members, shown: follower.shown }, chain };
 };
 
+/** Replays what they have shown from genesis. */
+const audited = async (
+  from: Genesis,
+  shown: Pick<Follower, 'members' | 'shown'>,
+  height: number,
+  onBlock?: () => void,
+): Promise<Audit> => {
+  const audit = createAudit(from, 0, nodeHasher);
+  await auditFurther(audit, shown, height, onBlock);
+  return audit;
+};
+
 describe('verification', () => {
   test('of what is true', async () => {
     const { shown, chain } = await shownBy();
     let blocks = 0;
-    const audit = await verifyShown(genesis, 0, shown, 2, nodeHasher, () => blocks++);
+    const audit = await audited(genesis, shown, 2, () => blocks++);
     expect(audit).toMatchObject({ height: 2, certificates: 4, witnesses: 1 });
     expect(audit.executionDigest).toEqual(chain.executionDigest);
     expect(blocks).toBe(2);
@@ -74,19 +80,17 @@ describe('verification', () => {
     ],
   ])('fails where %s', async (_, wanted, change) => {
     const { shown } = await shownBy(change);
-    await expect(verifyShown(genesis, 0, shown, 2, nodeHasher)).rejects.toThrow(wanted);
+    await expect(audited(genesis, shown, 2)).rejects.toThrow(wanted);
   });
 
   test('fails where a validator began from another genesis', async () => {
     const { shown } = await shownBy();
     const heads = [{ height: 0, hash: other, executionDigest: other }].map((head) => new Map([[0, head]]));
-    await expect(
-      verifyShown(genesis, 0, { ...shown, shown: { ...shown.shown, heads } }, 2, nodeHasher),
-    ).rejects.toThrow('Validator 0 claimed another block 0 than it showed.');
-    const richer = { ...genesis, outputs: genesis.outputs.map((output) => ({ ...output, amount: 2_000n })) };
-    await expect(verifyShown(richer, 0, shown, 2, nodeHasher)).rejects.toThrow(
-      /^Block 1 of shard 0: the header's chain/,
+    await expect(audited(genesis, { ...shown, shown: { ...shown.shown, heads } }, 2)).rejects.toThrow(
+      'Validator 0 claimed another block 0 than it showed.',
     );
+    const richer = { ...genesis, outputs: genesis.outputs.map((output) => ({ ...output, amount: 2_000n })) };
+    await expect(audited(richer, shown, 2)).rejects.toThrow(/^Block 1 of shard 0: the header's chain/);
   });
 
   test('fails where all validators agree on a payment that its owner did not sign', async () => {
@@ -95,7 +99,7 @@ describe('verification', () => {
     validator.show(chain.make([forge(payment).transaction]), chain.executionDigest);
     const follower = createFollower({ members: membersOf([validator.client]), chain: CHAIN, hasher: nodeHasher });
     await follower.poll();
-    await expect(verifyShown(genesis, 0, follower, 1, nodeHasher)).rejects.toThrow(/not signed by its owners/);
+    await expect(audited(genesis, follower, 1)).rejects.toThrow(/not signed by its owners/);
   });
 });
 
@@ -133,25 +137,6 @@ describe('what is left', () => {
 
 const step = (kind: StepKind, index = 1) => [kind, { kind, height: 3, index, block: other }] as const;
 const steps = (...all: (readonly [StepKind, AuditedStep])[]) => ({ steps: new Map([[name, new Map(all)]]) });
-
-describe('what each shard is to have done', () => {
-  const parties = (voters: number[], participants: number[]) => ({
-    voters,
-    participants,
-    inputShards: [],
-    outputShards: [],
-  });
-  test.each<[string, number, StepKind, Parties]>([
-    ['its only voter', 0, 'included', parties([0], [0, 1])],
-    ['one voter of two', 1, 'committed', parties([0, 1], [0, 1])],
-    ['a shard that is paid', 1, 'credited', parties([0], [0, 1])],
-  ])('%s', (_, shard, wanted, of) => {
-    const transfers = [{ name, parties: of }];
-    verifyDone(shard, transfers, steps(step('accepted'), step(wanted)));
-    expect(() => verifyDone(shard, transfers, steps(step('accepted')))).toThrow(`is not ${wanted} in shard ${shard}`);
-    expect(() => verifyDone(shard, transfers, { steps: new Map() })).toThrow(/^Transfer /);
-  });
-});
 
 describe('places', () => {
   const place = { height: 3, index: 1, block: other };

@@ -84,6 +84,7 @@ export const createPaymentStream = (genesis: Genesis): PaymentStream => {
       bytes,
       name: bytesToHex(id),
       parties: partiesOf(transaction.body, place),
+      expiry,
       turn: turn++,
       submittedAt: undefined,
       finalAt: undefined,

@@ -1,9 +1,10 @@
 import type { Genesis } from '@ios/client';
 import { genesisHash } from '@ios/client';
 import { expect } from 'vitest';
-import type { Audit } from '../../src/devnet/audit.ts';
+import { type Audit, createAudit } from '../../src/devnet/audit.ts';
+import { verifyFates } from '../../src/devnet/fates.ts';
 import { createFollower, type Follower } from '../../src/devnet/follower.ts';
-import { verifyAll, verifyDone, verifyPlaces, verifyShown, verifySupply } from '../../src/devnet/verification.ts';
+import { auditFurther, verifyAll, verifyPlaces, verifySupply } from '../../src/devnet/verification.ts';
 import { nodeHasher } from '../../src/hasher.ts';
 import type { Payment } from './payment-stream.ts';
 import type { ShardWatch } from './shard-watch.ts';
@@ -22,9 +23,9 @@ export const verifyCampaign = async (
   const audits: Audit[] = [];
   for (const [shard, { follower }] of watches.entries()) {
     const shown = await shownStill(genesis, follower);
-    const audit = await verifyShown(genesis, shard, shown, shown.shown.blocks.length, nodeHasher);
+    const audit = createAudit(genesis, shard, nodeHasher);
+    await auditFurther(audit, shown, shown.shown.blocks.length);
     const ours = payments.filter(({ parties }) => parties.participants.includes(shard));
-    verifyDone(shard, ours, audit);
     expect(audit.steps.size).toBe(ours.length);
     for (const member of follower.members) {
       await verifyPlaces(
@@ -37,6 +38,7 @@ export const verifyCampaign = async (
     audits.push(audit);
   }
   verifyAll(genesis, audits);
+  expect(verifyFates(payments, audits)).toEqual([]);
   return audits;
 };
 

@@ -1,8 +1,7 @@
-import { HELD_TABLE } from '@ios/atomix';
 import type { Genesis } from '@ios/client';
 import { NodeError } from '../../errors.ts';
-import type { Audit } from '../audit.ts';
 import type { ClientTime } from '../client-time.ts';
+import { isQuiet } from '../fates.ts';
 import type { ReplayedChains } from '../replay.ts';
 import type { ScriptKey } from '../script-key.ts';
 import { auditFurther, verifyAll, verifyPlaces, verifySupply } from '../verification.ts';
@@ -103,11 +102,3 @@ export const doubleSpend = async (options: DoubleSpendOptions): Promise<DoubleSp
     settledAfterMs,
   };
 };
-
-/** No record is held, and no credit under way. */
-const isQuiet = (audits: readonly Audit[]): boolean =>
-  audits.every(
-    ({ state: { held } }, shard) =>
-      held.entries().every(({ table }) => table !== HELD_TABLE) &&
-      audits.every((other, receiver) => held.span(receiver).end === other.state.held.cursor(shard).next),
-  );
