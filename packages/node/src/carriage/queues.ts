@@ -38,6 +38,8 @@ export interface QueuesOptions {
 export const CREDIT_WINDOW = 16_384n;
 /** The most runs that are kept of one carrier. */
 export const CREDIT_RUNS = 512;
+/** The most credits in them, of 0.9 kB each as measured: 7.5 MB a carrier. */
+export const CREDITS_KEPT = 8192;
 
 interface KeptRun {
   readonly first: bigint;
@@ -45,26 +47,56 @@ interface KeptRun {
   readonly ready: ReadyEntry;
 }
 
-/** Nothing shown yet. Of each carrier the runs within a window are kept, of each receiver the furthest cursor. */
+/**
+ * Of runs in the order of their first numbers those that reach farthest from a number on: no credit is in more than two of
+ * them, and a run that adds nothing to the others is not among them.
+ */
+function* cover(runs: readonly KeptRun[], from: bigint): Iterable<KeptRun> {
+  let next = from;
+  let best: KeptRun | undefined;
+  for (const run of runs) {
+    if (best !== undefined && run.first > next) {
+      yield best;
+      next = best.end;
+      best = undefined;
+    }
+    if (run.first > next) next = run.first;
+    if (run.end > (best?.end ?? next)) best = run;
+  }
+  if (best !== undefined) yield best;
+}
+
+/** As many of these runs, nearest first, as may be kept. */
+const nearest = (runs: Iterable<KeptRun>): KeptRun[] => {
+  const kept: KeptRun[] = [];
+  let credits = 0;
+  for (const run of runs) {
+    credits += sizeOf(run);
+    if (kept.length === CREDIT_RUNS || credits > CREDITS_KEPT) break;
+    kept.push(run);
+  }
+  return kept;
+};
+
+const sizeOf = ({ first, end }: Pick<KeptRun, 'first' | 'end'>): number => Number(end - first);
+
+/**
+ * Nothing shown yet. Of each carrier runs within a window are kept, the nearest to the next number first: whatever a carrier
+ * shows, what can be applied next stays. Of each receiver the furthest cursor is kept.
+ */
 export const createQueues = ({ held, onReady }: QueuesOptions): Queues => {
-  /** Runs of a carrier, by their first number; none lies within another. */
-  const runs = new Map<number, KeptRun[]>();
+  /** Runs of a carrier that cover what is shown of it, by their first number. */
+  const runs = new Map<number, readonly KeptRun[]>();
   const cursors = new Map<number, { readonly next: bigint; readonly ready: ReadyEntry }>();
 
   /** The runs that follow each other from the next number on. */
   function* chain(carrier: number): Iterable<KeptRun> {
     let { next } = held.cursor(carrier);
-    let best: KeptRun | undefined;
-    for (const run of runs.get(carrier) ?? []) {
-      if (best !== undefined && run.first > next) {
-        yield best;
-        next = best.end;
-        best = undefined;
-      }
+    for (const run of cover(runs.get(carrier) ?? [], next)) {
       if (run.first > next) return;
-      if (run.end > next && (best === undefined || run.end > best.end)) best = run;
+      yield run;
+      next = run.end;
     }
-    if (best !== undefined) yield best;
   }
   const nextOf = (carrier: number): bigint => {
     let { next } = held.cursor(carrier);
@@ -77,7 +109,9 @@ export const createQueues = ({ held, onReady }: QueuesOptions): Queues => {
     const kept = runs.get(carrier) ?? [];
     if (count > CREDITS_IN_RUN || end <= next || end > next + CREDIT_WINDOW) return false;
     if (kept.some((run) => run.first <= first && end <= run.end)) return false;
-    return kept.length < CREDIT_RUNS || first < kept.at(-1)!.first;
+    const last = kept.at(-1);
+    if (last === undefined || first < last.first) return true;
+    return kept.length < CREDIT_RUNS && kept.reduce((sum, run) => sum + sizeOf(run), count) <= CREDITS_KEPT;
   };
   const isProgress = (receiver: number, next: bigint): boolean => {
     const { first, end } = held.span(receiver);
@@ -91,11 +125,15 @@ export const createQueues = ({ held, onReady }: QueuesOptions): Queues => {
       const { shard: carrier, first, credits } = shown.evidence;
       if (!isNews(carrier, first, credits.length)) return false;
       const end = first + BigInt(credits.length);
-      const kept = (runs.get(carrier) ?? []).filter((run) => run.first < first || run.end > end);
-      kept.push({ first, end, ready: readyOf({ kind: 'credits', proofs: [shown.proof] }, [shown])! });
-      kept.sort((a, b) => (a.first < b.first ? -1 : 1));
-      runs.set(carrier, kept.slice(0, CREDIT_RUNS));
-      if (first <= held.cursor(carrier).next) onReady();
+      const { next } = held.cursor(carrier);
+      const before = runs.get(carrier) ?? [];
+      const at = before.findIndex((run) => run.first > first);
+      const ready = readyOf({ kind: 'credits', proofs: [shown.proof] }, [shown])!;
+      const run: KeptRun = { first, end, ready };
+      const kept = nearest(cover(before.toSpliced(at < 0 ? before.length : at, 0, run), next));
+      if (!kept.includes(run)) return false;
+      runs.set(carrier, kept);
+      if (first <= next) onReady();
       return true;
     },
     next: nextOf,

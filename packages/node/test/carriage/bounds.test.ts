@@ -1,4 +1,5 @@
 import type { Shown } from '@ios/atomix';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAnswering } from '../../src/carriage/answering.ts';
 import { carriageChannels } from '../../src/carriage/carriage.ts';
@@ -6,7 +7,7 @@ import { createEarly, EARLY_PROOFS, EARLY_PROOFS_EACH } from '../../src/carriage
 import { createHeaders, KNOWN_HEADERS } from '../../src/carriage/headers.ts';
 import type { RecordEvidence } from '../../src/carriage/needs.ts';
 import { CREDITS_IN_RUN, spansOf } from '../../src/carriage/own-blocks.ts';
-import { CREDIT_RUNS, CREDIT_WINDOW, createQueues } from '../../src/carriage/queues.ts';
+import { CREDIT_RUNS, CREDIT_WINDOW, CREDITS_KEPT, createQueues } from '../../src/carriage/queues.ts';
 import { byTurns, type ReadyEntry } from '../../src/carriage/ready.ts';
 import { createSchedule } from '../../src/carriage/schedule.ts';
 import { type CarryMessage, decodeCarry, encodeCarry, MAX_WANTS } from '../../src/carriage/wire.ts';
@@ -23,6 +24,23 @@ const noProof: Shown['proof'] = {
   index: 0,
   leaves: [new Uint8Array(15)],
   path: [],
+};
+
+/** Queues of a shard that has applied what it is told to have. */
+const queuesAt = () => {
+  let next = 0n;
+  const held = { cursor: () => ({ next, height: 1 }), span: () => ({ first: 0n, end: 0n }) };
+  const queues = createQueues({ held, onReady: () => {} });
+  const run = (first: bigint, count: number) => {
+    const credit = { id: bytes32('a'), index: 0, amount: 1n, owner: bytes32('b'), fee: 0n };
+    const credits = Array.from({ length: count }, () => credit);
+    return { proof: noProof, evidence: { type: 'credits' as const, shard: 1, receiver: 0, first, credits } };
+  };
+  const apply = (below: bigint): void => {
+    next = below;
+    queues.onFinal();
+  };
+  return { queues, run, show: (first: bigint, count: number) => queues.show(run(first, count)), apply };
 };
 
 describe('what carriage keeps', () => {
@@ -65,15 +83,54 @@ describe('what carriage keeps', () => {
     expect(forged.known(header(1))).toBeUndefined();
   });
 
+  it('of credits is a number a carrier, the nearest first, however its runs overlap', () => {
+    const length = BigInt(CREDITS_IN_RUN);
+    const { queues, show, apply } = queuesAt();
+    // Of runs that overlap those that add nothing take no room.
+    for (let first = 0n; first < 2_000n; first++) show(first, CREDITS_IN_RUN);
+    expect(queues.next(1)).toBe(1_999n + length);
+    expect(show(5n, CREDITS_IN_RUN)).toBe(false);
+    for (let first = 0n; first < CREDIT_WINDOW; first += length) show(first, CREDITS_IN_RUN);
+    const most = queues.next(1);
+    expect(most).toBeGreaterThan(BigInt(CREDITS_KEPT) - 3n * length);
+    expect(most).toBeLessThanOrEqual(BigInt(CREDITS_KEPT));
+    // Full: the farthest is no news, until what is next was applied.
+    expect(queues.isNews(1, most, CREDITS_IN_RUN)).toBe(false);
+    expect(show(most, CREDITS_IN_RUN)).toBe(false);
+    apply(2n * length);
+    expect(show(most, CREDITS_IN_RUN)).toBe(true);
+    expect(queues.next(1)).toBe(most + length);
+
+    // What comes backwards makes room at the far end.
+    const backwards = queuesAt();
+    for (let first = CREDIT_WINDOW - length; first >= 0n; first -= length) backwards.show(first, CREDITS_IN_RUN);
+    expect(backwards.queues.next(1)).toBe(BigInt(CREDITS_KEPT));
+
+    // Each credit twice, and none of the runs adds nothing: they reach half as far.
+    const twice = queuesAt();
+    twice.show(0n, 100);
+    for (let first = 1n; first < CREDIT_WINDOW; first += 100n) twice.show(first, 199);
+    expect(twice.queues.next(1)).toBeGreaterThan(BigInt(CREDITS_KEPT / 2 - 200));
+    expect(twice.queues.next(1)).toBeLessThan(BigInt(CREDITS_KEPT / 2 + 200));
+  });
+
+  it('of credits has what is next, whatever else a carrier shows', () => {
+    const run = fc.tuple(fc.nat(Number(CREDIT_WINDOW)), fc.integer({ min: 1, max: CREDITS_IN_RUN }));
+    fc.assert(
+      fc.property(fc.array(run, { minLength: 50, maxLength: 300 }), fc.nat(49), (runs, when) => {
+        const { queues, show } = queuesAt();
+        for (const [i, [first, count]] of runs.entries()) {
+          if (i === when) show(0n, 100);
+          show(BigInt(first), count);
+          if (i >= when) expect(queues.next(1)).toBeGreaterThanOrEqual(100n);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('of credits lies within a window above the next number, what is next always', () => {
-    let next = 0n;
-    const held = { cursor: () => ({ next, height: 1 }), span: () => ({ first: 0n, end: 0n }) };
-    const queues = createQueues({ held, onReady: () => {} });
-    const run = (first: bigint, count: number) => {
-      const credit = { id: bytes32('a'), index: 0, amount: 1n, owner: bytes32('b'), fee: 0n };
-      const credits = Array.from({ length: count }, () => credit);
-      return { proof: noProof, evidence: { type: 'credits' as const, shard: 1, receiver: 0, first, credits } };
-    };
+    const { queues, run, apply } = queuesAt();
     const firsts = () =>
       [...queues.credits()].map(
         ({ verified }) => (verified as never as { evidence: [{ first: bigint }] }).evidence[0].first,
@@ -92,11 +149,9 @@ describe('what carriage keeps', () => {
     // A run that holds others takes their place, and credits are taken in the fewest runs.
     expect(queues.show(run(0n, 100))).toBe(true);
     expect(firsts().slice(0, 2)).toEqual([0n, 100n]);
-    next = 400n;
-    queues.onFinal();
+    apply(400n);
     expect(firsts()[0]).toBe(400n);
-    next = CREDIT_WINDOW;
-    queues.onFinal();
+    apply(CREDIT_WINDOW);
     expect([queues.next(1), firsts()]).toEqual([CREDIT_WINDOW, []]);
   });
 
