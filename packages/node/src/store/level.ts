@@ -5,7 +5,7 @@ import { StoreError } from './error.ts';
 import { checkLabel, encodeLabel } from './label.ts';
 import { levelError } from './level-error.ts';
 import type { Range, Store, StoreLabel, Write } from './store.ts';
-import { createWriteQueue } from './write-queue.ts';
+import { createWriteQueue, type Operation } from './write-queue.ts';
 
 /** LevelDB keys: the label under one byte 0, the store's own keys behind a byte 1. */
 const LABEL_KEY = Uint8Array.of(0);
@@ -83,7 +83,7 @@ async function claim(
 function levelStore(db: ClassicLevel<Uint8Array, Uint8Array>, path: string): Store {
   let closing: Promise<void> | undefined;
   const queue = createWriteQueue(
-    (operations, sync) => db.batch(operations, { sync }),
+    (operations, sync) => write(db, operations, sync),
     (error) => levelError(error, path),
   );
 
@@ -130,6 +130,23 @@ function levelStore(db: ClassicLevel<Uint8Array, Uint8Array>, path: string): Sto
   };
 }
 
+/**
+ * One atomic write. Operation by operation into the addon's own batch: a list of them is copied several times before it gets
+ * there, which was measured to cost five times as much.
+ */
+function write(
+  db: ClassicLevel<Uint8Array, Uint8Array>,
+  operations: readonly Operation[],
+  sync: boolean,
+): Promise<void> {
+  const batch = db.batch();
+  for (const operation of operations) {
+    if (operation.type === 'put') batch.put(operation.key, operation.value);
+    else batch.del(operation.key);
+  }
+  return batch.write({ sync });
+}
+
 function dataKey(key: Uint8Array): Uint8Array {
   const prefixed = new Uint8Array(key.length + 1);
   prefixed[0] = DATA;
@@ -137,9 +154,7 @@ function dataKey(key: Uint8Array): Uint8Array {
   return prefixed;
 }
 
-function operation(
-  write: Write,
-): { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array } {
+function operation(write: Write): Operation {
   const key = dataKey(write.key);
   return 'value' in write ? { type: 'put', key, value: write.value.slice() } : { type: 'del', key };
 }
