@@ -1,6 +1,8 @@
+import { type OutboxProof, outboxOf, outboxProver, outboxRoot } from '@ios/atomix';
 import { createHasher } from '@ios/crypto/merkle';
-import { bindBlock } from '@ios/ledger';
+import { assembleBlock, bindBlock, encodeBlock, encodeHeader } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
+import { type ReadyEntry, readyOf } from '../src/carriage/ready.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { openChain } from '../src/shard/chain-store.ts';
 import { createOwnerCache } from '../src/shard/owner-cache.ts';
@@ -17,7 +19,7 @@ const block = async (): Promise<Uint8Array> => {
 };
 
 /** Values, and how often anything was hashed for them. */
-const counted = (): { values: Values; hashes: () => number } => {
+const counted = (ready?: () => Iterable<ReadyEntry>): { values: Values; hashes: () => number } => {
   let hashes = 0;
   const values = createValues(
     CHAIN,
@@ -25,6 +27,7 @@ const counted = (): { values: Values; hashes: () => number } => {
       hashes++;
       return nodeHasher.sha256(bytes);
     }),
+    ready,
   );
   return { values, hashes: () => hashes };
 };
@@ -67,6 +70,68 @@ describe('values', () => {
     expect(values.decode(known.bytes)).toBe(known);
     expect(hashes()).toBe(0);
     expect(known.bytes).toEqual(await block());
+  });
+});
+
+/** The leaves of another shard's block, and a header over it. */
+const ID = new Uint8Array(32).fill(5);
+const outbox = outboxOf(
+  Array.from({ length: 64 }, (_, i) => ({
+    type: 'vote',
+    id: i === 0 ? ID : new Uint8Array(32).fill(64 + i),
+    verdict: 'accept',
+  })),
+);
+const ZERO = new Uint8Array(32);
+const position = {
+  chain: CHAIN,
+  epoch: 0,
+  stepEntry: ZERO,
+  height: 1,
+  previous: ZERO,
+  executionDigest: ZERO,
+  outboxRoot: ZERO,
+  proposer: 0,
+};
+const header = encodeHeader({
+  ...position,
+  shard: 1,
+  outboxRoot: outboxRoot(outbox, nodeHasher),
+  parentCertificate: ZERO,
+  transactionRoot: ZERO,
+  entryRoot: ZERO,
+});
+const proof: OutboxProof = {
+  form: 'outbox',
+  header,
+  certificate: Uint8Array.of(1),
+  ...outboxProver(outbox, nodeHasher)(outbox.findIndex((leaf) => Buffer.from(leaf).includes(Buffer.from(ID)))),
+};
+const evidence = { type: 'vote' as const, shard: 1, id: ID, verdict: 'accept' as const };
+const ready = readyOf({ kind: 'commit', id: ID, proofs: [proof] }, [{ proof, evidence }])!;
+const blockWith = (entry: Uint8Array): Uint8Array =>
+  encodeBlock(assembleBlock({ ...position, shard: 0 }, new Uint8Array(0), [], nodeHasher, [entry]));
+
+describe('the entries of a block', () => {
+  test('that are ready here are not verified again, and come out the same', () => {
+    const plain = counted();
+    const reusing = counted(() => [ready]);
+    const bytes = blockWith(ready.bytes);
+    const known = reusing.values.decode(bytes);
+    expect(known?.entries[0]?.verified).toBe(ready.verified);
+    expect(known).toEqual(plain.values.decode(bytes));
+    expect(reusing.hashes()).toBeLessThan(plain.hashes());
+  });
+
+  test('are verified where a byte is different', () => {
+    const { values } = counted(() => [ready]);
+    // The last byte of the path, and before it, of the certificate, which is not looked at here.
+    const elsewhere = ready.bytes.slice();
+    elsewhere[elsewhere.length - 1]! ^= 1;
+    expect(values.decode(blockWith(elsewhere))).toBeUndefined();
+    const other = { ...proof, certificate: Uint8Array.of(2) };
+    const { bytes } = readyOf({ kind: 'commit', id: ID, proofs: [other] }, [{ proof: other, evidence }])!;
+    expect(values.decode(blockWith(bytes))?.entries[0]?.entry).toMatchObject({ entry: { proofs: [other] } });
   });
 });
 

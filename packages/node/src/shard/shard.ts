@@ -101,7 +101,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
     lockFee: policy.lockFee,
     hasher,
   });
-  const values = createValues(chainId, hasher);
+  const values = createValues(chainId, hasher, () => carriage.ready());
   const blocks = recentBlocks(chain, values);
   const ownerCache = createOwnerCache();
   const checkOwners = createOwnerCheck(verifier, ownerCache);

@@ -3,7 +3,7 @@ import { decodeFinalHeader } from '@ios/client';
 import { decodeShardEntry, type ShardEntry } from '@ios/client/epochs';
 import type { Hasher } from '@ios/crypto/merkle';
 import { type Block, type BoundBlock, bindBlock, encodeBlock, LedgerError, transactionId } from '@ios/ledger';
-import type { CarriedEntry } from '../carriage/ready.ts';
+import type { CarriedEntry, ReadyEntry } from '../carriage/ready.ts';
 
 /** An entry of a block, decoded. */
 export interface KnownEntry {
@@ -31,20 +31,48 @@ export interface Values {
   encode(block: Block, hash: Uint8Array, ids: readonly Uint8Array[], entries: readonly KnownEntry[]): KnownBlock;
 }
 
-/** An empty memory of blocks of a chain (32 bytes); it keeps none alive. */
-export const createValues = (chain: Uint8Array, hasher: Hasher): Values => {
+/**
+ * An empty memory of blocks of a chain (32 bytes); it keeps none alive.
+ * @param ready - entries that could stand in a block, made here of proofs that were verified here: those of a block that are
+ * the same, byte for byte, are not decoded, nor their proofs verified, again
+ */
+export const createValues = (
+  chain: Uint8Array,
+  hasher: Hasher,
+  ready: () => Iterable<ReadyEntry> = () => [],
+): Values => {
   const known = new WeakMap<Uint8Array, KnownBlock | 'none'>();
+  const names = new WeakMap<ReadyEntry, string>();
+  const nameOf = (encoded: Uint8Array): string => Buffer.from(hasher.sha256(encoded)).toString('latin1');
+
+  /** What is ready, by the hash of its bytes, each hashed once. */
+  const readyByName = (): ReadonlyMap<string, ReadyEntry> => {
+    const found = new Map<string, ReadyEntry>();
+    for (const made of ready()) {
+      const name = names.get(made) ?? nameOf(made.bytes);
+      names.set(made, name);
+      found.set(name, made);
+    }
+    return found;
+  };
+
+  const entriesOf = (encoded: readonly Uint8Array[]): KnownEntry[] | undefined => {
+    if (encoded.length === 0) return [];
+    const before = readyByName();
+    const entries: KnownEntry[] = [];
+    for (const bytes of encoded) {
+      const made = before.size === 0 ? undefined : before.get(nameOf(bytes));
+      const entry = made === undefined ? parseEntry(bytes, chain, hasher) : knownEntry(made);
+      if (entry === undefined) return undefined;
+      entries.push(entry);
+    }
+    return entries;
+  };
 
   const parse = (bytes: Uint8Array): KnownBlock | undefined => {
     const bound = bindBlock(bytes, hasher);
-    const entries: KnownEntry[] = [];
-    for (const encoded of bound.block.entries) {
-      const entry = decodeShardEntry(encoded);
-      if (entry === undefined) return undefined;
-      const verified = entry.kind === 'atomix' ? shownBy(entry.entry, chain, hasher) : undefined;
-      if (entry.kind === 'atomix' && verified === undefined) return undefined;
-      entries.push({ entry, verified });
-    }
+    const entries = entriesOf(bound.block.entries);
+    if (entries === undefined) return undefined;
     return { ...bound, bytes, ids: bound.block.transactions.map(({ body }) => transactionId(body, hasher)), entries };
   };
 
@@ -71,6 +99,16 @@ export const createValues = (chain: Uint8Array, hasher: Hasher): Values => {
       return made;
     },
   };
+};
+
+const knownEntry = ({ entry, verified }: ReadyEntry): KnownEntry => ({ entry: { kind: 'atomix', entry }, verified });
+
+/** An entry of a block; undefined where the bytes are none, or show nothing. */
+const parseEntry = (bytes: Uint8Array, chain: Uint8Array, hasher: Hasher): KnownEntry | undefined => {
+  const entry = decodeShardEntry(bytes);
+  if (entry?.kind !== 'atomix') return entry && { entry, verified: undefined };
+  const verified = shownBy(entry.entry, chain, hasher);
+  return verified && { entry, verified };
 };
 
 /** What an entry's proofs show if their headers are final, which is not looked at here; undefined where one shows nothing. */
