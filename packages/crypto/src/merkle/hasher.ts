@@ -5,7 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
  * Every implementation passes `hasherSuite` of `@ios/crypto/testing`.
  */
 export interface Hasher {
-  /** SHA-256 of any number of bytes: 32 bytes. */
+  /** SHA-256 of any number of bytes: 32 bytes. Keeps nothing of `bytes`, which may change afterwards. */
   sha256(bytes: Uint8Array): Uint8Array;
   /** The RFC 6962 root of `leaves` in this order: 32 bytes; of no leaves, SHA-256 of the empty string. */
   merkleRoot(leaves: readonly Uint8Array[]): Uint8Array;
@@ -27,9 +27,14 @@ export const hashLeaf = (leaf: Uint8Array, sha256: Hasher['sha256']): Uint8Array
   return sha256(input);
 };
 
+/** Bytes of what an inner node is the hash of; those of the node that is being hashed: new ones cost as much as the hash. */
+const NODE_BYTES = 65;
+const node = /* @__PURE__ */ new Uint8Array(NODE_BYTES);
+
 /** RFC 6962, section 2.1: the hash of an inner node is SHA-256(0x01 ‖ left ‖ right). */
 export const hashNode = (left: Uint8Array, right: Uint8Array, sha256: Hasher['sha256']): Uint8Array => {
-  const input = new Uint8Array(1 + left.length + right.length);
+  const length = 1 + left.length + right.length;
+  const input = length === NODE_BYTES ? node : new Uint8Array(length);
   input[0] = 1;
   input.set(left, 1);
   input.set(right, 1 + left.length);
