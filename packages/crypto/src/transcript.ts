@@ -101,16 +101,39 @@ const stream = (framed: Uint8Array): Xof => {
 
 /** `u32(len(tag)) ‖ tag ‖ u32(len(part)) ‖ part …`, lengths big-endian. */
 const frame = (tag: string, parts: readonly Uint8Array[]): Uint8Array => {
-  if (!TAG.test(tag)) throw new CryptoError('bad-tag', 'a tag is 1 to 255 printable ASCII characters', { tag });
-  let size = 4 + tag.length;
+  const first = framedTag(tag);
+  let size = first.length;
   for (const part of parts) size += 4 + part.length;
   const framed = new Uint8Array(size);
-  const view = new DataView(framed.buffer);
-  let offset = 0;
-  for (const part of [utf8ToBytes(tag), ...parts]) {
-    view.setUint32(offset, part.length);
+  framed.set(first);
+  let offset = first.length;
+  for (const part of parts) {
+    putLength(framed, offset, part.length);
     framed.set(part, offset + 4);
     offset += 4 + part.length;
   }
   return framed;
+};
+
+/** Tags that were used, framed: a program has some dozens of them. */
+const framedTags = /* @__PURE__ */ new Map<string, Uint8Array>();
+const FRAMED_TAGS = 256;
+
+/** `u32(len(tag)) ‖ tag`. */
+const framedTag = (tag: string): Uint8Array => {
+  const before = framedTags.get(tag);
+  if (before !== undefined) return before;
+  if (!TAG.test(tag)) throw new CryptoError('bad-tag', 'a tag is 1 to 255 printable ASCII characters', { tag });
+  const framed = new Uint8Array(4 + tag.length);
+  putLength(framed, 0, tag.length);
+  framed.set(utf8ToBytes(tag), 4);
+  if (framedTags.size < FRAMED_TAGS) framedTags.set(tag, framed);
+  return framed;
+};
+
+const putLength = (to: Uint8Array, offset: number, length: number): void => {
+  to[offset] = length >>> 24;
+  to[offset + 1] = length >>> 16;
+  to[offset + 2] = length >>> 8;
+  to[offset + 3] = length;
 };
