@@ -1,3 +1,4 @@
+import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -29,7 +30,7 @@ const plainRoot = (entries: readonly (readonly [Uint8Array, Uint8Array])[]): Uin
   const buckets: Uint8Array[][] = Array.from({ length: 65_536 }, () => []);
   for (const [key, value] of [...entries].sort(([a], [b]) => compareBytes(a, b))) {
     const hash = taggedHash('ios/crypto/v1/bucket', key);
-    buckets[hash[0]! * 256 + hash[1]!]!.push(Uint8Array.from([key.length, ...key, ...value]));
+    buckets[hash[0]! * 256 + hash[1]!]!.push(Uint8Array.from([key.length, ...key, ...sha256(value)]));
   }
   const leafOf = (leaves: Uint8Array[]): Uint8Array =>
     Uint8Array.from([0, 0, leaves.length >> 8, leaves.length & 0xff, ...merkleRoot(leaves)]);
@@ -179,6 +180,32 @@ describe('proofs about keys', () => {
       { index: 0, right },
     ])
       expect(holds(shared[1]!, undefined, { ...proof, absence })).toBe(false);
+  });
+
+  test('proofs are as short beside long values as beside short ones', () => {
+    const long = new Uint8Array(65_535).fill(7);
+    const proofs = [Uint8Array.of(1), long].map((value) => {
+      const tree = createBucketTree();
+      for (const at of [0, 2]) tree.set(shared[at]!, value);
+      const proof = tree.prove(shared[1]!);
+      const root = tree.root();
+      expect(holds(shared[1]!, undefined, proof, root)).toBe(true);
+      expect(holds(shared[0]!, value, tree.prove(shared[0]!), root)).toBe(true);
+      expect(holds(shared[0]!, sha256(value), tree.prove(shared[0]!), root)).toBe(false);
+      return encodeBucketProof(proof).length;
+    });
+    expect(proofs[0]).toBe(proofs[1]);
+    expect(proofs[1]).toBeLessThan(700);
+  });
+
+  test('a neighbour is a leaf, whole: nothing longer or shorter has a key', () => {
+    const proof = tree.prove(shared[1]!);
+    if (proof.type !== 'absent' || !proof.absence.left) throw new Error('a left neighbour');
+    const { left } = proof.absence;
+    for (const leaf of [left.leaf.slice(0, -1), Uint8Array.from([...left.leaf, 0]), new Uint8Array()]) {
+      const absence = { ...proof.absence, left: { ...left, leaf } };
+      expect(holds(shared[1]!, undefined, { ...proof, absence })).toBe(false);
+    }
   });
 
   test('an older proof does not hold once its bucket has changed', () => {

@@ -56,7 +56,7 @@ export const verifyBucketProof = (claim: BucketClaim, hasher: Hasher = nobleHash
   function rootOfBucket(): Uint8Array | undefined {
     const { size } = proof;
     if (proof.type === 'present') {
-      const hash = leafHash(entryLeaf(key, value!), hasher);
+      const hash = leafHash(entryLeaf(key, value!, hasher), hasher);
       return inclusionRoot({ leafHash: hash, index: proof.index, size, proof: proof.proof }, hasher);
     }
     const { index, left, right } = proof.absence;
@@ -77,7 +77,7 @@ const PATH = 16;
 const hash: P.CoderType<Uint8Array> = /* @__PURE__ */ P.bytes(32);
 const hashes = /* @__PURE__ */ P.array(P.U8, hash) as unknown as P.CoderType<readonly Uint8Array[]>;
 const path = /* @__PURE__ */ P.array(PATH, hash) as unknown as P.CoderType<readonly Uint8Array[]>;
-const neighbour = /* @__PURE__ */ P.optional(P.bool, P.struct({ leaf: P.bytes(P.U32BE), proof: hashes }));
+const neighbour = /* @__PURE__ */ P.optional(P.bool, P.struct({ leaf: P.bytes(P.U16BE), proof: hashes }));
 
 const absence: P.CoderType<AbsenceProof> = /* @__PURE__ */ P.apply(
   P.struct({ index: P.U32BE, left: neighbour, right: neighbour }),
@@ -89,7 +89,7 @@ const absence: P.CoderType<AbsenceProof> = /* @__PURE__ */ P.apply(
 
 /**
  * Tag u8, then 0 present: size u32, index u32, siblings (u8 number) 32 each, 16 siblings; 1 absent: size u32, index u32, two
- * neighbours (flag u8; leaf (u32 length), siblings (u8 number)), 16 siblings.
+ * neighbours (flag u8; leaf (u16 length), siblings (u8 number)), 16 siblings.
  */
 export const bucketProofCoder: P.CoderType<BucketProof> = /* @__PURE__ */ P.apply(
   P.tag(P.U8, {

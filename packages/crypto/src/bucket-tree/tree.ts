@@ -1,8 +1,9 @@
+import { concatBytes } from '@noble/hashes/utils.js';
 import { compareBytes, type Neighbour } from '../merkle/absence.ts';
 import { type Hasher, hashLeaf, hashNode, nobleHasher } from '../merkle/hasher.ts';
 import { levelsOf, pathUp } from '../merkle/tree.ts';
 import { taggedHash } from '../transcript.ts';
-import { BUCKETS, bucketLeaf, entryLeaf, keyOfLeaf, valueOfLeaf } from './leaf.ts';
+import { BUCKETS, bucketLeaf, entryLeaf, leafLength } from './leaf.ts';
 import type { BucketProof } from './proof.ts';
 
 /** A map from keys (0 to 255 bytes) to values (any bytes) with one root over all of it. */
@@ -47,8 +48,8 @@ export const createBucketTree = (hasher: Hasher = nobleHasher): BucketTree => {
   const refresh = (): void => {
     let level = new Set<number>();
     for (const bucket of dirty) {
-      const leaves = buckets[bucket]!;
-      const leaf = bucketLeaf(leaves.length, hasher.merkleRoot(leaves));
+      const entries = buckets[bucket]!;
+      const leaf = bucketLeaf(entries.length, hasher.merkleRoot(entries.map(leafIn)));
       nodes.set(hashLeaf(leaf, hasher.sha256), 32 * (BUCKETS + bucket));
       level.add((BUCKETS + bucket) >> 1);
     }
@@ -70,13 +71,13 @@ export const createBucketTree = (hasher: Hasher = nobleHasher): BucketTree => {
     },
     get: here.get,
     set(key, value) {
-      const leaf = value && entryLeaf(key, value);
+      const entry = value && entryOf(key, value, hasher);
       const bucket = bucketOf(key);
-      const leaves = buckets[bucket]!;
-      const { at, found } = locate(leaves, key);
+      const entries = buckets[bucket]!;
+      const { at, found } = locate(entries, key);
       // A new list: snapshots keep the old one.
-      buckets[bucket] = [...leaves.slice(0, at), ...(leaf ? [leaf] : []), ...leaves.slice(found ? at + 1 : at)];
-      size += (leaf ? 1 : 0) - (found ? 1 : 0);
+      buckets[bucket] = [...entries.slice(0, at), ...(entry ? [entry] : []), ...entries.slice(found ? at + 1 : at)];
+      size += (entry ? 1 : 0) - (found ? 1 : 0);
       dirty.add(bucket);
     },
     root() {
@@ -94,8 +95,14 @@ export const createBucketTree = (hasher: Hasher = nobleHasher): BucketTree => {
   };
 };
 
-/** Leaves sorted by key; never changed in place. */
+/** Leaf ‖ value of each entry, sorted by key; never changed in place. */
 type Bucket = readonly Uint8Array[];
+
+const entryOf = (key: Uint8Array, value: Uint8Array, hasher: Hasher): Uint8Array =>
+  concatBytes(entryLeaf(key, value, hasher), value);
+const leafIn = (entry: Uint8Array): Uint8Array => entry.subarray(0, leafLength(entry[0]!));
+const valueIn = (entry: Uint8Array): Uint8Array => entry.subarray(leafLength(entry[0]!));
+const keyIn = (entry: Uint8Array): Uint8Array => entry.subarray(1, 1 + entry[0]!);
 
 const NONE: Bucket = [];
 
@@ -106,17 +113,18 @@ const readerOf = (
   hasher: Hasher,
 ): Pick<BucketSnapshot, 'get' | 'root' | 'prove'> => ({
   get(key) {
-    const leaves = buckets[bucketOf(key)]!;
-    const { at, found } = locate(leaves, key);
-    return found ? valueOfLeaf(leaves[at]!) : undefined;
+    const entries = buckets[bucketOf(key)]!;
+    const { at, found } = locate(entries, key);
+    return found ? valueIn(entries[at]!) : undefined;
   },
   root: () => nodeIn(nodes, 1).slice(),
   prove(key) {
     const bucket = bucketOf(key);
-    const leaves = buckets[bucket]!;
+    const entries = buckets[bucket]!;
+    const leaves = entries.map(leafIn);
     const levels = levelsOf(leaves, hasher);
     const neighbour = (at: number): Neighbour => ({ leaf: leaves[at]!, proof: pathUp(levels, 0, at) });
-    const { at, found } = locate(leaves, key);
+    const { at, found } = locate(entries, key);
     const path: Uint8Array[] = [];
     for (let up = BUCKETS + bucket; up > 1; up >>= 1) path.push(nodeIn(nodes, up ^ 1).slice());
     if (found) return { type: 'present', size: leaves.length, index: at, proof: neighbour(at).proof, path };
@@ -129,13 +137,13 @@ const readerOf = (
 /** Node `at`, a view: 1 is the root, 2i and 2i + 1 the children of node i, bucket b node 65 536 + b. */
 const nodeIn = (nodes: Uint8Array, at: number): Uint8Array => nodes.subarray(32 * at, 32 * at + 32);
 
-/** Where a key is among leaves sorted by key, or would be. */
-const locate = (leaves: readonly Uint8Array[], key: Uint8Array): { readonly at: number; readonly found: boolean } => {
+/** Where a key is among entries sorted by key, or would be. */
+const locate = (entries: Bucket, key: Uint8Array): { readonly at: number; readonly found: boolean } => {
   let low = 0;
-  let high = leaves.length;
+  let high = entries.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const order = compareBytes(keyOfLeaf(leaves[middle]!)!, key);
+    const order = compareBytes(keyIn(entries[middle]!), key);
     if (order === 0) return { at: middle, found: true };
     if (order < 0) low = middle + 1;
     else high = middle;
