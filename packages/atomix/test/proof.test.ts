@@ -1,4 +1,4 @@
-import { createBucketTree } from '@ios/crypto/bucket-tree';
+import { bucketOf, createBucketTree } from '@ios/crypto/bucket-tree';
 import { canonicalDelta, OUTPUT_TABLE, type StateEntry } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
 import {
@@ -8,6 +8,7 @@ import {
   encodeLeaf,
   encodeQueueKey,
   encodeShard,
+  encodeShardProof,
   type FinalHeader,
   HELD_TABLE,
   type Leaf,
@@ -233,6 +234,19 @@ describe('entries of the state at the end of an epoch', () => {
     ])
       expect(shows(bad)).toBeUndefined();
     expect(shows(stateProof(HELD_TABLE, id, { epoch: 3, shard: 1 }))).toMatchObject({ epoch: 3, shard: 1 });
+  });
+
+  test('an absence is shown in few bytes, beside whatever record', () => {
+    const crowded = createBucketTree();
+    const bucket = bucketOf(stateKey(HELD_TABLE, id));
+    // A record of its bucket, as whoever can try 65 536 ids makes one.
+    let n = 0;
+    while (bucketOf(stateKey(HELD_TABLE, bytes32(`beside ${n}`))) !== bucket) n++;
+    crowded.set(stateKey(HELD_TABLE, bytes32(`beside ${n}`)), new Uint8Array(65_535));
+    const header = certify({ ...final, stateRoot: crowded.root() }, 5);
+    const proof: ShardProof = { ...header, ...proveState(crowded, HELD_TABLE, id) };
+    expect(shows(proof)).toMatchObject({ type: 'absent', id });
+    expect(encodeShardProof(proof).length - header.header.length - header.certificate.length).toBeLessThan(1_000);
   });
 
   test('bytes that decode to nothing show nothing', () => {

@@ -24,8 +24,8 @@ import { loadCreditHeight, loadOutbox, loadSteps, stepWrites } from './step-stor
 import type { StoredStep } from './steps.ts';
 import type { KnownBlock } from './values.ts';
 
-/** Layout of keys and values; a data folder of another number is refused. */
-export const STORE_FORMAT = 3;
+/** Layout of keys and values, and what state roots are made of; a data folder of another number is refused. */
+export const STORE_FORMAT = 4;
 
 const HEAD = Uint8Array.of(1);
 const STATE = 4;
