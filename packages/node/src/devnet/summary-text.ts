@@ -27,7 +27,7 @@ export const summaryLines = (summary: DevnetSummary): string =>
     `  ✓ ${counted(summary.certificates, 'collective signature')} over ${counted(summary.height, 'block')} hold, each validator's own; node:crypto accepts ${summary.nativeCertificates}`,
     `  ✓ ${counted(summary.witnesses, 'signature')} of owners hold, the blocks executed again`,
     ...stateLines(summary),
-    `  ✓ the supply is conserved: ${formatIos(BigInt(summary.supply))} IOS, before and after, on every validator`,
+    `  ✓ the supply is conserved: ${formatIos(BigInt(summary.supply))} IOS, before and after, ${summary.shards.length === 1 ? 'on every validator' : 'over all shards; every validator has that of its shard'}`,
     ...epochLines(summary.epochs),
     ...(summary.fault === undefined ? [] : faultLines(summary.fault)),
     ...(summary.shardFault === undefined ? [] : shardFaultLines(summary.shardFault, summary)),
@@ -69,7 +69,8 @@ const crossShardLines = ({ shards, kinds, crossShard }: DevnetSummary): string[]
   shards.length === 1
     ? []
     : [
-        `  ${counted(shards.length, 'shard')}: ${percent(crossShard)} of the transfers touch several; ${kinds.paid.transfers} are paid from one to others, ${kinds.voted.transfers} have inputs in several, which vote`,
+        `  ${counted(shards.length, 'shard')}: ${percent(crossShard)} of the transfers touch several`,
+        `    one shard votes on ${kinds.home.transfers + kinds.paid.transfers}, of which ${kinds.paid.transfers} pay owners in others; several vote on ${kinds.voted.transfers}`,
       ];
 
 /** That validators agree, and that nothing is under way between shards. */
@@ -94,9 +95,9 @@ const latencyLines = ({ shards, kinds }: DevnetSummary): string[] =>
   shards.length === 1
     ? []
     : [
-        `    within a shard                ${finality(kinds.home)}`,
-        `    paid to other shards          ${finality(kinds.paid)}, to the last credit`,
-        `    with inputs in several shards ${finality(kinds.voted)}, to the last commit and credit`,
+        `    within a shard          ${finality(kinds.home)}`,
+        `    one voter, with credits ${finality(kinds.paid)}, to the last credit`,
+        `    several voters          ${finality(kinds.voted)}, to the last commit and credit`,
       ];
 
 const epochLines = (epochs: readonly EpochSummary[]): string[] =>

@@ -104,7 +104,8 @@ Verified by the client, from genesis:
       validators: 8,
     });
     expect(lines).toContain(`
-  2 shards: 34.8 % of the transfers touch several; 110 are paid from one to others, 50 have inputs in several, which vote
+  2 shards: 34.8 % of the transfers touch several
+    one shard votes on 410, of which 110 pay owners in others; several vote on 50
 
 `);
     expect(lines).toContain(`
@@ -115,11 +116,12 @@ Verified by the client, from genesis:
       shard 0  validators 1, 3, 4, 6; 2 blocks, 0123456789abcdef…, 1137.78496097 IOS
       shard 1  validators 0, 2, 5, 7; 1 block, fedcba9876543210…, 1000 IOS
   ✓ what shards told each other was certified by their committees; no record is held, no credit under way
+  ✓ the supply is conserved: 2137.78496097 IOS, before and after, over all shards; every validator has that of its shard
 `);
     expect(lines).toContain(`
-    within a shard                p50 2.00 s, p99 2.10 s
-    paid to other shards          p50 2.33 s, p99 2.58 s, to the last credit
-    with inputs in several shards p50 3.00 s, p99 4.00 s, to the last commit and credit
+    within a shard          p50 2.00 s, p99 2.10 s
+    one voter, with credits p50 2.33 s, p99 2.58 s, to the last credit
+    several voters          p50 3.00 s, p99 4.00 s, to the last commit and credit
   A network of 8 validators on one machine is a demonstration, not a safe one.
   Shards of so few are not safe wherever they run: see ios init.
 `);
