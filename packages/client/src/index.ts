@@ -56,12 +56,15 @@ export {
 export { buildTransfer, type Payment, type SignedTransaction, type TransferPlan } from './wallet/build.ts';
 export { fetchCoins } from './wallet/coins.ts';
 export { deriveOwnerKey, type OwnerKey, ownerKey } from './wallet/keys.ts';
+export { participantsFrom } from './wallet/participants.ts';
 export {
+  type FollowOptions,
   fetchProgress,
   followProgress,
   type ShardEndpoint,
   type ShardStep,
   type TransactionProgress,
+  unsettledShards,
 } from './wallet/progress.ts';
 export type { ManyShards, OneShard } from './wallet/route.ts';
 export { type Selection, selectCoins } from './wallet/select.ts';

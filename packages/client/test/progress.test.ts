@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TransactionAnswer } from '../src/methods/answers.ts';
-import { fetchProgress, followProgress, isSettled, mergeSteps } from '../src/wallet/progress.ts';
+import { fetchProgress, followProgress, isSettled, mergeSteps, unsettledShards } from '../src/wallet/progress.ts';
 import { scripted } from './scripted-node.ts';
 
 const at = { height: 5, block: 'ab'.repeat(32) };
@@ -42,6 +42,16 @@ test.each<[Word[], object, boolean]>([
   expect(isSettled(progress)).toBe(settled);
 });
 
+test('what is committed is settled once every shard that has a part in it has had its last word', () => {
+  const among = (participants: number[], ...words: Word[]) => isSettled(mergeSteps(steps(...words)), participants);
+  expect(among([0, 1], 'final', 'unknown')).toBe(false);
+  expect(among([0], 'final', 'unknown')).toBe(true);
+  expect(among([0, 1], 'final', 'credited')).toBe(true);
+  expect(among([0, 1], 'committed', 'rejected')).toBe(false);
+  expect(among([0, 1], 'refused', 'unknown')).toBe(true);
+  expect(unsettledShards(mergeSteps(steps('final', 'unknown', 'unknown')), [0, 2])).toEqual([2]);
+});
+
 test.each<[Word, Word]>([
   ['committed', 'aborted'],
   ['refused', 'committed'],
@@ -72,6 +82,16 @@ test('a transaction is followed until no shard has anything left to do', async (
   expect(seen.at(0)).toBe('locked pending locked');
   expect(seen).toContain('committed committed locked');
   expect(seen.at(-1)).toBe('committed committed committed');
+});
+
+test('a payment is followed to its last credit', async () => {
+  const endpoints = endpointsOf(['pending', 'final'], ['unknown', 'unknown', 'unknown', 'credited']);
+  const seen: string[] = [];
+  const participants = async () => [0, 1];
+  for await (const { steps } of followProgress(endpoints, '00'.repeat(32), { participants }))
+    seen.push(steps.map(({ answer }) => answer.status).join(' '));
+  expect(seen).toContain('final unknown');
+  expect(seen.at(-1)).toBe('final credited');
 });
 
 test('a contradiction, a failure or a signal ends it', async () => {

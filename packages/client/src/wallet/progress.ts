@@ -1,5 +1,5 @@
 import { ClientError } from '../error.ts';
-import type { TransactionAnswer } from '../methods/answers.ts';
+import { isLasting, type TransactionAnswer } from '../methods/answers.ts';
 import type { CallOptions, RpcClient } from '../rpc/client.ts';
 import { createLatest } from '../rpc/latest.ts';
 import { wait } from '../rpc/wait.ts';
@@ -42,9 +42,25 @@ const UNDER_WAY: readonly TransactionAnswer['status'][] = ['pending', 'waiting',
 const isDecided = ({ status }: TransactionProgress): boolean =>
   status === 'committed' || status === 'aborted' || status === 'rejected';
 
-/** Whether it is decided and no shard that was asked has anything left to do that is known there. */
-export const isSettled = (progress: TransactionProgress): boolean =>
-  isDecided(progress) && !progress.steps.some(({ answer }) => UNDER_WAY.includes(answer.status));
+/**
+ * Whether it is decided and no shard that was asked has anything left to do: once one has committed, each of the
+ * `participants` has to have had its last word, for credits come later than what they follow from.
+ */
+export const isSettled = (progress: TransactionProgress, participants: readonly number[] = []): boolean =>
+  isDecided(progress) && unsettledShards(progress, participants).length === 0;
+
+/** The shards among those that were asked that have something left to do. */
+export const unsettledShards = (
+  { status, steps }: TransactionProgress,
+  participants: readonly number[] = [],
+): readonly number[] =>
+  steps
+    .filter(
+      ({ shard, answer }) =>
+        UNDER_WAY.includes(answer.status) ||
+        (status === 'committed' && participants.includes(shard) && !isLasting(answer.status)),
+    )
+    .map(({ shard }) => shard);
 
 /**
  * What the words of several shards come to. One voter that has committed means that all will, one that has rejected or
@@ -90,6 +106,15 @@ export async function fetchProgress(
   return mergeSteps(endpoints.map(({ shard }, at) => ({ shard, answer: answers[at]! })));
 }
 
+/** How a transaction is followed. */
+export interface FollowOptions extends CallOptions {
+  /**
+   * The shards that have a part in it, or undefined as long as that is not known; asked with each progress. By default they
+   * never are, and shards that do not know the transaction are not waited for: see `participantsFrom`.
+   */
+  readonly participants?: (progress: TransactionProgress) => Promise<readonly number[] | undefined>;
+}
+
 /**
  * Where a transaction stands, as often as a node is asked or tells by itself, until it is settled; the first once every
  * shard has answered. Nodes over WebSocket tell, others are asked four times a second. Rejects as `fetchProgress`.
@@ -97,7 +122,7 @@ export async function fetchProgress(
 export async function* followProgress(
   endpoints: readonly ShardEndpoint[],
   id: string,
-  { signal }: CallOptions = {},
+  { signal, participants = async () => undefined }: FollowOptions = {},
 ): AsyncGenerator<TransactionProgress, void> {
   const leaving = new AbortController();
   const either = signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]);
@@ -117,7 +142,7 @@ export async function* followProgress(
     for (;;) {
       const progress = mergeSteps(await latest.next(signal));
       yield progress;
-      if (isSettled(progress)) return;
+      if (isSettled(progress, await participants(progress))) return;
     }
   } finally {
     leaving.abort();

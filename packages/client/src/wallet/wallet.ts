@@ -139,7 +139,10 @@ export function createWallet({ keys, ...way }: WalletOptions): Wallet {
     const voters = new Map(route.voters(bodyOf(signed)).map(({ shard, client }) => [shard, client]));
     // An answer stays in what follows until its shard gives another one.
     const handled = new WeakSet<object>();
-    for await (const progress of followProgress(route.participants(bodyOf(signed)), signed.id, options)) {
+    const endpoints = route.participants(bodyOf(signed));
+    const shards = endpoints.map(({ shard }) => shard);
+    const followed = followProgress(endpoints, signed.id, { ...options, participants: async () => shards });
+    for await (const progress of followed) {
       if (progress.status === 'aborted' || progress.status === 'rejected') release(signed.id);
       yield progress;
       if (progress.status !== 'unknown' && progress.status !== 'pending') continue;

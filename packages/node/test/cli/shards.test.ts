@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { placementOver } from '@ios/atomix';
 import { deriveOwnerKey, encodeGenesisFile, genesisHash, type OwnerKey } from '@ios/client';
+import { assembleBlock, encodeBlock } from '@ios/ledger';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemEntropy } from '../../src/entropy.ts';
+import { nodeHasher } from '../../src/hasher.ts';
 import { addKey } from '../../src/keys/keys-folder.ts';
 import { writeSecretFile } from '../../src/keys/secret-file.ts';
 import { createRpcServer, type RpcServer } from '../../src/rpc/server.ts';
@@ -12,6 +14,8 @@ import type { TransactionStatus } from '../../src/service.ts';
 import { bytesOf } from '../genesis/sample.ts';
 import { genesis } from '../node-fixture.ts';
 import { createFakeService, type FakeService, healthyStatus } from '../rpc/fake-service.ts';
+import { coins, KEYS as OWNERS } from '../shards-fixture.ts';
+import { transferBy } from '../signed-fixture.ts';
 import { inProcess } from './in-process.ts';
 
 const chain = genesisHash(genesis);
@@ -69,6 +73,63 @@ describe('ios tx', () => {
       'committed: every shard has, or will',
       expect.stringMatching(/^shard 1 {2}committed at height 9/),
     ]);
+  });
+
+  describe('of a payment from shard 0 to shard 1, which its block tells', () => {
+    const { transaction, id: paid } = transferBy(
+      chain,
+      OWNERS,
+      [coins[0]!],
+      [{ amount: 9_990n, owner: OWNERS[4]!.publicKey }],
+    );
+    const position = {
+      chain,
+      shard: 0,
+      epoch: 0,
+      stepEntry: chain,
+      height: 5,
+      previous: chain,
+      executionDigest: chain,
+    };
+    const bytes = encodeBlock(
+      assembleBlock({ ...position, outboxRoot: chain, proposer: 0 }, new Uint8Array(0), [transaction], nodeHasher),
+    );
+    const final: TransactionStatus = { status: 'final', ...at };
+    beforeEach(() => {
+      services[0]!.block = async () => ({ bytes, hash: block, certificate: block });
+    });
+
+    test('goes on until the last credit', async () => {
+      say(
+        [final],
+        [{ status: 'unknown' }, { status: 'unknown' }, { status: 'unknown' }, { status: 'credited', height: 8, block }],
+      );
+      const { code, stdout } = await ios('tx', hex(paid), '--follow');
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/shard 1 {2}credited at height 8, block .*\n$/)]);
+    });
+
+    test('names the shard that stays silent', async () => {
+      say([final], [{ status: 'unknown' }]);
+      const { code, stderr } = await ios('tx', hex(paid), '--follow', '--timeout', '1');
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/is committed, but shard 1 has not shown its part within 1 s/),
+      ]);
+    });
+
+    test('names the shard of which no node was given', async () => {
+      say([final]);
+      const { code, stderr } = await inProcess(['tx', hex(paid), '--follow', '--rpc', servers[0]!.url]);
+      expect([code, stderr]).toEqual([
+        0,
+        'Not seen: what shard 1 makes of it, for no node given is of it. Add one with --rpc.\n',
+      ]);
+    });
+
+    test('believes no block that has another transaction in that place', async () => {
+      say([final], [{ status: 'unknown' }]);
+      expect((await ios('tx', id, '--follow')).stdout).toMatch(/^shard 0 {2}final at /);
+    });
   });
 
   test('prints an event a line as JSON, and fails where the shards gave up', async () => {
