@@ -11,10 +11,18 @@ export const keyFileOf = (reference: string, folder: string): string =>
   resolve(isKeyName(reference) ? keyPath(folder, reference) : reference);
 
 /** The secret of a key that the user named, 32 bytes. Throws as `openKey`, `missing` where there is no such key. */
-export async function openNamedKey(reference: string, folder: string, options: PasswordOptions): Promise<Uint8Array> {
+export const openNamedKey = (reference: string, folder: string, options: PasswordOptions): Promise<Uint8Array> =>
+  openKeyWith(reference, folder, () => findPassword(reference, options));
+
+/** The same with a password that is asked for once it is known that there is such a key. */
+export async function openKeyWith(
+  reference: string,
+  folder: string,
+  password: () => Promise<string>,
+): Promise<Uint8Array> {
   const file = keyFileOf(reference, folder);
   await assertKey(file);
-  return openKey(file, await findPassword(reference, options));
+  return openKey(file, await password());
 }
 
 /**

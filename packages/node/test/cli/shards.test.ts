@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { placementOver } from '@ios/atomix';
-import { deriveOwnerKey, encodeGenesisFile, genesisHash, type OwnerKey } from '@ios/client';
-import { assembleBlock, encodeBlock } from '@ios/ledger';
+import { deriveOwnerKey, encodeGenesisFile, genesisHash, type OwnerKey, ownerKey } from '@ios/client';
+import { verify } from '@ios/crypto/ed25519';
+import { assembleBlock, decodeTransaction, encodeBlock, signingMessage } from '@ios/ledger';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemEntropy } from '../../src/entropy.ts';
 import { nodeHasher } from '../../src/hasher.ts';
@@ -24,6 +26,12 @@ const ownerIn = (shard: number): OwnerKey =>
   [...Array(20).keys()]
     .map((index) => deriveOwnerKey(new Uint8Array(32).fill(3), index))
     .find(({ publicKey }) => place(publicKey) === shard)!;
+
+/** The seed of an owner key that lives in a shard. */
+const seedIn = (shard: number): Uint8Array =>
+  [...Array(20).keys()]
+    .map((index) => new Uint8Array(32).fill(index + 1))
+    .find((seed) => place(ownerKey(seed).publicKey) === shard)!;
 
 /** A server of each of two shards, with scripted nodes behind them. */
 let services: readonly FakeService[];
@@ -178,33 +186,63 @@ describe('ios balance', () => {
 });
 
 describe('ios send', () => {
-  test("hands a payment to the payer's shard alone", async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'ios-shards-'));
-    try {
-      const [keys, password] = [join(folder, 'keys'), join(folder, 'password')];
-      const file = join(folder, 'genesis.json');
-      const two = { ...genesis, policy: { ...genesis.policy, shards: 2 } };
-      await writeFile(file, encodeGenesisFile(two));
-      for (const service of services) service.state = { ...service.state, chain: genesisHash(two) };
-      await writeSecretFile(password, 'a good password');
-      const payer = { name: 'payer', kind: 'owner', secret: systemEntropy(32), password: 'a good password' } as const;
-      const { label } = await addKey(keys, payer, systemEntropy);
-      const shard = place((label as { owner: Uint8Array }).owner);
-      const outpoint = { id: bytesOf('coin'), index: 0 };
-      services[shard]!.outputs = (owner) => [{ outpoint, output: { amount: 9n, owner } }];
-      services[shard]!.submit = async (bytes, from) => {
-        services[shard]!.submitted.push({ bytes, from });
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ios-shards-'));
+    const two = { ...genesis, policy: { ...genesis.policy, shards: 2 } };
+    await writeFile(join(folder, 'genesis.json'), encodeGenesisFile(two));
+    await writeSecretFile(join(folder, 'password'), 'a good password');
+    for (const [shard, service] of services.entries()) {
+      const payer = {
+        name: `payer-${shard}`,
+        kind: 'owner',
+        secret: seedIn(shard),
+        password: 'a good password',
+      } as const;
+      await addKey(join(folder, 'keys'), payer, systemEntropy);
+      service.state = { ...service.state, chain: genesisHash(two) };
+      const outpoint = { id: bytesOf(`coin ${shard}`), index: 0 };
+      service.outputs = (owner) => [{ outpoint, output: { amount: 9n, owner } }];
+      service.submit = async (bytes, from) => {
+        service.submitted.push({ bytes, from });
         return { id: bytesOf('sent'), status: 'pending' };
       };
-      const { code, stdout, stderr } = await ios(
-        ...['send', ownerIn(1 - shard).address, '0.00000001', '--from', 'payer', '--keys', keys],
-        ...['--genesis', file, '--password-file', password],
-      );
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/Sent, not final yet/);
-      expect(services.map(({ submitted }) => submitted.length)).toEqual(shard === 0 ? [1, 0] : [0, 1]);
-    } finally {
-      await rm(folder, { recursive: true });
     }
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const send = (to: OwnerKey, amount: string, ...args: string[]): ReturnType<typeof inProcess> => {
+    const at = (name: string): string => join(folder, name);
+    const files = ['--keys', at('keys'), '--genesis', at('genesis.json'), '--password-file', at('password')];
+    return ios('send', to.address, amount, ...files, ...args);
+  };
+
+  test("hands a payment to the payer's shard alone", async () => {
+    const { code, stdout, stderr } = await send(ownerIn(0), '0.00000001', '--from', 'payer-1');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/Sent, not final yet/);
+    expect(services.map(({ submitted }) => submitted.length)).toEqual([0, 1]);
+  });
+
+  test('over coins of two shards, each of which signs for its own, waits until a voter has committed', async () => {
+    say([{ status: 'locked', ...at }, committed], [{ status: 'locked', ...at }, committed]);
+    const from = ['--from', 'payer-1', '--from', 'payer-0'];
+    const { code, stdout } = await send(ownerIn(1), '0.00000015', ...from, '--wait', '--json');
+    const sent = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(sent).toMatchObject({ voters: [0, 1], committed: true, final: null });
+    const handed = services.map(({ submitted }) => submitted.map(({ bytes }) => hex(bytes)));
+    expect(handed[0]).toEqual(handed[1]);
+    const { body, witnesses } = decodeTransaction(services[0]!.submitted[0]!.bytes);
+    expect(body.inputs.map(({ owner }) => place(owner)).sort()).toEqual([0, 1]);
+    // The change of 3 units goes to the first key that was named.
+    expect(body.outputs[1]).toEqual({ amount: 3n, owner: ownerKey(seedIn(1)).publicKey });
+    for (const [k, { owner }] of body.inputs.entries())
+      expect(verify(witnesses[k]!, signingMessage(hexToBytes(sent.id)), owner)).toBe(true);
+  });
+
+  test('takes coins of the keys alone that are named', async () => {
+    const { code, stderr } = await send(ownerIn(1), '0.00000015', '--from', 'payer-0');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Insufficient funds/)]);
   });
 });

@@ -1,8 +1,8 @@
 import { type OwnerKey, ownerKey } from '@ios/client';
 import { NodeError } from '../../errors.ts';
 import { listKeys, type StoredKey } from '../../keys/keys-folder.ts';
-import { openNamedKey, ownerOf } from '../key-reference.ts';
-import type { PasswordOptions } from '../password.ts';
+import { openKeyWith, ownerOf } from '../key-reference.ts';
+import { findPassword, givenPassword, type PasswordOptions } from '../password.ts';
 
 /** The name of the only owner key in a folder. Throws `NodeError` (`missing`) where there is none, or more than one. */
 export async function onlyOwner(folder: string): Promise<string> {
@@ -14,12 +14,23 @@ export async function onlyOwner(folder: string): Promise<string> {
   throw new NodeError('missing', `Which key? Name one of those in ${folder}: ${which}.`, { path: folder });
 }
 
-/** Opens an owner key that the user named. Throws `NodeError`, `ClientError` as `openNamedKey` and `ownerOf`. */
-export async function openOwner(reference: string, folder: string, options: PasswordOptions): Promise<OwnerKey> {
-  // Before the password is asked for: whether the key is an owner's.
-  await ownerOf(reference, folder);
-  const seed = await openNamedKey(reference, folder, options);
-  const key = ownerKey(seed);
-  seed.fill(0);
-  return key;
+/**
+ * Opens owner keys that the user named, in their order; a password from a file or a pipe is that of all of them. Throws
+ * `NodeError`, `ClientError` as `openKeyWith` and `ownerOf`.
+ */
+export async function openOwners(
+  references: readonly string[],
+  folder: string,
+  options: PasswordOptions,
+): Promise<OwnerKey[]> {
+  // Before a password is asked for: whether the keys are owners'.
+  for (const reference of references) await ownerOf(reference, folder);
+  const given = await givenPassword(options);
+  const keys: OwnerKey[] = [];
+  for (const reference of references) {
+    const seed = await openKeyWith(reference, folder, async () => given ?? findPassword(reference, {}));
+    keys.push(ownerKey(seed));
+    seed.fill(0);
+  }
+  return keys;
 }

@@ -1,4 +1,12 @@
-import { ClientError, createWallet, type SignedTransaction, shardClients, type Wallet } from '@ios/client';
+import { partiesOf } from '@ios/atomix';
+import {
+  ClientError,
+  createWallet,
+  type SignedTransaction,
+  shardClients,
+  type TransactionProgress,
+  type Wallet,
+} from '@ios/client';
 import type { TransactionPlace } from '@ios/client/methods';
 import { encodeAddress, formatIos, LedgerError, parseIos } from '@ios/ledger';
 import { Command, InvalidArgumentError } from 'commander';
@@ -9,11 +17,12 @@ import { ownerOf } from '../key-reference.ts';
 import { clientsOf, type NodesOptions, networkOf, withGenesis, withNodes } from '../node-options.ts';
 import { type PasswordOptions, withPassword } from '../password.ts';
 import { print } from '../print.ts';
-import { onlyOwner, openOwner } from './own-key.ts';
+import { describeProgress } from './describe-progress.ts';
+import { onlyOwner, openOwners } from './own-key.ts';
 import { tellWaiting } from './waiting.ts';
 
 interface SendOptions extends NodesOptions, PasswordOptions {
-  readonly from?: string;
+  readonly from?: readonly string[];
   readonly keys: string;
   readonly fee?: bigint;
   readonly wait: boolean;
@@ -26,21 +35,28 @@ export const sendCommand = (): Command =>
   withPassword(withGenesis(withNodes(new Command('send'))))
     .argument('<to>', 'an address, or an owner key of yours')
     .argument('<amount>', 'how many IOS, such as 12.5', amount)
-    .option('--from <key>', 'whose coins: a key by its name, or the path of its file; else your only owner key')
+    .option(
+      '--from <key>',
+      'whose coins: a key by its name, or the path of its file; may be given several times, the first gets the change; else your only owner key',
+      (key: string, before: readonly string[] = []) => [...before, key],
+    )
     .option('--keys <folder>', 'the folder of keys', userKeysFolder())
     .option('--fee <amount>', 'how many IOS the validators get; else none', amountOrNone)
-    .option('--wait', 'wait until it is final', false)
+    .option('--wait', 'wait until it is final, or committed where several shards vote', false)
     .option('--timeout <seconds>', 'how long to wait', wholeNumber(1, 86_400), 60)
     .option('--json', 'print the result as JSON', false)
     .addHelpText(
       'after',
       `
 The transaction is bound to the network of the genesis file, whatever the node says.
-Where there are several shards, one node has to be of the shard in which the payer's coins are: it alone decides. What it pays to
-owners in others arrives there a little later: ios tx --follow shows that.
+Where there are several shards, there has to be a node of each in which keys of --from live. The coins of one shard are spent
+where they suffice, and it decides alone; else coins of several, which vote: all of them commit, or none. What is paid to owners in
+other shards arrives there a little later: ios tx --follow shows that.
+A password from a file or standard input is that of all keys of --from; on a terminal each is asked for.
 While --wait waits, standard error tells so; with --json in records of one line.
 Examples: ios send ios1… 12.5 --config network/validator-0/config.json --wait
-          ios send bob 3 --from alice --rpc http://127.0.0.1:7101 --genesis network/genesis.json`,
+          ios send bob 3 --from alice --rpc http://127.0.0.1:7101 --genesis network/genesis.json
+          ios send bob 9 --from alice --from carol --rpc http://127.0.0.1:7101 --rpc http://127.0.0.1:7105 --genesis network/genesis.json`,
     )
     .action(send);
 
@@ -63,24 +79,39 @@ async function send(to: string, units: bigint, options: SendOptions): Promise<vo
   const { keys, fee = 0n, json } = options;
   const network = await networkOf(options);
   const payee = encodeAddress(await ownerOf(to, keys));
-  const from = options.from ?? (await onlyOwner(keys));
+  const from = options.from ?? [await onlyOwner(keys)];
   const shards = await shardClients(await clientsOf(options));
-  const key = await openOwner(from, keys, options);
-  const wallet = createWallet({ shards, network, keys: [key] });
+  const wallet = createWallet({ shards, network, keys: await openOwners(from, keys, options) });
   const signed = await wallet.build([{ to: payee, amount: units }], { fee });
   await submit(wallet, signed);
-  const place = options.wait ? await waitFor(wallet, signed, options) : undefined;
+  const { voters } = partiesOf(signed.transaction.body, network.place);
+  const outcome = options.wait
+    ? await waitFor(wallet, signed, voters.length > 1 ? 'committed' : 'final', options)
+    : undefined;
   const { id } = signed;
-  const said = `${formatIos(units)} IOS to ${payee}\nTransaction  ${id}\n`;
   print(
     json,
-    { id, from: key.address, to: payee, amount: formatIos(units), fee: formatIos(signed.fee), final: place ?? null },
-    place === undefined ? `${said}Sent, not final yet. ios tx ${id} --follow tells.\n` : `${said}${finalAt(place)}`,
+    {
+      ...{ id, from: wallet.addresses, to: payee, amount: formatIos(units), fee: formatIos(signed.fee), voters },
+      ...{ committed: options.wait, final: outcome?.place ?? null },
+    },
+    `${formatIos(units)} IOS to ${payee}\nTransaction  ${id}\n${said(id, voters, outcome ?? {})}`,
   );
 }
 
-const finalAt = ({ height, index, block }: TransactionPlace): string =>
-  `Final        at height ${height}, place ${index}, block ${block}\n`;
+/** What was waited for: where the only voter has it, or what several shards say. */
+interface Outcome {
+  readonly place?: TransactionPlace;
+  readonly progress?: TransactionProgress;
+}
+
+function said(id: string, voters: readonly number[], { place, progress }: Outcome): string {
+  const among = voters.length > 1 ? `Voters       shards ${voters.join(', ')}\n` : '';
+  if (place !== undefined)
+    return `Final        at height ${place.height}, place ${place.index}, block ${place.block}\n`;
+  if (progress !== undefined) return `${among}Standing     ${describeProgress(progress)}\n`;
+  return `${among}Sent, not final yet. ios tx ${id} --follow tells.\n`;
+}
 
 /** Hands it in; where it is not known whether that arrived, says how to find out. */
 async function submit(wallet: Wallet, signed: SignedTransaction): Promise<void> {
@@ -100,17 +131,20 @@ async function submit(wallet: Wallet, signed: SignedTransaction): Promise<void> 
 async function waitFor(
   wallet: Wallet,
   signed: SignedTransaction,
+  status: 'committed' | 'final',
   { timeout: seconds, json }: SendOptions,
-): Promise<TransactionPlace> {
+): Promise<Outcome> {
   const signal = AbortSignal.timeout(seconds * 1000);
   const stopTelling = tellWaiting(signed.id, json);
   try {
-    return await wallet.waitFor(signed, 'final', { signal });
+    return status === 'final'
+      ? { place: await wallet.waitFor(signed, status, { signal }) }
+      : { progress: await wallet.waitFor(signed, status, { signal }) };
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new NodeError(
       'time',
-      `The transaction ${signed.id} was sent, but was not final within ${seconds} s. It may still become so: ` +
+      `The transaction ${signed.id} was sent, but was not ${status} within ${seconds} s. It may still become so: ` +
         'ask with ios tx before you pay again.',
       { id: signed.id, seconds },
       error,
