@@ -114,10 +114,6 @@ export const openValidator = async (options: ShardValidatorOptions): Promise<Sha
         application = made as unknown as ShardApplication;
         return made;
       },
-      message: () => false,
-      begin: async () => {},
-      summaries: () => [],
-      stop: () => {},
     },
     outputs: { output: () => undefined },
     onEvidence: () => fail(new Error('evidence')),

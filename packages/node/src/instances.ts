@@ -14,7 +14,7 @@ export type InstanceParts<A extends Application> = Pick<
   InstanceOptions<A>,
   'scope' | 'schedule' | 'digest' | 'limits' | 'application' | 'certificates'
 > & {
-  /** Who decides in it; only they, and who is no validator at all, are told what it says to all. */
+  /** Who decides in it: they and who follows it without being a validator are told what it says to all, and are heard. */
   readonly committee: Committee;
 };
 
@@ -46,6 +46,10 @@ export interface Instances {
   run<A extends Application>(parts: InstanceParts<A>): Promise<A>;
   /** A message for one of them; false where no instance speaks this protocol. */
   message(peer: string, protocol: string, bytes: Uint8Array): boolean;
+  /** A peer is there: where this node only follows, it says so. */
+  connected(peer: string): void;
+  /** A peer is gone, and follows nothing any more. */
+  disconnected(peer: string): void;
   /** Has each open the first height that is not decided here. */
   begin(): Promise<void>;
   summaries(): readonly InstanceSummary[];
@@ -53,11 +57,25 @@ export interface Instances {
   stop(): void;
 }
 
-/** No instance yet. */
+/** An instance, and who is told what it says. */
+interface Running {
+  readonly name: string;
+  readonly instance: Instance<Application>;
+  readonly members: ReadonlySet<string>;
+  /** Peers that are no validators and have spoken in it. */
+  readonly followers: Set<string>;
+  /** What whoever only follows says once to every member: how far it is. */
+  greeting(): Uint8Array | undefined;
+}
+
+/**
+ * No instance yet. A validator of another shard has nothing to say in an instance, and is not heard. Whoever is no validator
+ * says so to the members of the instances that it follows by speaking first: until then it gets nothing.
+ */
 export const createInstances = (options: InstancesOptions): Instances => {
   const { voter, clock, store, meter, verifier, network, guard, fail } = options;
   const validators = new Set(options.roster.map(({ peer }) => peer));
-  const running = new Map<string, { readonly name: string; readonly instance: Instance<Application> }>();
+  const running = new Map<string, Running>();
   let stopped = false;
 
   return {
@@ -65,6 +83,9 @@ export const createInstances = (options: InstancesOptions): Instances => {
       const { scope, certificates } = parts;
       const protocol = protocolOf(scope.instance);
       const members = new Set(committee.map(({ peer }) => peer));
+      const followers = new Set<string>();
+      const follows = !validators.has(voter);
+      let greeting: Uint8Array | undefined;
       let height = (): number => 0;
       const instance = await startInstance({
         ...parts,
@@ -75,8 +96,10 @@ export const createInstances = (options: InstancesOptions): Instances => {
         host: {
           send: (peer, bytes) => network.send(peer, protocol, bytes),
           broadcast: (bytes) => {
+            // What a replica says first is how far it is.
+            if (follows) greeting ??= bytes;
             for (const peer of network.peers())
-              if (members.has(peer) || !validators.has(peer)) network.send(peer, protocol, bytes);
+              if (members.has(peer) || followers.has(peer)) network.send(peer, protocol, bytes);
           },
           verify: (statement) => holds(statement, certificates, verifier),
           sign: async (kind, message) => {
@@ -88,13 +111,24 @@ export const createInstances = (options: InstancesOptions): Instances => {
       });
       height = () => instance.status().height;
       if (stopped) instance.stop();
-      else running.set(protocol, { name: scope.instance, instance });
+      else running.set(protocol, { name: scope.instance, instance, members, followers, greeting: () => greeting });
       return instance.application;
     },
     message(peer, protocol, bytes) {
       const found = running.get(protocol);
-      found?.instance.message(peer, bytes);
-      return found !== undefined;
+      if (found === undefined) return false;
+      if (!validators.has(peer)) found.followers.add(peer);
+      if (found.members.has(peer) || found.followers.has(peer)) found.instance.message(peer, bytes);
+      return true;
+    },
+    connected(peer) {
+      for (const [protocol, { members, greeting }] of running) {
+        const bytes = greeting();
+        if (bytes !== undefined && members.has(peer)) network.send(peer, protocol, bytes);
+      }
+    },
+    disconnected(peer) {
+      for (const { followers } of running.values()) followers.delete(peer);
     },
     async begin() {
       for (const { instance } of running.values()) await instance.application.begin();

@@ -250,8 +250,14 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       gossip: (topic, from, bytes) => {
         if (halted === undefined && !shard.gossip(topic, from, bytes)) loop.gossip(topic, from, bytes);
       },
-      connected: (peer) => log('info', 'A peer is connected.', { peer }),
-      disconnected: (peer) => log('info', 'A peer is gone.', { peer }),
+      connected: (peer) => {
+        log('info', 'A peer is connected.', { peer });
+        instances.connected(peer);
+      },
+      disconnected: (peer) => {
+        log('info', 'A peer is gone.', { peer });
+        instances.disconnected(peer);
+      },
     });
     await instances.begin();
     shard.begin();

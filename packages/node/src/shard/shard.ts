@@ -54,7 +54,7 @@ export interface ShardParts {
 
 /** What the shard is told when it takes part. */
 export interface ShardRun extends Pick<ShardOptions, 'onEvidence' | 'onRefusal'> {
-  readonly instances: Instances;
+  readonly instances: Pick<Instances, 'run'>;
   readonly outputs: Outputs;
   onFinal(block: ExecutedBlock): void;
   /** One more shard, this one or another, is known to have ended an epoch. */
