@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stop } from 'esbuild';
@@ -13,7 +13,8 @@ const usage = `
 node scripts/bench.mjs NAME [--json FILE]
 
 Runs packages/*/bench/NAME.bench.ts and prints its rows; without a name it lists the benches there are.
-  --json FILE   write the figures there, not to bench-results/NAME.json
+  --json FILE   write the figures there, not to bench-results/NAME.json: with the machine and its load, and what the
+                bench says of its configuration
 `;
 
 await command(
@@ -28,6 +29,7 @@ await command(
     const module = await import(pathToFileURL(/** @type {string} */ (files[entry])).href);
     if (typeof module.bench !== 'function')
       throw new CommandError(`${relative(root, source)} exports no function bench`);
+    const before = loadavg();
     const rows = await module.bench((/** @type {string} */ line) => console.error(line));
     const problem = checkRows(rows);
     if (problem !== undefined) throw new CommandError(problem);
@@ -35,10 +37,10 @@ await command(
     const path =
       typeof values['json'] === 'string' ? fromCaller(values['json']) : join(root, `bench-results/${name}.json`);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(
-      path,
-      `${JSON.stringify({ bench: name, package: pack.manifest.name, machine: machine(), rows }, null, 2)}\n`,
-    );
+    const { configuration } = module;
+    const load = { before, after: loadavg() };
+    const figures = { bench: name, package: pack.manifest.name, machine: machine(), load, configuration, rows };
+    await writeFile(path, `${JSON.stringify(figures, null, 2)}\n`);
     console.log(`\n${machine()}\n${relative(fromCaller('.'), path)}`);
     return 0;
   },

@@ -35,6 +35,9 @@ export interface Cost {
   readonly blocks: number;
 }
 
+/** Rounds after which nothing is left of the last transactions, or something is wrong: blocks are full for some of them. */
+const MOST_DRAINING = 32;
+
 const NAME = { name: 'bench', nonce: new Uint8Array(32).fill(9) };
 
 /** Genesis of a network in which each shard has one validator, and their keys. */
@@ -116,7 +119,7 @@ export const runShards = async (
     const size = Math.ceil(transactions.length / waves);
     for (let from = 0; from < transactions.length; from += size) await round(transactions.slice(from, from + size));
     for (let drained = 0; validators.some(({ shard }) => hasOpen(shard)); drained++) {
-      if (drained > 8) throw new Error('records or credits are left');
+      if (drained > MOST_DRAINING) throw new Error('records or credits are left');
       await round([]);
     }
     return { parts, ...counts };
