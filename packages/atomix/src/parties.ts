@@ -14,8 +14,19 @@ export interface Parties {
   readonly outputShards: readonly number[];
 }
 
+/** What was found of bodies that are still in use: one is asked about at every step, and each owner costs a hash. */
+const known = /* @__PURE__ */ new WeakMap<Placement, WeakMap<TransactionBody, Parties>>();
+
 /** The parties of a transaction (whitepaper section 7: shards A and B, here any number of each). */
-export function partiesOf({ inputs, outputs }: TransactionBody, place: Placement): Parties {
+export function partiesOf(body: TransactionBody, place: Placement): Parties {
+  const before = known.get(place) ?? new WeakMap<TransactionBody, Parties>();
+  known.set(place, before);
+  const parties = before.get(body) ?? found(body, place);
+  before.set(body, parties);
+  return parties;
+}
+
+function found({ inputs, outputs }: TransactionBody, place: Placement): Parties {
   const inputShards = inputs.map(({ owner }) => place(owner));
   const outputShards = outputs.map(({ owner }) => place(owner));
   return {
