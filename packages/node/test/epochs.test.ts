@@ -6,8 +6,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { primitives } from '../src/core.ts';
 import type { Node, NodeOptions } from '../src/node.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
+import { shortEpochs } from './epochs-fixture.ts';
 import { measured } from './metrics/scrape.ts';
-import { genesis, type Machines, machines, makeNode, OBSERVER, until } from './node-fixture.ts';
+import { type Machines, machines, makeNode, OBSERVER, until } from './node-fixture.ts';
 
 let running: Node[] = [];
 afterEach(async () => {
@@ -15,23 +16,10 @@ afterEach(async () => {
   running = [];
 });
 
-/** Epochs of some blocks each. */
-const short = {
-  ...genesis,
-  policy: {
-    ...genesis.policy,
-    idleMs: 40,
-    epochMinBlocks: 4,
-    epochMaxBlocks: 8,
-    closingBlocks: 2,
-    lotteryMs: 60,
-    beaconTimeoutMs: 2_000,
-  },
-};
-const network = trustGenesis(short);
+const network = trustGenesis(shortEpochs);
 
 const start = async (on: Machines, member: number, parts: Partial<NodeOptions> = {}): Promise<Node> => {
-  const node = await makeNode(on, member, { genesis: short, ...primitives(), ...parts });
+  const node = await makeNode(on, member, { genesis: shortEpochs, ...primitives(), ...parts });
   running.push(node);
   await node.start();
   return node;
@@ -88,7 +76,7 @@ describe('four nodes', () => {
     for (const node of nodes.slice(3)) {
       const before = await followed(node, 1);
       const recorded = { ...heads[0]!.record!, before: before.randomness };
-      expect(verifyBeaconProof(trustBeacon(short), recorded, (await node.beaconProof(2))!)).toMatchObject({
+      expect(verifyBeaconProof(trustBeacon(shortEpochs), recorded, (await node.beaconProof(2))!)).toMatchObject({
         valid: true,
       });
     }
