@@ -105,6 +105,8 @@ export interface EpochLoop {
   readonly records: Pick<Records, 'head' | 'at'>;
   /** One more shard is known to have ended an epoch. */
   onClosing(): void;
+  /** One more peer is connected. */
+  connected(): void;
   message(peer: string, protocol: string, bytes: Uint8Array): void;
   gossip(topic: string, from: string, bytes: Uint8Array): void;
 }
@@ -203,6 +205,7 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     beacon,
     records,
     onClosing: records.look,
+    connected: beacon.connected,
     message(peer, protocol, bytes) {
       if (protocol === RUNS.name) beacon.message(peer, bytes);
     },

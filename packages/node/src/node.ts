@@ -253,6 +253,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       connected: (peer) => {
         log('info', 'A peer is connected.', { peer });
         instances.connected(peer);
+        loop.connected();
       },
       disconnected: (peer) => {
         log('info', 'A peer is gone.', { peer });

@@ -39,7 +39,7 @@ interface Four {
   decide(value: Uint8Array): Promise<void>;
 }
 
-const four = async (): Promise<Four> => {
+const four = async (peers = committee.slice(1).map(({ peer }) => peer)): Promise<Four> => {
   const clock = createManualClock();
   const deaf = new Set<number>();
   const seen: string[] = [];
@@ -57,7 +57,7 @@ const four = async (): Promise<Four> => {
       log: await openDecisionLog(store, 10, FIRST_BEACON_HEIGHT),
       transcripts: openTranscripts(store),
       network: trustBeacon(genesis),
-      peers: () => [],
+      peers: () => peers,
       scheme,
       vrf,
       certificates: { claims: () => [] },
@@ -119,6 +119,13 @@ const isPending = async (clock: ManualClock, promise: Promise<unknown>, ms: numb
   return !settled;
 };
 
+/** Tells the beacons that their replicas are in a view of the height, and what is proposed in it. */
+const inView = (beacons: readonly Beacon[], view: number, proposal?: Proposal): void => {
+  const { height } = beacons[0]!.position;
+  const seen = { height, record: { view }, viewChanges: new Map(), proposal, opening: [] };
+  for (const beacon of beacons) beacon.onState?.(seen as unknown as State);
+};
+
 test('what the session of a failed attempt still waits for says nothing of the next attempt', async () => {
   const { beacons, clock, deaf, decide } = await four();
   const [first, second] = beacons as [Beacon, Beacon];
@@ -148,11 +155,7 @@ test('what the session of a failed attempt still waits for says nothing of the n
 test('it tells what is done for the randomness, from the lottery to the output, and rests until the record', async () => {
   const { beacons, clock, seen, decide } = await four();
   const [first, second] = beacons as [Beacon, Beacon];
-  const follow = (view: number, proposal?: Proposal): void => {
-    const { height } = first.position;
-    const seen = { height, record: { view }, viewChanges: new Map(), proposal, opening: [] };
-    for (const beacon of beacons) beacon.onState?.(seen as unknown as State);
-  };
+  const follow = (view: number, proposal?: Proposal): void => inView(beacons, view, proposal);
   follow(0);
   expect(first.progress()).toEqual({
     epoch: 1,
@@ -182,5 +185,32 @@ test('it tells what is done for the randomness, from the lottery to the output, 
   const changes = seen.filter((phase, i) => phase !== seen[i - 1]);
   expect(changes.slice(0, 4)).toEqual(['lottery', 'dealing', 'lottery', 'dealing']);
   expect(changes.slice(4)).toEqual(['sign-off', 'recovery', 'output', 'idle']);
+  for (const beacon of beacons) beacon.stop();
+}, 20_000);
+
+test('a node that has just started draws no ticket before a quorum is connected, or the time of a leader is over', async () => {
+  const peers: string[] = [];
+  const { beacons, clock } = await four(peers);
+  const [first] = beacons as [Beacon];
+  inView(beacons, 0);
+  const phaseAfter = async (ms: number): Promise<string> => {
+    for (let at = 0; at < ms; at += 10) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(10);
+    }
+    return first.progress().phase;
+  };
+  peers.push(committee[1]!.peer);
+  first.connected();
+  expect(await phaseAfter(2 * policy.lotteryMs)).toBe('lottery');
+  peers.push(committee[2]!.peer);
+  first.connected();
+  expect(await phaseAfter(policy.lotteryMs - 10)).toBe('lottery');
+  expect(await phaseAfter(20)).toBe('dealing');
+  // It met them once: that they are gone changes nothing.
+  peers.length = 0;
+  expect(beacons[1]!.progress().phase).toBe('lottery');
+  await phaseAfter(policy.beaconTimeoutMs);
+  expect(beacons[1]!.progress().phase).toBe('dealing');
   for (const beacon of beacons) beacon.stop();
 }, 20_000);

@@ -12,6 +12,7 @@ import { readDecided } from './decided.ts';
 import { beaconSchedule } from './elections.ts';
 import { startLateTranscripts } from './late-transcripts.ts';
 import { type Making, type MakingOptions, startMaking } from './making.ts';
+import { startMeeting } from './meeting.ts';
 import { decodeBeaconMessage } from './messages.ts';
 import { createOpening } from './opening.ts';
 import { type BeaconPosition, follows } from './position.ts';
@@ -53,6 +54,8 @@ export interface Beacon extends Decider {
   proof(epoch: number): Promise<BeaconProof | undefined>;
   /** A record became final: the next randomness may be made. */
   look(): void;
+  /** One more validator is connected. */
+  connected(): void;
   /** A message of a run from a peer, or tickets. */
   message(from: string, bytes: Uint8Array): void;
   tickets(from: string, bytes: Uint8Array): void;
@@ -144,7 +147,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   const begin = (): void => {
     if (stopped) return;
     if (making !== undefined && now.mayBegin) {
-      making.elections.draw();
+      if (meeting.isOver) making.elections.draw();
       opening.open();
     }
     report();
@@ -172,6 +175,14 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   // The node may have stopped between the decision and the note that its transcript is missing.
   if (now.position.epoch > 1) await late.decided(now.position.epoch - 1);
   await start();
+  const meeting = startMeeting({
+    validators: committee.length,
+    peers: options.peers,
+    clock: options.clock,
+    limitMs: policy.beaconTimeoutMs,
+    onMet: begin,
+  });
+  meeting.look();
 
   return {
     schedule: beaconSchedule({
@@ -190,6 +201,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       return transcript && { failures, transcript };
     },
     look: begin,
+    connected: meeting.look,
     message(from, bytes) {
       const message = decodeBeaconMessage(bytes);
       if (message === undefined) return;
@@ -239,6 +251,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       stopped = true;
       making?.stop();
       late.stop();
+      meeting.stop();
     },
   };
 };
