@@ -1,7 +1,7 @@
 import type { Entry } from './entry.ts';
 import type { Evidence } from './evidence.ts';
 import type { Leaf } from './leaf.ts';
-import { otherVoters, type Parties, partiesOf } from './parties.ts';
+import { otherVoters, partiesOf } from './parties.ts';
 import type { Placement } from './placement.ts';
 import type { HeldRecord } from './record.ts';
 import { soundRules } from './rules.ts';
@@ -14,35 +14,49 @@ export interface Shown {
   readonly evidence: Evidence;
 }
 
-/** What a record waits for: of each shard named, that it accepted, or that it is done; or of one of them, that it aborts. */
+/**
+ * What a record waits for: of each shard named, that it accepted, or that it is done; or of one of them, that it is a step
+ * ahead, or aborts.
+ */
 export interface Need {
   readonly shards: readonly number[];
   readonly wanted: 'accepts' | 'done';
+  /** The carrier, where this shard waits for what that does; undefined where it hears of all by themselves. */
+  readonly hub: number | undefined;
 }
 
 /** What a record of a shard waits for, so that whoever serves that shard knows where to ask. */
 export function needOf(record: HeldRecord, shard: number, place: Placement): Need {
-  return record.status === 'pending'
-    ? { shards: otherVoters(partiesOf(record.body, place).voters, shard), wanted: 'accepts' }
-    : { shards: otherVoters(record.voters, shard), wanted: 'done' };
+  const [voters, wanted] =
+    record.status === 'pending'
+      ? [partiesOf(record.body, place).voters, 'accepts' as const]
+      : [record.voters, 'done' as const];
+  return { shards: otherVoters(voters, shard), wanted, hub: hubOf(voters, shard) };
 }
 
 /**
- * The shards that need a leaf of this one. Votes and commits are for the other voters, whom the parties of the transaction
- * name; a credit for its receiver; a cursor for its carrier. The validators of a shard carry what their own blocks say.
+ * The shards that need a leaf of this one, whose validators carry what their own blocks say. What concerns a transaction is
+ * for other voters of it: of two each tells the other, of three and more the carrier all others, and they the carrier. A
+ * reject is for all. Of two, nobody needs the release of who has shown its commit. A credit is for its receiver, a cursor
+ * for its carrier.
  */
-export function receiversOf(leaf: Leaf, shard: number, parties: (id: Uint8Array) => Parties | undefined): number[] {
-  switch (leaf.type) {
-    case 'vote':
-    case 'commit':
-    case 'release':
-      return otherVoters(parties(leaf.id)?.voters ?? [], shard);
-    case 'credit':
-      return [leaf.receiver];
-    case 'cursor':
-      return [leaf.carrier];
-  }
+export function receiversOf(
+  leaf: Leaf,
+  shard: number,
+  votersOf: (id: Uint8Array) => readonly number[] | undefined,
+): number[] {
+  if (leaf.type === 'credit') return [leaf.receiver];
+  if (leaf.type === 'cursor') return [leaf.carrier];
+  const voters = votersOf(leaf.id) ?? [];
+  const hub = hubOf(voters, shard);
+  if (leaf.type === 'release' && (hub !== undefined || voters.length === 2)) return [];
+  const isReject = leaf.type === 'vote' && leaf.verdict === 'reject';
+  return hub === undefined || isReject ? otherVoters(voters, shard) : [hub];
 }
+
+/** The carrier of three voters or more, for the others. */
+const hubOf = (voters: readonly number[], shard: number): number | undefined =>
+  voters.length > 2 && voters[0] !== shard ? voters[0] : undefined;
 
 /** The entry that can be made of what was shown for a record, or `undefined` if it has to wait. */
 export function nextDecision(

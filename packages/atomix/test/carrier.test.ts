@@ -36,8 +36,9 @@ const absent = (shard: number, epoch: number): Shown => shown({ type: 'absent', 
 
 describe('which proofs a record waits for', () => {
   test('of whom', () => {
-    expect(needOf(pending, 2, place)).toEqual({ shards: [1, 3], wanted: 'accepts' });
-    expect(needOf(committed, 1, place)).toEqual({ shards: [2, 3], wanted: 'done' });
+    expect(needOf(pending, 2, place)).toEqual({ shards: [1, 3], wanted: 'accepts', hub: 1 });
+    expect(needOf(committed, 1, place)).toEqual({ shards: [2, 3], wanted: 'done', hub: undefined });
+    expect(needOf({ ...committed, voters: [1, 2] }, 2, place)).toEqual({ shards: [1], wanted: 'done', hub: undefined });
   });
 
   test('a commit once all others have accepted, in order, or one has committed; an abort on the first that shows one', () => {
@@ -116,9 +117,27 @@ describe('queues', () => {
 });
 
 test('a leaf is for those whom it concerns', () => {
-  const find = (wanted: Uint8Array) => (Buffer.compare(wanted, id) === 0 ? parties : undefined);
-  expect(receiversOf({ type: 'vote', id, verdict: 'accept' }, 2, find)).toEqual([1, 3]);
-  expect(receiversOf({ type: 'commit', id }, 1, find)).toEqual([2, 3]);
+  const two = ownerIn(9);
+  const find = (wanted: Uint8Array) =>
+    Buffer.compare(wanted, two) === 0 ? [1, 2] : Buffer.compare(wanted, id) === 0 ? parties.voters : undefined;
+  for (const [from, accept, reject, commit, release] of [
+    [1, [2, 3], [2, 3], [2, 3], [2, 3]],
+    [2, [1], [1, 3], [1], []],
+  ] as const) {
+    expect(receiversOf({ type: 'vote', id, verdict: 'accept' }, from, find)).toEqual(accept);
+    expect(receiversOf({ type: 'vote', id, verdict: 'reject' }, from, find)).toEqual(reject);
+    expect(receiversOf({ type: 'commit', id }, from, find)).toEqual(commit);
+    expect(receiversOf({ type: 'release', id }, from, find)).toEqual(release);
+  }
+  for (const [from, to] of [
+    [1, [2]],
+    [2, [1]],
+  ] as const) {
+    for (const verdict of ['accept', 'reject'] as const)
+      expect(receiversOf({ type: 'vote', id: two, verdict }, from, find)).toEqual(to);
+    expect(receiversOf({ type: 'commit', id: two }, from, find)).toEqual(to);
+    expect(receiversOf({ type: 'release', id: two }, from, find)).toEqual([]);
+  }
   expect(receiversOf({ type: 'commit', id: ownerIn(0) }, 1, find)).toEqual([]);
   expect(receiversOf({ type: 'cursor', carrier: 4, next: 1n, height: 1 }, 1, find)).toEqual([4]);
   const credit = { id, index: 0, amount: 1n, owner: ownerIn(5), fee: 0n };

@@ -94,9 +94,13 @@ export const createAnswering = (options: AnsweringOptions): Answering => {
     switch (want.kind) {
       case 'vote':
       case 'done': {
-        const leaf = leafFor(want, await chain.steps(want.id));
-        if (leaf !== undefined) await note(leaf.height, leaf.bytes);
-        return leaf === undefined ? absence(want.id, want.expiry) : undefined;
+        const steps = await chain.steps(want.id);
+        const leaf = leafFor(want, steps);
+        // That it has accepted says less of what it has aborted than that nothing is left.
+        const isGone = leaf === undefined || steps.some(({ kind }) => kind === 'aborted');
+        const absent = isGone ? await absence(want.id, want.expiry) : undefined;
+        if (absent === undefined && leaf !== undefined) await note(leaf.height, leaf.bytes);
+        return absent;
       }
       case 'credits': {
         let from = want.from;

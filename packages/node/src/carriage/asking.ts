@@ -44,11 +44,16 @@ export interface Asking {
 const PLEAS = 16;
 /** How long a poll of another shard's queues waits at first, and at most, in ms. */
 const POLL_MS = { first: 2_000, most: 30_000, soon: 500 } as const;
+/** Who waits for what the carrier does gives it a longer first wait: the carrier waits for others in its turn. */
+const HUB_LEVEL = 1;
+/** From this question on all voters are asked: each may have decided by now, and one that has is enough. */
+const ASK_ALL = 3;
 /** Nothing is asked oftener than this, in ms. */
 const TICK_MS = 50;
 
 /**
- * Votes, commits and absences are asked for record by record; with the second question for a vote, and each further one, go
+ * Votes, decisions and absences are asked for record by record: of the carrier where its decision is waited for, else of the
+ * voters that nothing is shown of; after some questions of all. With the second question for a vote, and each further one, go
  * the transaction and this shard's accept, for its client may be gone. The queues of each other shard are polled.
  */
 export const createAsking = (options: AskingOptions): Asking => {
@@ -95,10 +100,12 @@ export const createAsking = (options: AskingOptions): Asking => {
         schedule.remove(name);
         continue;
       }
-      const { id, expiry, wanted, lacking } = need;
-      for (const other of lacking) {
-        of(wants, other).push({ kind: wanted === 'accepts' ? 'vote' : 'done', id, expiry });
-        if (wanted === 'accepts' && attempt > 0 && of(pleas, other).length < PLEAS) of(pleas, other).push(id);
+      const { id, expiry, wanted, others, lacking, hub } = need;
+      const asked = attempt >= ASK_ALL ? others : hub === undefined ? lacking : [hub];
+      for (const other of asked) {
+        const votes = wanted === 'accepts' && lacking.includes(other);
+        of(wants, other).push({ kind: votes ? 'vote' : 'done', id, expiry });
+        if (votes && attempt > 0 && of(pleas, other).length < PLEAS) of(pleas, other).push(id);
       }
     }
     for (const [other, poll] of polls) {
@@ -135,7 +142,7 @@ export const createAsking = (options: AskingOptions): Asking => {
       wake();
     },
     wait(id) {
-      schedule.add(nameOf(id), clock.now());
+      schedule.add(nameOf(id), clock.now(), needs.need(id)?.hub === undefined ? 0 : HUB_LEVEL);
       wake();
     },
     done: (id) => schedule.remove(nameOf(id)),

@@ -114,7 +114,7 @@ export const createCarriage = async (options: CarriageOptions): Promise<Carriage
       if (!stopped) options.onReady();
     });
   };
-  const needs = createNeeds({ shard, place, onReady });
+  const needs = createNeeds({ shard, shards, place, onReady });
   const queues = createQueues({ held: chain.held, onReady });
   const blocks = createOwnBlocks(chain, hasher);
   const peers = createPeersInTurn(committees, Math.max(0, seat));

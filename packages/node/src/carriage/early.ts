@@ -13,11 +13,13 @@ export interface Early<Piece extends Shown> {
 
 /** The most proofs, of some 700 bytes each as a rule; those of the transaction that came first are forgotten first. */
 export const EARLY_PROOFS = 8192;
-/** The most proofs about one transaction. */
-export const EARLY_PROOFS_EACH = 16;
+/** The most proofs about one transaction, of each shard: its accept and its commit. */
+export const EARLY_PROOFS_EACH = 2;
 
-/** Keeps nothing yet. */
-export const createEarly = <Piece extends Shown & { readonly evidence: RecordEvidence }>(): Early<Piece> => {
+/** Keeps nothing yet; `shards` is how many there are. */
+export const createEarly = <Piece extends Shown & { readonly evidence: RecordEvidence }>(
+  shards: number,
+): Early<Piece> => {
   const kept = new Map<string, Piece[]>();
   let size = 0;
 
@@ -30,7 +32,7 @@ export const createEarly = <Piece extends Shown & { readonly evidence: RecordEvi
   const wants = (name: string, evidence: RecordEvidence): boolean => {
     if (evidence.type !== 'vote' && evidence.type !== 'commit') return false;
     const all = kept.get(name) ?? [];
-    return all.length < EARLY_PROOFS_EACH && !all.some((before) => isSame(before.evidence, evidence));
+    return all.length < EARLY_PROOFS_EACH * shards && !all.some((before) => isSame(before.evidence, evidence));
   };
 
   return {

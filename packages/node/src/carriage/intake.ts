@@ -120,7 +120,10 @@ export const createIntake = (options: IntakeOptions): Intake => {
       // A record that is there is shown by a leaf as well, which is short; with a record in it a proof may fit into no block.
       if (proof?.form !== 'state' || proof.table !== HELD_TABLE || proof.value !== undefined) return;
       const looked = look(proof, payer);
-      if (looked === undefined || needs.need(proof.key)?.lacking.includes(looked.final.shard) !== true) return;
+      if (looked === undefined) return;
+      const { shard: from, epoch } = looked.final;
+      const waits = (needs.need(proof.key)?.lacking.length ?? 0) > 0;
+      if (!waits || !needs.isNews({ type: 'absent', shard: from, epoch, id: proof.key })) return;
       const evidence = shownBy(proof, looked.final);
       const verified = evidence && (await looked.verify());
       if (verified === undefined) return;

@@ -8,8 +8,12 @@ export interface Need {
   /** The epoch up to which shards may vote. */
   readonly expiry: number;
   readonly wanted: 'accepts' | 'done';
-  /** The shards of which nothing that would do has been shown. None once an entry can be made. */
+  /** The other voters. */
+  readonly others: readonly number[];
+  /** Those of which nothing that would do has been shown. None once an entry can be made. */
   readonly lacking: readonly number[];
+  /** The carrier, where what it does is waited for before all else. */
+  readonly hub: number | undefined;
 }
 
 /** What other shards have shown about transactions, and what follows from it. */
@@ -39,6 +43,8 @@ export type RecordEvidence = Extract<Evidence, { readonly id: Uint8Array }>;
 /** What needs are made from. */
 export interface NeedsOptions {
   readonly shard: number;
+  /** Number of shards. */
+  readonly shards: number;
   readonly place: Placement;
   /** A decision can be made that could not before. */
   onReady(): void;
@@ -51,6 +57,7 @@ interface Waiting {
   readonly record: HeldRecord;
   readonly shards: readonly number[];
   readonly wanted: 'accepts' | 'done';
+  readonly hub: number | undefined;
   readonly expiry: number;
   shown: RecordShown[];
 }
@@ -59,13 +66,13 @@ interface Waiting {
 export const nameOf = (id: Uint8Array): string => Buffer.from(id).toString('latin1');
 
 /**
- * The records of this shard, with what was shown about each: of each other voter at most one proof for each of three
+ * The records of this shard, with what was shown about each: of each other voter at most one proof for each of four
  * purposes. What comes before its record is kept for a while (`early.ts`).
  */
-export const createNeeds = ({ shard, place, onReady }: NeedsOptions): Needs => {
+export const createNeeds = ({ shard, shards: count, place, onReady }: NeedsOptions): Needs => {
   const records = new Map<string, Waiting>();
   const ready = new Map<string, ReadyEntry>();
-  const early: Early<RecordShown> = createEarly();
+  const early: Early<RecordShown> = createEarly(count);
 
   /** Makes the entry that follows from what is shown, if one does. */
   const look = (name: string, waiting: Waiting): void => {
@@ -94,9 +101,9 @@ export const createNeeds = ({ shard, place, onReady }: NeedsOptions): Needs => {
     },
     open(id, record) {
       const name = nameOf(id);
-      const { shards, wanted } = needOf(record, shard, place);
+      const { shards, wanted, hub } = needOf(record, shard, place);
       const expiry = record.status === 'pending' ? record.body.expiry : record.expiry;
-      const waiting: Waiting = { id, record, shards, wanted, expiry, shown: records.get(name)?.shown ?? [] };
+      const waiting: Waiting = { id, record, shards, wanted, hub, expiry, shown: records.get(name)?.shown ?? [] };
       for (const shown of early.take(name)) if (isNewsFor(waiting, shown.evidence)) waiting.shown.push(shown);
       records.set(name, waiting);
       ready.delete(name);
@@ -112,11 +119,12 @@ export const createNeeds = ({ shard, place, onReady }: NeedsOptions): Needs => {
       const name = nameOf(id);
       const waiting = records.get(name);
       if (waiting === undefined) return undefined;
-      const { expiry, wanted, shards, shown } = waiting;
-      const serves = wanted === 'accepts' ? showsAccept : showsDone;
+      const { expiry, wanted, hub, shards, shown } = waiting;
+      const serves: Serves = wanted === 'accepts' ? showsAccept : showsCommit;
       const has = (other: number): boolean =>
         shown.some(({ evidence }) => evidence.shard === other && serves(evidence, expiry));
-      return { id, expiry, wanted, lacking: ready.has(name) ? [] : shards.filter((other) => !has(other)) };
+      const lacking = ready.has(name) ? [] : shards.filter((other) => !has(other));
+      return { id, expiry, wanted, others: shards, lacking, hub };
     },
     isNews(evidence) {
       const name = nameOf(evidence.id);
@@ -137,7 +145,7 @@ export const createNeeds = ({ shard, place, onReady }: NeedsOptions): Needs => {
     isContested(id) {
       const name = nameOf(id);
       const shown = records.get(name)?.shown ?? early.of(name);
-      return shown.some(({ evidence }) => evidence.shard !== shard && showsAccept(evidence));
+      return shown.some(({ evidence }) => evidence.shard !== shard && (showsAccept(evidence) || showsCommit(evidence)));
     },
     ready: () => ready.values(),
   };
@@ -147,13 +155,12 @@ type Serves = (evidence: RecordEvidence, expiry: number) => boolean;
 
 const showsAccept = (evidence: RecordEvidence): boolean =>
   evidence.type === 'held' || (evidence.type === 'vote' && evidence.verdict === 'accept');
+const showsCommit = (evidence: RecordEvidence): boolean =>
+  evidence.type === 'commit' || (evidence.type === 'held' && evidence.status === 'committed');
 const isAbsent: Serves = (evidence, expiry) => evidence.type === 'absent' && evidence.epoch >= expiry;
 const showsAgainst: Serves = (evidence, expiry) =>
   (evidence.type === 'vote' && evidence.verdict === 'reject') || isAbsent(evidence, expiry);
-const showsDone: Serves = (evidence, expiry) =>
-  evidence.type === 'commit' ||
-  (evidence.type === 'held' && evidence.status === 'committed') ||
-  isAbsent(evidence, expiry);
+const showsRelease: Serves = (evidence, expiry) => evidence.type === 'release' || isAbsent(evidence, expiry);
 
 /** What evidence about a record can be good for. */
-const PURPOSES: readonly Serves[] = [showsAccept, showsAgainst, showsDone];
+const PURPOSES: readonly Serves[] = [showsAccept, showsAgainst, showsCommit, showsRelease];

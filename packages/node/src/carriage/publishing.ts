@@ -2,7 +2,7 @@ import {
   decodeLeaf,
   decodeRecord,
   HELD_TABLE,
-  type Parties,
+  type HeldRecord,
   type Placement,
   partiesOf,
   receiversOf,
@@ -26,34 +26,35 @@ export const createPublishing =
   async (block: CarriedBlock): Promise<void> => {
     const { outbox } = block;
     if (outbox.length === 0) return;
-    const parties = partiesIn(block, place);
+    const votersOf = votersIn(block, place);
     const places = new Map<number, number[]>();
     for (const [index, leaf] of outbox.entries()) {
-      for (const receiver of receiversOf(decodeLeaf(leaf), shard, (id) => parties(id))) {
+      for (const receiver of receiversOf(decodeLeaf(leaf), shard, votersOf)) {
         const mine = places.get(receiver);
         if (mine === undefined) places.set(receiver, [index]);
         else mine.push(index);
       }
     }
+    if (places.size === 0) return;
     const own = await blocks.at(block.known.block.header.height);
     if (own === undefined) return;
     for (const [receiver, mine] of places)
       for (const bundle of bundlesOf(own, spansOf(outbox, mine))) publish(receiver, encodeBundle(bundle));
   };
 
-/** The parties of what a block votes on or commits: its body is among the transactions, or in the record before. */
-const partiesIn = (
+/** The voters of what a block votes on, commits or releases: they follow from the transaction, or the record before. */
+const votersIn = (
   { known, delta }: Pick<CarriedBlock, 'known' | 'delta'>,
   place: Placement,
-): ((id: Uint8Array) => Parties | undefined) => {
-  const bodies = new Map(known.block.transactions.map(({ body }, i) => [nameOf(known.ids[i]!), body]));
-  for (const { table, key, old } of delta) {
-    if (table !== HELD_TABLE || old === undefined) continue;
-    const record = decodeRecord(old);
-    if (record.status === 'pending') bodies.set(nameOf(key), record.body);
-  }
+): ((id: Uint8Array) => readonly number[] | undefined) => {
+  const records = new Map<string, HeldRecord>();
+  for (const [i, { body }] of known.block.transactions.entries())
+    records.set(nameOf(known.ids[i]!), { status: 'pending', body });
+  for (const { table, key, old } of delta)
+    if (table === HELD_TABLE && old !== undefined) records.set(nameOf(key), decodeRecord(old));
   return (id) => {
-    const body = bodies.get(nameOf(id));
-    return body && partiesOf(body, place);
+    const record = records.get(nameOf(id));
+    if (record === undefined) return undefined;
+    return record.status === 'pending' ? partiesOf(record.body, place).voters : record.voters;
   };
 };

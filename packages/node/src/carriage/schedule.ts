@@ -1,9 +1,9 @@
 /** When what is lacking is asked for: each thing after a wait, and again after ever longer ones. */
 export interface Schedule {
-  /** Asks for something in a first wait from now; what is scheduled is not scheduled again. */
-  add(name: string, now: number): void;
+  /** Asks for something in a wait from now: the first, or that of a higher level. What is scheduled is not scheduled again. */
+  add(name: string, now: number, level?: number): void;
   remove(name: string): void;
-  /** What is due, at most `most` of it, with how often it was asked for before; each is scheduled again. */
+  /** What is due, at most `most` of it, with how often it was asked for before, or the level; each is scheduled again. */
   due(now: number, most: number): readonly { readonly name: string; readonly attempt: number }[];
   /** When the next thing is due; undefined where there is nothing. */
   next(): number | undefined;
@@ -34,8 +34,8 @@ export const createSchedule = (stretch: number): Schedule => {
   };
 
   return {
-    add(name, now) {
-      if (!levels.has(name)) put(name, 0, now);
+    add(name, now, level = 0) {
+      if (!levels.has(name)) put(name, level, now);
     },
     remove,
     due(now, most) {

@@ -29,9 +29,9 @@ export interface Bundle extends CertifiedHeader {
 
 /** What a shard wants of another. */
 export type Want =
-  /** Its verdict on a transaction (id, 32 bytes), or that it has none although it ended the expiry epoch. */
+  /** That it committed a transaction (id, 32 bytes), else its verdict, or that it has none although it ended the expiry epoch. */
   | { readonly kind: 'vote'; readonly id: Uint8Array; readonly expiry: number }
-  /** That it committed a transaction, or has no record of it although it ended the expiry epoch. */
+  /** That it released a transaction, or committed it, or has no record of it although it ended the expiry epoch. */
   | { readonly kind: 'done'; readonly id: Uint8Array; readonly expiry: number }
   /** The credits for a receiver from a number on. */
   | { readonly kind: 'credits'; readonly receiver: number; readonly from: bigint }

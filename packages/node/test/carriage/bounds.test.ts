@@ -45,14 +45,16 @@ const queuesAt = () => {
 
 describe('what carriage keeps', () => {
   it('of transactions without a record is the newest, and little of each', () => {
-    const early = createEarly<Shown & { evidence: RecordEvidence }>();
+    const early = createEarly<Shown & { evidence: RecordEvidence }>(64);
     const accept = (name: string, shard: number) => ({
       proof: noProof,
       evidence: { type: 'vote' as const, shard, id: bytes32(name), verdict: 'accept' as const },
     });
-    for (let shard = 0; shard < 40; shard++) early.keep('one', accept('one', shard));
+    for (let shard = 0; shard < 64; shard++) early.keep('one', accept('one', shard));
     early.keep('one', accept('one', 0));
-    expect(early.of('one').length).toBe(EARLY_PROOFS_EACH);
+    expect(early.of('one').length).toBe(64);
+    for (let shard = 64; shard < 256; shard++) early.keep('one', accept('one', shard));
+    expect(early.of('one').length).toBe(64 * EARLY_PROOFS_EACH);
     for (let n = 0; n < EARLY_PROOFS; n++) early.keep(`${n}`, accept(`${n}`, 0));
     expect(early.of('one')).toEqual([]);
     expect(early.of('0').length).toBe(1);

@@ -36,9 +36,9 @@ const reject = (shard: number) => ({ type: 'vote' as const, shard, id, verdict: 
 const commit = (shard: number) => ({ type: 'commit' as const, shard, id });
 const absent = (shard: number, epoch: number) => ({ type: 'absent' as const, shard, epoch, id });
 
-const open = () => {
+const open = (at = 0) => {
   let told = 0;
-  const needs = createNeeds({ shard: 0, place: (owner) => owner[0]!, onReady: () => told++ });
+  const needs = createNeeds({ shard: at, shards: 4, place: (owner) => owner[0]!, onReady: () => told++ });
   const kinds = () => [...needs.ready()].map(({ entry }) => entry.kind);
   return { needs, kinds, told: () => told };
 };
@@ -69,6 +69,39 @@ describe('what records wait for', () => {
     expect(kinds()).toEqual(['commit']);
     needs.open(id, committed);
     expect(kinds()).toEqual(['release']);
+  });
+
+  it('is at a shard that is not the carrier what that one does, and one commit or release of any', () => {
+    const { needs, kinds } = open(1);
+    needs.open(id, pending);
+    expect(needs.need(id)).toMatchObject({ hub: 0, lacking: [0, 2] });
+    needs.show(shown(accept(0)));
+    expect(needs.need(id)).toMatchObject({ hub: 0, lacking: [2] });
+    expect([needs.isNews(commit(0)), needs.isNews(commit(3)), kinds()]).toEqual([true, false, []]);
+    needs.show(shown(commit(0)));
+    expect([needs.need(id)?.lacking, kinds()]).toEqual([[], ['commit']]);
+    needs.open(id, committed);
+    expect(needs.need(id)).toMatchObject({ wanted: 'done', hub: 0, lacking: [2] });
+    expect(kinds()).toEqual([]);
+    for (const [other, epoch] of [
+      [2, 2],
+      [3, 3],
+    ] as const)
+      expect(needs.isNews(absent(other, epoch))).toBe(false);
+    expect(needs.isNews(absent(2, 3))).toBe(true);
+    needs.show(shown({ type: 'release', shard: 2, id }));
+    expect(kinds()).toEqual(['release']);
+    expect([...needs.ready()][0]?.entry).toMatchObject({ proofs: { length: 1 } });
+  });
+
+  it('is contested once another shard is shown to have accepted, or to have committed', () => {
+    for (const evidence of [accept(2), commit(2)]) {
+      const { needs } = open();
+      needs.show(shown(reject(1)));
+      expect(needs.isContested(id)).toBe(false);
+      needs.show(shown(evidence));
+      expect(needs.isContested(id)).toBe(true);
+    }
   });
 
   it('ends with one vote against it, or one absence at the end of its expiry epoch', () => {

@@ -66,6 +66,8 @@ export class Network {
   weather: Weather;
   /** Messages that are lost beside those that the weather takes. */
   loses: (channel: string) => boolean = () => false;
+  /** Whether what one validator says gets to another, at all. */
+  hears: (from: string, to: string) => boolean = () => true;
   holds = async (claim: HeaderClaim): Promise<boolean> => claimHolds(claim);
   /** Blocks after which an epoch ends. */
   epochBlocks = 25;
@@ -175,7 +177,7 @@ export class Network {
   #transmit(from: string, to: Validator, channel: string, bytes: Uint8Array): void {
     this.sent.push({ from, to: to.name, channel, bytes });
     const { lost = 0, twice = 0 } = this.weather;
-    if (this.random(1000) < lost || this.loses(channel)) return;
+    if (this.random(1000) < lost || this.loses(channel) || !this.hears(from, to.name)) return;
     for (let copies = this.random(1000) < twice ? 2 : 1; copies > 0; copies--) {
       const own = bytes.slice();
       this.clock.setTimeout(() => {

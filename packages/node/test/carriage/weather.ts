@@ -12,7 +12,7 @@ export const spendAtRandom = (network: Network, count: number): void => {
   const { length: shards } = network.chains;
   for (let n = 0; n < count; n++) {
     const coins = new Map<string, Network['coins'][number]>();
-    for (let inputs = 1 + network.random(3); inputs > 0; inputs--) {
+    for (let inputs = 1 + network.random(4); inputs > 0; inputs--) {
       const coin = network.coins[network.random(network.coins.length)]!;
       coins.set(String(coin.outpoint.id), coin);
     }
