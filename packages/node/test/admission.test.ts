@@ -1,11 +1,13 @@
 import type { SignedMessage } from '@ios/crypto/ed25519';
 import { type Context, genesisOutpoint, type Output } from '@ios/ledger';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../src/clock.ts';
 import { seedKey } from '../src/devnet/script-key.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { type Admission, createAdmission } from '../src/shard/admission.ts';
 import { type ChainStore, openChain } from '../src/shard/chain-store.ts';
+import { createForwarding } from '../src/shard/forwarding.ts';
 import { createMempool, type Mempool } from '../src/shard/mempool.ts';
 import { createOwnerCache } from '../src/shard/owner-cache.ts';
 import { createOwnerCheck } from '../src/shard/owner-check.ts';
@@ -14,6 +16,7 @@ import { createSenderBudgets, type SenderBudgets } from '../src/shard/sender-bud
 import { createMemoryDisk } from '../src/store/memory.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
 import { CHAIN, CHAIN_NAME, nextBlock, openDisk } from './chain-fixture.ts';
+import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { decidedOf, HOME, ROOMY } from './pool-fixture.ts';
 import { type Coin, forge, KEYS, pay, type SignedTransfer, transfer } from './signed-fixture.ts';
 
@@ -30,6 +33,8 @@ interface Bench {
   readonly told: PoolEntry[];
   /** Ids of those that were passed on to other shards. */
   readonly forwarded: Uint8Array[];
+  /** Which says when more may be passed on. */
+  readonly clock: ManualClock;
   /** Who was charged for how many signatures. */
   readonly verified: [string, number][];
   /** Who was charged for how many keys. */
@@ -51,6 +56,7 @@ const bench = async (perPeerTransactions = 100, home: Home = HOME): Promise<Benc
   const budgets = createSenderBudgets({ transactions: perPeerTransactions, bytes: 1 << 20 });
   const told: PoolEntry[] = [];
   const forwarded: Uint8Array[] = [];
+  const clock = createManualClock();
   const mempool = createMempool({
     view: chain.view,
     isContested: () => false,
@@ -84,7 +90,10 @@ const bench = async (perPeerTransactions = 100, home: Home = HOME): Promise<Benc
     hasher: nodeHasher,
     budgets,
     checkOwners,
-    forward: (entry) => forwarded.push(entry.id),
+    forwarding: createForwarding(clock, ({ id }) => forwarded.push(id), {
+      perSender: { transactions: 2, bytes: 1 << 20 },
+      total: { transactions: 3, bytes: 1 << 20 },
+    }),
     verifier: {
       ...verifier,
       async verify(claims: readonly SignedMessage[], payer) {
@@ -100,9 +109,10 @@ const bench = async (perPeerTransactions = 100, home: Home = HOME): Promise<Benc
     budgets,
     told,
     forwarded,
+    clock,
     verified,
     keys,
-    submit: ({ bytes }, from = 'a') => admission(bytes, { from, own: from === 'client' }),
+    submit: ({ bytes }, from = 'a') => admission(bytes, { from, own: from.endsWith('client') }),
     hold() {
       let release = (): void => {};
       held = new Promise((resolve) => {
@@ -391,7 +401,7 @@ describe('while a transfer is verified', () => {
     const { mempool, budgets, chain } = await bench();
     const admission = createAdmission({
       home: HOME,
-      forward: () => {},
+      forwarding: createForwarding(systemClock, () => {}),
       chain,
       mempool,
       budgets,
@@ -420,6 +430,23 @@ describe('what this shard has no vote in', () => {
     expect(keys).toEqual([['client', 1]]);
     expect(mempool.counts()).toMatchObject({ transactions: 0, waiting: 0 });
     expect(budgets.of('client').transactions).toBe(0);
+  });
+
+  test('is refused unverified where more was passed on in a second than may be, of one sender or of all', async () => {
+    const { submit, verified, forwarded, clock } = await bench(100, elsewhere);
+    const [one, two, three] = [0, 1, 2].map((to) => pay(CHAIN, [first], to));
+    const [four, five] = [0, 1].map((to) => pay(CHAIN, [second], to));
+    const crowded = { status: 'rejected', code: 'peer-budget' };
+    expect(await submit(forge(one!), 'client')).toMatchObject({ code: 'bad-witness' });
+    expect(await submit(two!, 'client')).toMatchObject({ status: 'forwarded' });
+    expect(await submit(three!, 'client')).toMatchObject(crowded);
+    expect(await submit(three!, 'another client')).toEqual({ id: three!.id, status: 'forwarded' });
+    expect(await submit(four!, 'a third client')).toMatchObject(crowded);
+    expect(verified.length).toBe(3);
+    await clock.advance(1_000);
+    for (const transfer of [four!, five!])
+      expect(await submit(transfer, 'client')).toMatchObject({ status: 'forwarded' });
+    expect(forwarded).toEqual([two, three, four, five].map((transfer) => transfer!.id));
   });
 
   test('is refused where a peer sent it, before anyone verifies it', async () => {

@@ -3,6 +3,7 @@ import { decodeTransaction, LedgerError, type Transaction, transactionId, witnes
 import type { Submission } from '../service.ts';
 import type { Verifier } from '../verifier/verifier.ts';
 import type { ChainStore } from './chain-store.ts';
+import type { Forwarding } from './forwarding.ts';
 import type { Mempool } from './mempool.ts';
 import type { OwnerCheck } from './owner-check.ts';
 import { type Home, type PoolEntry, poolEntry } from './pool-entry.ts';
@@ -20,7 +21,7 @@ export interface AdmissionOptions {
   readonly budgets: SenderBudgets;
   readonly checkOwners: OwnerCheck;
   /** Passes on a client's transaction in which this shard has no vote, signatures and owners verified, to those that have. */
-  forward(entry: PoolEntry): void;
+  readonly forwarding: Pick<Forwarding, 'reserve' | 'pass'>;
 }
 
 /** Takes encoded transactions: `own` ones from clients, others that a peer passes on. `from` is charged. */
@@ -73,12 +74,13 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
     let { head } = chain;
     const before = await screen(entry);
     if (typeof before === 'object') return before;
+    if (before === 'elsewhere' && !options.forwarding.reserve(entry)) return { id, ...REFUSALS.crowdedForwarding };
     const withOwners = before !== 'lacking';
     budgets.charge(from, size);
     const refusal = await verify(entry, withOwners).finally(() => budgets.release(from, size));
     if (refusal !== undefined) return refusal;
     if (before === 'elsewhere') {
-      options.forward(entry);
+      options.forwarding.pass(entry);
       return { id, status: 'forwarded' };
     }
     // With a new head it may have become final since it was looked for, and would wait for ever.

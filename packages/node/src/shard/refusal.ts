@@ -24,7 +24,8 @@ type Reason =
   | 'full'
   | 'crowdedOut'
   | 'madeRoom'
-  | 'crowdedSender';
+  | 'crowdedSender'
+  | 'crowdedForwarding';
 
 /** What is refused in one way only. */
 export const REFUSALS: Readonly<Record<Reason, Refused>> = {
@@ -42,6 +43,10 @@ export const REFUSALS: Readonly<Record<Reason, Refused>> = {
   crowdedOut: refused('pool-full', 'it waited for an unknown output and had to make room; send its parents, then it'),
   madeRoom: refused('pool-full', 'it had to make room for a sender with less in the pool; send it again later'),
   crowdedSender: refused('peer-budget', 'this sender has too much in the pool; try again when some of it is final'),
+  crowdedForwarding: refused(
+    'peer-budget',
+    'as much as may be passed on to other shards in a second was; try again later, or at a node of its shard',
+  ),
 };
 
 /** Codes that say something of the sender alone: from another the same transaction may be welcome. */

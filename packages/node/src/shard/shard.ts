@@ -22,6 +22,7 @@ import { leadersBy } from './committee.ts';
 import type { Outputs } from './epoch-entries.ts';
 import { randomnessAt } from './epoch-state.ts';
 import { createForeignHeaders } from './foreign-headers.ts';
+import { createForwarding } from './forwarding.ts';
 import { createGossip, decodeBatch, transactionsTopic } from './gossip.ts';
 import { createMempool, type Mempool, type MempoolLimits } from './mempool.ts';
 import { createOwnerCache } from './owner-cache.ts';
@@ -161,6 +162,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
     onRemoved: ({ code }) => meter.count('ios_mempool_removals_total', 1, { code }),
   });
   const repetition = createRepetition(mempool.ordered, passOn);
+  const forwarding = createForwarding(clock, passOn);
   const admission = createAdmission({
     home: { shard, place },
     chain,
@@ -169,7 +171,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
     hasher,
     budgets,
     checkOwners,
-    forward: passOn,
+    forwarding,
   });
   const admit = async (bytes: Uint8Array, from: string, isOwn: boolean): Promise<Submission> => {
     const answer = await admission(bytes, { from, own: isOwn });
@@ -255,6 +257,7 @@ export const openShard = async (parts: ShardParts): Promise<Shard> => {
     },
     stop() {
       gossip.stop();
+      forwarding.stop();
       carriage.stop();
     },
   };
