@@ -33,6 +33,7 @@ import type { Closings } from './records/recorded.ts';
 import { createRecords, type Records } from './records/records.ts';
 import type { Certificates } from './shard/certificates.ts';
 import type { Store } from './store/store.ts';
+import type { Verifier } from './verifier/verifier.ts';
 
 /** Tables of the store: what beacon and records decided. */
 const BEACON_TABLE = 10;
@@ -87,6 +88,7 @@ export interface EpochLoopOptions {
   readonly clock: Clock;
   readonly store: Store;
   readonly entropy: Entropy;
+  readonly verifier: Pick<Verifier, 'holds'>;
   readonly network: Pick<Network, 'send' | 'publish' | 'peers'>;
   readonly log: NodeLog;
   readonly meter: Meter;
@@ -146,6 +148,7 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     vrf,
     certificates,
     isSigned: ({ signature, message, publicKey }) => edwards25519.verify(signature, message, publicKey),
+    verifier: options.verifier,
     keys: { prove: options.keys.prover(vrf), share: options.keys.sharer(scheme) },
     policy,
     clock,

@@ -222,6 +222,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       clock,
       store,
       entropy: options.entropy ?? systemEntropy,
+      verifier,
       network,
       log,
       meter,

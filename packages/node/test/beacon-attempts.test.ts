@@ -14,6 +14,7 @@ import { openDecisionLog } from '../src/instance/decision-log.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { committeeOf } from '../src/shard/committee.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
+import { createInlineVerifier, type Verifier } from '../src/verifier.ts';
 import { openDisk } from './chain-fixture.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { CHAIN, genesis, MASTERS, NAME } from './node-fixture.ts';
@@ -39,7 +40,10 @@ interface Four {
   decide(value: Uint8Array): Promise<void>;
 }
 
-const four = async (peers = committee.slice(1).map(({ peer }) => peer)): Promise<Four> => {
+const four = async (
+  peers = committee.slice(1).map(({ peer }) => peer),
+  verifier: Pick<Verifier, 'holds'> = createInlineVerifier(),
+): Promise<Four> => {
   const clock = createManualClock();
   const deaf = new Set<number>();
   const seen: string[] = [];
@@ -62,6 +66,7 @@ const four = async (peers = committee.slice(1).map(({ peer }) => peer)): Promise
       vrf,
       certificates: { claims: () => [] },
       isSigned: () => true,
+      verifier,
       keys: { prove: signer.prover(vrf), share: signer.sharer(scheme) },
       policy,
       clock,
@@ -151,6 +156,20 @@ test('what the session of a failed attempt still waits for says nothing of the n
   expect(await after(clock, judgement)).toBe('the attempt did not fail');
   for (const beacon of beacons) beacon.stop();
 }, 20_000);
+
+test("nothing is selected of dealings whose signatures the node's verifier finds bad", async () => {
+  const asked: number[] = [];
+  const holds: Verifier['holds'] = async ({ signatures }) => {
+    asked.push(signatures.length);
+    return false;
+  };
+  const { beacons, clock } = await four(undefined, { holds });
+  const proposed = beacons[1]!.propose(beacons[1]!.position.height, 0);
+  expect(await isPending(clock, proposed, 2 * policy.beaconTimeoutMs)).toBe(true);
+  expect(asked).not.toEqual([]);
+  expect(asked).not.toContain(0);
+  for (const beacon of beacons) beacon.stop();
+});
 
 test('it tells what is done for the randomness, from the lottery to the output, and rests until the record', async () => {
   const { beacons, clock, seen, decide } = await four();

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { type Runs, startRuns } from '../src/beacon/runs.ts';
 import { sessionsOf } from '../src/beacon/sessions.ts';
 import { createMemoryDisk } from '../src/store/memory.ts';
+import { createInlineVerifier } from '../src/verifier.ts';
 import { openDisk } from './chain-fixture.ts';
 
 const bytesOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
@@ -28,6 +29,7 @@ const started = async (epoch = epochOf(1), disk = createMemoryDisk()): Promise<{
     clock: createScheduler(),
     store: await openDisk(disk),
     entropy: (length) => new Uint8Array(length),
+    verifier: createInlineVerifier(),
     send: () => {},
     sign: (_kind, message) => {
       const made = new Uint8Array(64 + schoenmakersPvss.dealingLength(4, 2)).fill(dealt.length);

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Entropy } from '../entropy.ts';
 import type { Certificates } from '../shard/certificates.ts';
 import type { Store } from '../store/store.ts';
+import type { Verifier } from '../verifier/verifier.ts';
 import { type Elections, startElections } from './elections.ts';
 import { encodeBeaconMessage } from './messages.ts';
 import { type Runs, startRuns } from './runs.ts';
@@ -34,6 +35,7 @@ export interface MakingOptions {
   readonly vrf: Ecvrf;
   readonly certificates: Pick<Certificates, 'claims'>;
   readonly isSigned: (claim: SignatureClaim) => boolean;
+  readonly verifier: Pick<Verifier, 'holds'>;
   readonly keys: BeaconKeys;
   readonly policy: { readonly lotteryMs: number; readonly beaconTimeoutMs: number };
   readonly clock: Clock;
@@ -84,6 +86,7 @@ export const startMaking = async (
     clock,
     store,
     entropy: options.entropy,
+    verifier: options.verifier,
     send: (peer, bytes) => options.send(peer, encodeBeaconMessage({ kind: 'machine', epoch: number, bytes })),
     sign: (kind, message) => options.keys.share(kind, message, signOff),
     output: events.onRun,

@@ -14,6 +14,7 @@ import type { Clock } from '../clock.ts';
 import type { Entropy } from '../entropy.ts';
 import { startMachine } from '../host/machine-host.ts';
 import type { Store } from '../store/store.ts';
+import type { Verifier } from '../verifier/verifier.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Tables of the store: what machines make durable, and the dealings that were made; both by epoch. */
@@ -32,6 +33,8 @@ export interface RunsOptions {
   readonly clock: Clock;
   readonly store: Store;
   readonly entropy: Entropy;
+  /** Verifies signatures of dealings, away from this thread. */
+  readonly verifier: Pick<Verifier, 'holds'>;
   send(peer: string, bytes: Uint8Array): void;
   /** Uses the share key and the identity key: a new dealing each time, or decrypted shares against a sign-off. */
   sign(kind: SignKind, message: Uint8Array): Uint8Array;
@@ -92,7 +95,9 @@ export const startRuns = async (options: RunsOptions): Promise<Runs> => {
     prefix: ofEpoch(MACHINES, epoch.epoch),
     send: options.send,
     broadcast: () => {},
-    verify: async (statement) => checkStatement({ scheme: epoch.scheme }, statement, entropy(32)),
+    verify: async ({ signatures, ...others }) =>
+      (signatures.length === 0 || (await options.verifier.holds({ signatures }))) &&
+      checkStatement({ scheme: epoch.scheme }, { signatures: [], ...others }, entropy(32)),
     sign: (kind, message) => {
       if (kind === 'decrypt') return Promise.resolve(options.sign(kind, message));
       const made = dealing.then(() => deal(message));
