@@ -1,16 +1,27 @@
 import type { Fault, LinkFault, PartitionFault, Rng } from '@ios/simulator';
+import { STEP_KINDS, type StepKind } from '../src/shard/steps.ts';
 import { SEATS } from './atomix-genesis.ts';
 
 /** When faults end, in ms of virtual time: all links hold then, and everybody is back. */
 export const BAD_UNTIL = 20_000;
 
 /** What can go wrong in a run; each is drawn for itself. */
-const ADVERSITIES = ['losses', 'delays', 'shards apart', 'some apart', 'crashes', 'a shard down'] as const;
+const ADVERSITIES = [
+  'losses',
+  'delays',
+  'shards apart',
+  'some apart',
+  'crashes',
+  'crashes at steps',
+  'a shard down',
+] as const;
 
 /** Faults of a network of shards, and what they are called. */
 export interface DrawnFaults {
   readonly names: readonly string[];
   readonly faults: readonly Fault[];
+  /** At which steps of a transaction somebody crashes, in each shard. */
+  readonly steps: readonly StepKind[];
 }
 
 /** Draws what goes wrong among the validators of each shard (by their names); whoever cheats does not crash. */
@@ -64,10 +75,15 @@ export const drawAdversities = (
           return { type: 'crash', node: rng.pick(honest), at: part * length + rng.below(length - downMs), downMs };
         });
       }),
+    'crashes at steps': () => [],
     'a shard down': () => {
       const times = window(8_000);
       return rng.pick(committees).map((node) => down(node, times));
     },
   };
-  return { names, faults: names.flatMap((name) => draw[name]()) };
+  return {
+    names,
+    faults: names.flatMap((name) => draw[name]()),
+    steps: names.includes('crashes at steps') ? STEP_KINDS : [],
+  };
 };

@@ -1,8 +1,10 @@
-import { genesisHash } from '@ios/client';
+import { chainName, genesisHash } from '@ios/client';
+import { encodeTransaction } from '@ios/ledger';
 import { createNetwork, createRng, createScheduler, type Fault, type Report } from '@ios/simulator';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { primitives } from '../src/core.ts';
 import { nodeHasher } from '../src/hasher.ts';
+import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { layoutOf } from '../src/layout.ts';
 import { createMemoryHub } from '../src/network/memory.ts';
 import { listedCertificates } from '../src/shard/certificates.ts';
@@ -12,7 +14,10 @@ import { BAD_UNTIL, drawAdversities } from './atomix-faults.ts';
 import { shardedGenesis } from './atomix-genesis.ts';
 import { isOver, setGoals } from './atomix-goals.ts';
 import { createLedgers } from './atomix-ledger.ts';
-import { createWallets, type Payment } from './atomix-wallets.ts';
+import { lying } from './atomix-liar.ts';
+import { createLore } from './atomix-lore.ts';
+import { createTally } from './atomix-tally.ts';
+import { createWallets, type Payment, spoilt } from './atomix-wallets.ts';
 import { boot, crash, type Validator, validatorOf, type World } from './validators.ts';
 
 /** From here on all is well: whoever crashed has had the time to come back. */
@@ -64,16 +69,22 @@ export const simulateAtomix = async (
   const fail = (what: string): void => {
     violation ??= what;
   };
-  const figures = {
-    blocks: 0,
-    epochs: 0,
-    crashes: 0,
-    cheats: 0,
-    payments: 0,
-    committed: 0,
-    aborted: 0,
-    rejected: 0,
-    goodMs: 0,
+  const tally = createTally();
+
+  const inspector = createInlineVerifier();
+  /** Of those who believe nothing, and count what does not hold. */
+  const inspecting: Verifier = {
+    ...inspector,
+    async verify(claims, payer) {
+      const verdicts = await inspector.verify(claims, payer);
+      tally.count('false signatures', verdicts.filter((valid) => !valid).length);
+      return verdicts;
+    },
+    async holds(statements, signal) {
+      const valid = await inspector.holds(statements, signal);
+      if (!valid) tally.count('false signatures');
+      return valid;
+    },
   };
 
   const validators = masters.map((master) => validatorOf(genesis, master));
@@ -85,18 +96,24 @@ export const simulateAtomix = async (
   /** At most one of a shard; it does not crash. */
   const cheats = new Map<Validator, Cheat>();
   const credulous = new Set<Validator>();
+  /** Those who lie when they lead, besides. */
+  const liars = new Set<Validator>();
   if (cast.chance(0.6))
     for (const committee of committees) {
       if (cast.chance(0.2)) continue;
       const cheat = cast.pick(committee);
       cheats.set(cheat, cast.pick(CHEATS));
       if (cast.chance(0.5)) credulous.add(cheat);
+      if (cast.chance(0.4)) liars.add(cheat);
     }
   const honest = validators.filter((validator) => !cheats.has(validator));
 
   const ledgers = createLedgers(sharded, fail);
+  const lore = createLore(ledgers.shards);
   const wallets = createWallets(sharded, rng.fork('wallets'));
   const payments = new Map<string, Payment>();
+  /** Shards and steps: the first validator that sees such a block final there crashes at once. */
+  const stepCrashes = new Set<string>();
 
   const world: World = {
     genesis,
@@ -107,14 +124,31 @@ export const simulateAtomix = async (
     diskMs: 6,
     wrap(network, validator) {
       const cheat = cheats.get(validator);
-      const clock = { now: scheduler.now, setTimeout: scheduler.setTimeout };
-      const place = {
-        shard: shardOf(validator),
+      if (cheat === undefined) return network;
+      const shard = shardOf(validator);
+      const cheater = cheating(network, cheat, {
+        shard,
         shards: committees.length,
-        clock,
+        clock: { now: scheduler.now, setTimeout: scheduler.setTimeout },
         rng: rng.fork(`cheat ${validator.name}`),
-      };
-      return cheat === undefined ? network : cheating(network, cheat, place);
+        prepared: lore.prepared,
+        onAct: () => tally.onAct(cheat),
+      });
+      if (!liars.has(validator)) return cheater;
+      return lying(cheater, {
+        layout: layout.shards[shard]!,
+        lore,
+        sharded,
+        rng: rng.fork(`liar ${validator.name}`),
+        sign: createIdentitySigner(validator.master, chainName(genesis)).sign,
+        onLie(lie, height, proposer) {
+          log(`${shard}/${validator.name.slice(0, 6)} proposes ${lie} at ${height}`);
+          tally.onLie({ shard, height, proposer }, lie);
+        },
+        onBelieved(lie, peer) {
+          if (!cheats.has(named.get(peer)!)) fail(`lie: a validator of shard ${shard} endorses ${lie}`);
+        },
+      });
     },
     parts: (validator, alive) => {
       const shard = shardOf(validator);
@@ -122,9 +156,18 @@ export const simulateAtomix = async (
       return {
         ...primitives(),
         certificates: listedCertificates,
-        verifier: broken.credulous === true || credulous.has(validator) ? believing : createInlineVerifier(),
+        verifier: broken.credulous === true || credulous.has(validator) ? believing : inspecting,
         log: (level, sentence, facts) => {
-          if (level === 'error' && !cheats.has(validator)) fail(`halted: ${short}: ${facts['why']}`);
+          if (!cheats.has(validator)) {
+            if (level === 'error') fail(`halted: ${short}: ${facts['why']}`);
+            if (sentence === 'A proposal was refused.') {
+              const [height, proposer] = [Number(facts['height']), Number(facts['proposer'])];
+              const by = { shard, height, proposer, credulous: credulous.has(committees[shard]![proposer]!) };
+              const flaw = tally.onRefusal(by, `${facts['why']}`);
+              if (flaw !== undefined) fail(flaw);
+            }
+            if (sentence.startsWith('A validator signed two')) tally.count('evidence');
+          }
           if (!sentence.startsWith('A peer is')) log(`${short} ${sentence} ${JSON.stringify(facts)}`);
         },
         onFinal: (block) => {
@@ -132,15 +175,17 @@ export const simulateAtomix = async (
           const { height, epoch } = block.known.block.header;
           const before = ledgers.shards[shard]!.height;
           ledgers.onFinal(shard, block);
+          lore.onFinal(shard, block);
           if (ledgers.shards[shard]!.height === before) return;
           const steps = block.steps.map(({ kind, id }) => `${kind} ${bytesToHex(id).slice(0, 8)}`);
           log(`${short} final ${height} of ${epoch} ${steps.join(', ')}`);
-          figures.blocks++;
+          tally.onBlock(block);
           for (const { kind, id } of block.steps) {
+            if (scheduler.now() < BAD_UNTIL && stepCrashes.delete(`${shard} ${kind}`)) {
+              tally.count(`crash when ${kind}`);
+              scheduler.setTimeout(() => fall(validator, 1_500), 0);
+            }
             const payment = payments.get(bytesToHex(id));
-            if (kind === 'committed') figures.committed++;
-            if (kind === 'aborted') figures.aborted++;
-            if (kind === 'rejected') figures.rejected++;
             if (payment === undefined) continue;
             if (kind === 'aborted') wallets.aborted(payment, shard);
             if (kind === 'included' || kind === 'committed' || kind === 'credited') wallets.made(payment, shard);
@@ -154,16 +199,17 @@ export const simulateAtomix = async (
   const start = (validator: Validator): void => {
     boot(world, validator).catch((cause: unknown) => fail(`start: ${cause instanceof Error ? cause.stack : cause}`));
   };
+  const fall = (validator: Validator, downMs: number): void => {
+    if (validator.node === undefined) return;
+    crash(world, validator);
+    tally.count('crashes');
+    log(`${shardOf(validator)}/${validator.name.slice(0, 6)} crashes`);
+    scheduler.setTimeout(() => start(validator), downMs);
+  };
   const lay = (fault: Fault): void => {
     if (fault.type === 'crash') {
       const validator = named.get(fault.node)!;
-      scheduler.at(fault.at, () => {
-        if (validator.node === undefined) return;
-        crash(world, validator);
-        figures.crashes++;
-        log(`${shardOf(validator)}/${validator.name.slice(0, 6)} crashes`);
-        scheduler.setTimeout(() => start(validator), fault.downMs ?? 1_000);
-      });
+      scheduler.at(fault.at, () => fall(validator, fault.downMs ?? 1_000));
     } else if (fault.type === 'partition' || fault.type === 'link') {
       scheduler.at(fault.at, () => {
         const lift = fault.type === 'partition' ? links.partition(fault.groups) : links.apply(fault);
@@ -179,9 +225,22 @@ export const simulateAtomix = async (
     target?.submit(bytes, 'client').then(
       (answer) => {
         if (answer.status !== 'rejected') return;
+        if (answer.code === 'false-statement') tally.count('refused at the door');
         log(`${name.slice(0, 8)} refused in ${shard}: ${answer.code}`);
         if (clean && !['expired', 'expiry-too-far', 'pool-full'].includes(answer.code))
           fail(`innocent: ${name.slice(0, 8)} is refused as ${answer.code}`);
+      },
+      (cause: unknown) => fail(`submit threw ${cause instanceof Error ? cause.stack : cause}`),
+    );
+  };
+  /** Shows somebody a payment with a bad witness before anybody has seen a good one. */
+  const spoil = ({ name, parties, transaction }: Payment): void => {
+    const target = client.pick(committees[client.pick(parties.voters)]!).node;
+    if (target === undefined) return;
+    tally.count('bad witness first');
+    target.submit(encodeTransaction(spoilt(transaction)), 'client').then(
+      ({ status }) => {
+        if (status !== 'rejected') fail(`witness: ${name.slice(0, 8)} with a bad witness is ${status}`);
       },
       (cause: unknown) => fail(`submit threw ${cause instanceof Error ? cause.stack : cause}`),
     );
@@ -193,10 +252,14 @@ export const simulateAtomix = async (
   };
   const take = (payment: Payment, stays: boolean): void => {
     payments.set(payment.name, payment);
-    figures.payments++;
+    lore.payments.push(payment);
+    tally.count('payments');
+    if (!payment.clean) tally.count('contradicted');
+    if (!stays) tally.count('client gone');
     log(
       `${payment.name.slice(0, 8)} of ${payment.parties.voters} to ${payment.parties.participants} until ${payment.body.expiry}${payment.clean ? '' : ', contradicted'}${stays ? '' : ', client gone'}`,
     );
+    if (client.chance(0.1)) spoil(payment);
     if (stays) insist(payment);
     else hand(payment, client.chance(0.9) ? client.pick(payment.parties.voters) : client.below(committees.length));
   };
@@ -208,7 +271,11 @@ export const simulateAtomix = async (
     scheduler.setTimeout(shop, client.below(1_200));
   };
 
-  const { faults, names: adversities } = drawAdversities(
+  const {
+    faults,
+    names: adversities,
+    steps,
+  } = drawAdversities(
     rng.fork('faults'),
     committees.map((committee) => committee.map(({ name }) => name)),
     (name) => cheats.has(named.get(name)!),
@@ -216,8 +283,9 @@ export const simulateAtomix = async (
   log(`${committees.length} shards; ${adversities.join(', ') || 'no adversity'}`);
   for (const [validator, cheat] of cheats)
     log(
-      `${shardOf(validator)}/${validator.name.slice(0, 6)}: ${cheat}${credulous.has(validator) ? ', credulous' : ''}`,
+      `${shardOf(validator)}/${validator.name.slice(0, 6)}: ${cheat}${credulous.has(validator) ? ', credulous' : ''}${liars.has(validator) ? ', liar' : ''}`,
     );
+  for (const step of steps) for (const shard of committees.keys()) stepCrashes.add(`${shard} ${step}`);
   for (const fault of faults) lay(fault);
   for (const validator of validators) scheduler.at(0, () => start(validator));
   scheduler.at(100, shop);
@@ -241,14 +309,13 @@ export const simulateAtomix = async (
     until: GOOD_FROM + WITHIN_MS,
     stop: () => violation !== undefined || isReached,
   });
-  figures.goodMs = scheduler.now() - GOOD_FROM;
-  figures.epochs = epochNow();
-  figures.cheats = cheats.size;
+  tally.count('goodMs', scheduler.now() - GOOD_FROM);
+  tally.count('epochs', epochNow());
   if (violation === undefined) {
     const flaw = goals.flaw();
     if (flaw !== undefined) fail(flaw);
     for (const { node } of honest)
-      if (cheats.size === 0 && node!.status().evidence > 0) fail('evidence: an honest validator was accused');
+      if (liars.size === 0 && node!.status().evidence > 0) fail('evidence: an honest validator was accused');
   }
   const virtualMs = scheduler.now();
   for (const { node } of validators) void node?.stop();
@@ -263,6 +330,6 @@ export const simulateAtomix = async (
     ),
     events,
     virtualMs,
-    figures,
+    figures: tally.figures,
   };
 };

@@ -7,6 +7,7 @@ import {
   type OutPoint,
   type Output,
   signTransaction,
+  type Transaction,
   type TransactionBody,
   transactionId,
 } from '@ios/ledger';
@@ -19,6 +20,7 @@ export interface Payment {
   /** Id in hex. */
   readonly name: string;
   readonly body: TransactionBody;
+  readonly transaction: Transaction;
   readonly bytes: Uint8Array;
   readonly parties: Parties;
   /** Neither it nor what it depends on spends what something else spends. */
@@ -42,6 +44,12 @@ export interface Wallets {
   /** A shard has aborted a payment: its coins there are back under other names. */
   aborted(payment: Payment, shard: number): void;
 }
+
+/** A transaction whose first witness does not hold. */
+export const spoilt = ({ body, witnesses }: Transaction): Transaction => {
+  const [first, ...rest] = witnesses;
+  return { body, witnesses: [first!.map((byte, i) => (i === 1 ? byte ^ 1 : byte)), ...rest] };
+};
 
 /** Coins of each shard that are kept for the end. */
 const RESERVED = 4;
@@ -88,6 +96,7 @@ export const createWallets = ({ genesis, place, owners }: ShardedGenesis, rng: R
     const payment: Payment = {
       name: bytesToHex(id),
       body,
+      transaction,
       bytes: encodeTransaction(transaction),
       parties: partiesOf(body, place),
       clean,
@@ -95,6 +104,19 @@ export const createWallets = ({ genesis, place, owners }: ShardedGenesis, rng: R
     // Some are spent before they are there, and may never be.
     if (clean && rng.chance(0.3)) for (const shard of payment.parties.participants) made(payment, shard);
     return payment;
+  };
+  /** A coin that is not there like this, in the same shard. */
+  const belie = (coin: Coin): Coin => {
+    const { outpoint, output } = coin;
+    const { amount, owner } = output;
+    const others = owners[place(owner)]!.filter(({ publicKey }) => Buffer.compare(publicKey, owner) !== 0);
+    const [other, id] = [rng.pick(others).publicKey, rng.bytes(32)];
+    put(coin);
+    return rng.pick<Coin>([
+      { outpoint, output: { amount: amount + 1n, owner }, clean: false },
+      { outpoint, output: { amount, owner: other }, clean: false },
+      { outpoint: { ...outpoint, id }, output, clean: false },
+    ]);
   };
   const anywhere = (count: number): number[] => Array.from({ length: count }, () => rng.below(shards));
 
@@ -120,6 +142,11 @@ export const createWallets = ({ genesis, place, owners }: ShardedGenesis, rng: R
             coins.every(({ clean }) => clean),
           ),
         ];
+      // One that states of a coin what is not so: what it is worth, whose it is, that it is there at all.
+      if (kind === 8) {
+        const [other, ...rest] = others.length === 0 ? [first] : [...others, first];
+        return [pay([belie(other!), ...rest], anywhere(2), expiry, false)];
+      }
       // Two that have a coin in common, and now and then a second one.
       const theirs = rng.chance(0.3) ? coins : [rng.pick(coins), ...anywhere(1).flatMap((shard) => draw(shard) ?? [])];
       return [

@@ -173,7 +173,9 @@ describe('what is not done is seen', () => {
     const { coinOf, pay, ledgers } = stage;
     const { body } = pay([coinOf(0, 0), coinOf(1, 0)], 0);
     const name = bytesToHex(transactionId(body));
-    const payment = { name, body, bytes: new Uint8Array(), parties: partiesOf(body, stage.place), clean: true };
+    const parties = partiesOf(body, stage.place);
+    const transaction = { body, witnesses: [] };
+    const payment: Payment = { name, body, transaction, bytes: new Uint8Array(), parties, clean: true };
     const node = (shard: number): Seen => ({
       head: () => ({
         height: ledgers.shards[shard]!.height,
