@@ -1,14 +1,12 @@
 import { chainName, genesisHash } from '@ios/client';
 import { encodeTransaction } from '@ios/ledger';
-import { createNetwork, createRng, createScheduler, type Fault, type Report } from '@ios/simulator';
+import { createRng, type Report } from '@ios/simulator';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { primitives } from '../src/core.ts';
 import { nodeHasher } from '../src/hasher.ts';
 import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { layoutOf } from '../src/layout.ts';
-import { createMemoryHub } from '../src/network/memory.ts';
 import { listedCertificates } from '../src/shard/certificates.ts';
-import { createInlineVerifier, type Verifier } from '../src/verifier.ts';
 import { CHEATS, type Cheat, cheating } from './atomix-cheats.ts';
 import { BAD_UNTIL, drawAdversities } from './atomix-faults.ts';
 import { shardedGenesis } from './atomix-genesis.ts';
@@ -17,8 +15,9 @@ import { createLedgers } from './atomix-ledger.ts';
 import { lying } from './atomix-liar.ts';
 import { createLore } from './atomix-lore.ts';
 import { createTally } from './atomix-tally.ts';
+import { believing, createSharedVerifier } from './atomix-verifiers.ts';
 import { createWallets, type Payment, spoilt } from './atomix-wallets.ts';
-import { boot, crash, type Validator, validatorOf, type World } from './validators.ts';
+import { close, crash, createStage, lay, start, type Validator, validatorOf, type World } from './validators.ts';
 
 /** From here on all is well: whoever crashed has had the time to come back. */
 const GOOD_FROM = BAD_UNTIL + 2_000;
@@ -28,13 +27,6 @@ const WITHIN_MS = 120_000;
 const LOOK_MS = 100;
 const PAYMENTS = 30;
 
-/** Of somebody who believes everything: it proposes what others forge, and endorses it. */
-const believing: Verifier = {
-  verify: async (claims) => claims.map(() => true),
-  verifyKeys: async (keys) => keys.map(() => true),
-  holds: async () => true,
-  close: async () => {},
-};
 /** How often a client that stays asks again. */
 const AGAIN_MS = 2_000;
 
@@ -55,15 +47,10 @@ export const simulateAtomix = async (
   const sharded = shardedGenesis(cast.chance(0.7) ? 2 : 3);
   const { genesis, masters } = sharded;
   const layout = layoutOf(genesis);
-  const scheduler = createScheduler();
-  const links = createNetwork<() => void>({
-    scheduler,
-    rng: rng.fork('links'),
-    latency: { type: 'exponential', low: 2, mean: 15, high: 400 },
-  });
-  const hub = createMemoryHub({
-    transmit: (from, to, _bytes, deliver, lose) => links.send(from, to, deliver, lose),
-  });
+  const validators = masters.map((master) => validatorOf(genesis, master));
+  const named = new Map(validators.map((validator) => [validator.name, validator]));
+  const stage = createStage(rng, [...named.keys()]);
+  const { scheduler } = stage;
   const log = (line: string): void => sink?.(`${scheduler.now()} ${line}`);
   let violation: string | undefined;
   const fail = (what: string): void => {
@@ -71,26 +58,7 @@ export const simulateAtomix = async (
   };
   const tally = createTally();
 
-  const inspector = createInlineVerifier();
-  /** Of those who believe nothing, and count what does not hold. */
-  const inspecting: Verifier = {
-    ...inspector,
-    async verify(claims, payer) {
-      const verdicts = await inspector.verify(claims, payer);
-      tally.count('false signatures', verdicts.filter((valid) => !valid).length);
-      return verdicts;
-    },
-    async holds(statements, signal) {
-      const valid = await inspector.holds(statements, signal);
-      if (!valid) tally.count('false signatures');
-      return valid;
-    },
-  };
-
-  const validators = masters.map((master) => validatorOf(genesis, master));
-  const named = new Map(validators.map((validator) => [validator.name, validator]));
-  const names = validators.map(({ name }) => name);
-  for (const name of names) links.attach(name, (_from, deliver) => deliver());
+  const verifier = createSharedVerifier((count) => tally.count('false signatures', count));
   const committees = layout.shards.map(({ committee }) => committee.map(({ peer }) => named.get(peer)!));
   const shardOf = (validator: Validator): number => committees.findIndex((committee) => committee.includes(validator));
   /** At most one of a shard; it does not crash. */
@@ -104,7 +72,7 @@ export const simulateAtomix = async (
       const cheat = cast.pick(committee);
       cheats.set(cheat, cast.pick(CHEATS));
       if (cast.chance(0.5)) credulous.add(cheat);
-      if (cast.chance(0.4)) liars.add(cheat);
+      if (cast.chance(0.5)) liars.add(cheat);
     }
   const honest = validators.filter((validator) => !cheats.has(validator));
 
@@ -116,12 +84,10 @@ export const simulateAtomix = async (
   const stepCrashes = new Set<string>();
 
   const world: World = {
+    ...stage,
     genesis,
-    scheduler,
     rng,
-    hub,
-    names,
-    diskMs: 6,
+    validators,
     wrap(network, validator) {
       const cheat = cheats.get(validator);
       if (cheat === undefined) return network;
@@ -156,7 +122,7 @@ export const simulateAtomix = async (
       return {
         ...primitives(),
         certificates: listedCertificates,
-        verifier: broken.credulous === true || credulous.has(validator) ? believing : inspecting,
+        verifier: broken.credulous === true || credulous.has(validator) ? believing : verifier,
         log: (level, sentence, facts) => {
           if (!cheats.has(validator)) {
             if (level === 'error') fail(`halted: ${short}: ${facts['why']}`);
@@ -183,7 +149,7 @@ export const simulateAtomix = async (
           for (const { kind, id } of block.steps) {
             if (scheduler.now() < BAD_UNTIL && stepCrashes.delete(`${shard} ${kind}`)) {
               tally.count(`crash when ${kind}`);
-              scheduler.setTimeout(() => fall(validator, 1_500), 0);
+              scheduler.setTimeout(() => crash(world, validator, 1_500), 0);
             }
             const payment = payments.get(bytesToHex(id));
             if (payment === undefined) continue;
@@ -194,28 +160,11 @@ export const simulateAtomix = async (
         },
       };
     },
-  };
-
-  const start = (validator: Validator): void => {
-    boot(world, validator).catch((cause: unknown) => fail(`start: ${cause instanceof Error ? cause.stack : cause}`));
-  };
-  const fall = (validator: Validator, downMs: number): void => {
-    if (validator.node === undefined) return;
-    crash(world, validator);
-    tally.count('crashes');
-    log(`${shardOf(validator)}/${validator.name.slice(0, 6)} crashes`);
-    scheduler.setTimeout(() => start(validator), downMs);
-  };
-  const lay = (fault: Fault): void => {
-    if (fault.type === 'crash') {
-      const validator = named.get(fault.node)!;
-      scheduler.at(fault.at, () => fall(validator, fault.downMs ?? 1_000));
-    } else if (fault.type === 'partition' || fault.type === 'link') {
-      scheduler.at(fault.at, () => {
-        const lift = fault.type === 'partition' ? links.partition(fault.groups) : links.apply(fault);
-        if (fault.until !== undefined) scheduler.at(fault.until, lift);
-      });
-    }
+    onCrash: (validator) => {
+      tally.count('crashes');
+      log(`${shardOf(validator)}/${validator.name.slice(0, 6)} crashes`);
+    },
+    fail,
   };
 
   const client = rng.fork('client');
@@ -235,10 +184,10 @@ export const simulateAtomix = async (
   };
   /** Shows somebody a payment with a bad witness before anybody has seen a good one. */
   const spoil = ({ name, parties, transaction }: Payment): void => {
-    const target = client.pick(committees[client.pick(parties.voters)]!).node;
-    if (target === undefined) return;
+    const { node } = client.pick(committees[client.pick(parties.voters)]!.filter((one) => !credulous.has(one)));
+    if (node === undefined) return;
     tally.count('bad witness first');
-    target.submit(encodeTransaction(spoilt(transaction)), 'client').then(
+    node.submit(encodeTransaction(spoilt(transaction)), 'client').then(
       ({ status }) => {
         if (status !== 'rejected') fail(`witness: ${name.slice(0, 8)} with a bad witness is ${status}`);
       },
@@ -286,8 +235,8 @@ export const simulateAtomix = async (
       `${shardOf(validator)}/${validator.name.slice(0, 6)}: ${cheat}${credulous.has(validator) ? ', credulous' : ''}${liars.has(validator) ? ', liar' : ''}`,
     );
   for (const step of steps) for (const shard of committees.keys()) stepCrashes.add(`${shard} ${step}`);
-  for (const fault of faults) lay(fault);
-  for (const validator of validators) scheduler.at(0, () => start(validator));
+  for (const fault of faults) lay(world, fault);
+  for (const validator of validators) scheduler.at(0, () => start(world, validator));
   scheduler.at(100, shop);
 
   let events = await scheduler.run({ until: GOOD_FROM, stop: () => violation !== undefined });
@@ -317,9 +266,7 @@ export const simulateAtomix = async (
     for (const { node } of honest)
       if (liars.size === 0 && node!.status().evidence > 0) fail('evidence: an honest validator was accused');
   }
-  const virtualMs = scheduler.now();
-  for (const { node } of validators) void node?.stop();
-  await scheduler.run({ until: virtualMs + 1_000 });
+  const virtualMs = await close(world);
   const heads = ledgers.shards.map(({ height, hash }) => [height, hash]);
   return {
     seed,

@@ -1,23 +1,17 @@
-import type { Genesis } from '@ios/client';
-import { chainName, genesisHash, trustGenesis } from '@ios/client';
+import { chainName, type Genesis, trustGenesis } from '@ios/client';
 import { followRecord, type RecordHead, recordZero } from '@ios/client/epochs';
-import { createNetwork, createRng, createScheduler, drawFaults, type Fault, type Report } from '@ios/simulator';
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { nodeChannels } from '../src/channels.ts';
+import { createRng, drawFaults, type Report } from '@ios/simulator';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { primitives } from '../src/core.ts';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
-import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { register } from '../src/keys/register.ts';
-import { createVoteMarker } from '../src/keys/vote-marker.ts';
-import { createMemoryHub } from '../src/network/memory.ts';
 import type { Network } from '../src/network/network.ts';
-import { createNode, type Identity, type Node } from '../src/node.ts';
-import { STORE_FORMAT } from '../src/shard/chain-store.ts';
-import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
+import type { Identity, Node } from '../src/node.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
-import { CHEATS, type Cheat, cheating } from './epoch-cheats.ts';
+import { CHEATS, cheating } from './epoch-cheats.ts';
 import { BAD_UNTIL, GOOD_FROM, MAX_DOWN_MS, setGoals } from './epoch-goals.ts';
+import { close, createStage, lay, start, type Validator, validatorOf, type World } from './validators.ts';
 import { walletOutputs } from './wallets.ts';
 
 const NAME = { name: 'epochs', nonce: new Uint8Array(32).fill(4) };
@@ -45,20 +39,7 @@ const genesis: Genesis = {
     beaconTimeoutMs: 5_000,
   },
 };
-const CHAIN = genesisHash(genesis);
 const network = trustGenesis(genesis);
-
-/** One validator through all its lives. */
-interface Validator {
-  readonly name: string;
-  readonly master: Uint8Array;
-  readonly disk: MemoryDisk;
-  readonly votes: MemoryDisk;
-  /** How it cheats, if it does; it does not crash then. */
-  readonly cheat: Cheat | undefined;
-  node: Node | undefined;
-  life: number;
-}
 
 /** What is done to the network of every validator, to show that a property is looked at. */
 export type Tamper = (network: Network, now: () => number) => Network;
@@ -75,32 +56,18 @@ export const simulateEpochs = async (
   tamper: Tamper = (network) => network,
 ): Promise<Report> => {
   const rng = createRng(seed).fork('epoch');
-  const scheduler = createScheduler();
-  const links = createNetwork<() => void>({
-    scheduler,
-    rng: rng.fork('links'),
-    latency: { type: 'exponential', low: 2, mean: 15, high: 400 },
-  });
-  const hub = createMemoryHub({
-    transmit: (from, to, _bytes, deliver, lose) => links.send(from, to, deliver, lose),
-  });
+  const validators = MASTERS.map((master) => validatorOf(genesis, master));
+  const names = validators.map(({ name }) => name);
+  const stage = createStage(rng, names);
+  const { scheduler } = stage;
   const log = (line: string): void => sink?.(`${scheduler.now()} ${line}`);
   const cast = rng.fork('cast');
   const cheater = cast.chance(0.7) ? cast.below(MASTERS.length) : -1;
   const cheat = cast.pick(CHEATS);
-  const validators: Validator[] = MASTERS.map((master, i) => ({
-    name: bytesToHex(createIdentitySigner(master, chainName(genesis)).publicKey),
-    master,
-    disk: createMemoryDisk(),
-    votes: createMemoryDisk(),
-    cheat: i === cheater ? cheat : undefined,
-    node: undefined,
-    life: 0,
-  }));
-  const names = validators.map(({ name }) => name);
-  for (const name of names) links.attach(name, (_from, deliver) => deliver());
+  /** Whoever cheats does not crash. */
+  const isCheat = (validator: Validator): boolean => validator === validators[cheater];
   log(cheater < 0 ? 'nobody cheats' : `${names[cheater]!.slice(0, 6)}: ${cheat}`);
-  const honest = validators.filter((validator) => validator.cheat === undefined);
+  const honest = validators.filter((validator) => !isCheat(validator));
   const faults = drawFaults(rng.fork('faults'), {
     nodes: honest.map(({ name }) => name),
     until: BAD_UNTIL,
@@ -133,43 +100,19 @@ export const simulateEpochs = async (
     },
   });
 
-  const boot = async (validator: Validator): Promise<void> => {
-    const life = ++validator.life;
-    const delays = rng.fork(`disk ${validator.name} ${life}`);
-    const nonces = rng.fork(`nonces ${validator.name} ${life}`);
-    const alive = (): boolean => validator.life === life;
-    const clock = {
-      now: () => scheduler.now(),
-      setTimeout: (callback: () => void, ms: number) =>
-        scheduler.setTimeout(() => {
-          if (alive()) callback();
-        }, Math.ceil(ms)),
-    };
-    const short = validator.name.slice(0, 6);
-    const entropy = (length: number): Uint8Array => nonces.bytes(length);
-    const joined = hub.join({
-      self: validator.name,
-      chain: CHAIN,
-      peers: names.map((peer) => ({ peer, addresses: [] })),
-      ...nodeChannels(genesis, hexToBytes(validator.name)),
-    });
-    const node = await createNode({
-      genesis,
-      identity: watched(createIdentitySigner(validator.master, chainName(genesis), entropy), validator),
-      clock,
-      network: tamper(validator.cheat === undefined ? joined : cheating(joined, validator.cheat), scheduler.now),
-      store: await openMemoryStore(validator.disk, {
-        format: STORE_FORMAT,
-        chain: CHAIN,
-        delay: () => new Promise((resolve) => scheduler.setTimeout(resolve, delays.below(6))),
-      }),
-      votes: createVoteMarker(await openMemoryStore(validator.votes, { format: STORE_FORMAT, chain: CHAIN })),
+  const world: World = {
+    ...stage,
+    genesis,
+    rng,
+    validators,
+    wrap: (joined, validator) => tamper(isCheat(validator) ? cheating(joined, cheat) : joined, scheduler.now),
+    watch: watched,
+    parts: (validator, alive) => ({
       verifier: createInlineVerifier(),
       ...primitives(),
-      entropy,
       log: (level, sentence, facts) => {
-        if (level === 'error' && validator.cheat === undefined) fail(`${short} halted: ${facts['why']}`);
-        log(`${short} ${sentence} ${JSON.stringify(facts)}`);
+        if (level === 'error' && !isCheat(validator)) fail(`${validator.name.slice(0, 6)} halted: ${facts['why']}`);
+        log(`${validator.name.slice(0, 6)} ${sentence} ${JSON.stringify(facts)}`);
       },
       onRecord: ({ epoch, randomness, selection }) => {
         if (!alive()) return;
@@ -177,44 +120,17 @@ export const simulateEpochs = async (
         if ((records.get(epoch) ?? hex) !== hex) fail(`two records of epoch ${epoch}`);
         records.set(epoch, hex);
         figures.records++;
-        log(`${short} record ${epoch}`);
+        log(`${validator.name.slice(0, 6)} record ${epoch}`);
       },
-    });
-    if (!alive()) return;
-    validator.node = node;
-    await node.start();
+    }),
+    onCrash: (validator) => {
+      figures.crashes++;
+      log(`${validator.name.slice(0, 6)} crashes`);
+    },
+    fail,
   };
-  const start = (validator: Validator): void => {
-    boot(validator).catch((cause: unknown) => fail(`start: ${cause instanceof Error ? cause.stack : cause}`));
-  };
-  const crash = (validator: Validator): void => {
-    const dead = validator.node!;
-    validator.life++;
-    validator.node = undefined;
-    const kept = rng.fork(`crash ${scheduler.now()}`);
-    validator.disk.crash((count) => kept.below(count + 1));
-    validator.votes.crash();
-    void dead.stop();
-    figures.crashes++;
-    log(`${validator.name.slice(0, 6)} crashes`);
-  };
-  const lay = (fault: Fault): void => {
-    if (fault.type === 'crash') {
-      const validator = validators.find(({ name }) => name === fault.node)!;
-      scheduler.at(fault.at, () => {
-        if (validator.node === undefined) return;
-        crash(validator);
-        scheduler.setTimeout(() => start(validator), fault.downMs ?? 1_000);
-      });
-    } else if (fault.type === 'partition' || fault.type === 'link') {
-      scheduler.at(fault.at, () => {
-        const lift = fault.type === 'partition' ? links.partition(fault.groups) : links.apply(fault);
-        if (fault.until !== undefined) scheduler.at(fault.until, lift);
-      });
-    }
-  };
-  for (const fault of faults) lay(fault);
-  for (const validator of validators) scheduler.at(0, () => start(validator));
+  for (const fault of faults) lay(world, fault);
+  for (const validator of validators) scheduler.at(0, () => start(world, validator));
 
   /** Where everybody's beacon is, in the trace. */
   const look = (): void => {
@@ -260,9 +176,7 @@ export const simulateEpochs = async (
     await scheduler.run({ until: scheduler.now() + 60_000, stop: () => inspected || violation !== undefined });
     if (!inspected) fail('the records could not be read');
   }
-  const virtualMs = scheduler.now();
-  for (const { node } of validators) void node?.stop();
-  await scheduler.run({ until: virtualMs + 1_000 });
+  const virtualMs = await close(world);
   const trace = bytesToHex(nodeHasher.sha256(Buffer.from(JSON.stringify([...records]) + virtualMs)));
   return {
     seed,

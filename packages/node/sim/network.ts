@@ -1,19 +1,12 @@
-import type { Genesis } from '@ios/client';
-import { chainName, genesisHash } from '@ios/client';
-import { createNetwork, createRng, createScheduler, drawFaults, type Fault, type Report } from '@ios/simulator';
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { nodeChannels } from '../src/channels.ts';
+import { chainName, type Genesis, genesisHash } from '@ios/client';
+import { createRng, drawFaults, type Report } from '@ios/simulator';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { DEFAULT_POLICY } from '../src/genesis/policy.ts';
 import { nodeHasher } from '../src/hasher.ts';
-import { createIdentitySigner } from '../src/keys/identity-signer.ts';
 import { register } from '../src/keys/register.ts';
-import { createVoteMarker } from '../src/keys/vote-marker.ts';
-import { createMemoryHub } from '../src/network/memory.ts';
-import { createNode, type Node } from '../src/node.ts';
 import type { Certificates } from '../src/shard/certificates.ts';
-import { STORE_FORMAT } from '../src/shard/chain-store.ts';
-import { createMemoryDisk, type MemoryDisk, openMemoryStore } from '../src/store/memory.ts';
 import { createInlineVerifier } from '../src/verifier.ts';
+import { close, createStage, lay, start, type Validator, validatorOf, type World } from './validators.ts';
 import { type Transfer, Wallets, walletOutputs } from './wallets.ts';
 
 const BAD_UNTIL = 20_000;
@@ -40,22 +33,6 @@ const genesis: Genesis = {
 const CHAIN = genesisHash(genesis);
 const SUPPLY = genesis.outputs.reduce((sum, { amount }) => sum + amount, 0n);
 
-/** One validator of the simulation through all its lives. */
-interface Validator {
-  readonly name: string;
-  readonly master: Uint8Array;
-  readonly disk: MemoryDisk;
-  /** What is beside its key. */
-  readonly votes: MemoryDisk;
-  node: Node | undefined;
-  /** Height that some life of it reported final. */
-  reached: number;
-  /** A life that died stays silent. */
-  life: number;
-}
-
-class Violation extends Error {}
-
 /** Whole nodes on memory twins: real machines, real signatures, disks that lose what was not synced. */
 export const simulateNodes = async (
   seed: number,
@@ -63,26 +40,10 @@ export const simulateNodes = async (
   certificates?: Certificates,
 ): Promise<Report> => {
   const rng = createRng(seed).fork('node');
-  const scheduler = createScheduler();
-  const links = createNetwork<() => void>({
-    scheduler,
-    rng: rng.fork('links'),
-    latency: { type: 'exponential', low: 2, mean: 15, high: 400 },
-  });
-  const hub = createMemoryHub({
-    transmit: (from, to, _bytes, deliver, lose) => links.send(from, to, deliver, lose),
-  });
-  const validators: Validator[] = MASTERS.map((master) => ({
-    name: bytesToHex(createIdentitySigner(master, chainName(genesis)).publicKey),
-    master,
-    disk: createMemoryDisk(),
-    votes: createMemoryDisk(),
-    node: undefined,
-    reached: 0,
-    life: 0,
-  }));
-  for (const { name } of validators) links.attach(name, (_from, deliver) => deliver());
+  const validators = MASTERS.map((master) => validatorOf(genesis, master));
   const names = validators.map(({ name }) => name);
+  const stage = createStage(rng, names);
+  const { scheduler } = stage;
   const faults = drawFaults(rng.fork('faults'), {
     nodes: names,
     until: BAD_UNTIL,
@@ -95,45 +56,25 @@ export const simulateNodes = async (
   const blocks = new Map<number, string>();
   const final = new Set<string>();
   const log = (line: string): void => sink?.(`${scheduler.now()} ${line}`);
-  let violation: Violation | undefined;
+  let violation: string | undefined;
   const fail = (what: string): void => {
-    violation ??= new Violation(what);
+    violation ??= what;
   };
   const figures = { blocks: 0, crashes: 0, transfers: 0, waited: 0 };
 
-  const boot = async (validator: Validator): Promise<void> => {
-    const life = ++validator.life;
-    const delays = rng.fork(`disk ${validator.name} ${life}`);
-    const nonces = rng.fork(`nonces ${validator.name} ${life}`);
-    const slow = delays.chance(0.2);
-    const alive = (): boolean => validator.life === life;
-    const clock = {
-      now: () => scheduler.now(),
-      setTimeout: (callback: () => void, ms: number) =>
-        scheduler.setTimeout(() => {
-          if (alive()) callback();
-        }, Math.ceil(ms)),
-    };
-    const store = await openMemoryStore(validator.disk, {
-      format: STORE_FORMAT,
-      chain: CHAIN,
-      delay: () => {
-        const most = slow && scheduler.now() < BAD_UNTIL ? 2_000 : 6;
-        return new Promise((resolve) => scheduler.setTimeout(resolve, delays.below(most)));
-      },
-    });
-    const node = await createNode({
-      genesis,
-      identity: createIdentitySigner(validator.master, chainName(genesis), (length) => nonces.bytes(length)),
-      clock,
-      network: hub.join({
-        self: validator.name,
-        chain: CHAIN,
-        peers: names.map((peer) => ({ peer, addresses: [] })),
-        ...nodeChannels(genesis, hexToBytes(validator.name)),
-      }),
-      store,
-      votes: createVoteMarker(await openMemoryStore(validator.votes, { format: STORE_FORMAT, chain: CHAIN })),
+  /** Heights that validators reported final in some life. */
+  const reached = new Map<Validator, number>();
+
+  const world: World = {
+    ...stage,
+    genesis,
+    rng,
+    validators,
+    diskMs: (delays) => {
+      const slow = delays.chance(0.2);
+      return () => (slow && scheduler.now() < BAD_UNTIL ? 2_000 : 6);
+    },
+    parts: (validator, alive) => ({
       verifier: createInlineVerifier(),
       hasher: nodeHasher,
       ...(certificates !== undefined && { certificates }),
@@ -148,31 +89,21 @@ export const simulateNodes = async (
         const before = blocks.get(height) ?? hex;
         blocks.set(height, before);
         if (before !== hex) fail(`two blocks at height ${height}`);
-        validator.reached = height;
+        reached.set(validator, height);
         for (const id of ids) final.add(bytesToHex(id));
         figures.blocks++;
         log(`${validator.name.slice(0, 6)} final ${height} ${hex.slice(0, 8)} with ${ids.length}`);
       },
-    });
-    if (!alive()) return;
-    if (node.head().height < validator.reached)
-      fail(`a final block was lost: ${validator.reached} is now ${node.head().height}`);
-    validator.node = node;
-    await node.start();
-  };
-
-  const crash = (validator: Validator): void => {
-    if (validator.node === undefined) return;
-    const dead = validator.node;
-    validator.life++;
-    validator.node = undefined;
-    const kept = rng.fork(`crash ${scheduler.now()}`);
-    validator.disk.crash((count) => kept.below(count + 1));
-    validator.votes.crash();
-    // What is left of the dead process: its timers are mute, its store never answers, and its network leaves the hub.
-    void dead.stop();
-    figures.crashes++;
-    log(`${validator.name.slice(0, 6)} crashes`);
+    }),
+    onOpened: (validator, node) => {
+      const before = reached.get(validator) ?? 0;
+      if (node.head().height < before) fail(`a final block was lost: ${before} is now ${node.head().height}`);
+    },
+    onCrash: (validator) => {
+      figures.crashes++;
+      log(`${validator.name.slice(0, 6)} crashes`);
+    },
+    fail,
   };
 
   const wallets = new Wallets(rng.fork('wallets'), CHAIN, chainName(genesis), genesis.outputs);
@@ -204,26 +135,8 @@ export const simulateNodes = async (
     }
   };
 
-  const start = (validator: Validator): void => {
-    boot(validator).catch((cause: unknown) => fail(`start: ${cause instanceof Error ? cause.stack : cause}`));
-  };
-  const lay = (fault: Fault): void => {
-    if (fault.type === 'crash') {
-      const validator = validators.find(({ name }) => name === fault.node)!;
-      scheduler.at(fault.at, () => {
-        if (validator.node === undefined) return;
-        crash(validator);
-        scheduler.setTimeout(() => start(validator), fault.downMs ?? 1_000);
-      });
-    } else if (fault.type === 'partition' || fault.type === 'link') {
-      scheduler.at(fault.at, () => {
-        const lift = fault.type === 'partition' ? links.partition(fault.groups) : links.apply(fault);
-        if (fault.until !== undefined) scheduler.at(fault.until, lift);
-      });
-    }
-  };
-  for (const fault of faults) lay(fault);
-  for (const validator of validators) scheduler.at(0, () => start(validator));
+  for (const fault of faults) lay(world, fault);
+  for (const validator of validators) scheduler.at(0, () => start(world, validator));
   scheduler.at(0, shop);
 
   const settled = (): boolean =>
@@ -251,15 +164,12 @@ export const simulateNodes = async (
       .map(({ pair }) => pair);
     if (new Set(winners).size !== winners.length) fail('two spends of one output are final');
   }
-  // Closing takes virtual time too.
-  const virtualMs = scheduler.now();
-  for (const { node } of validators) void node?.stop();
-  await scheduler.run({ until: virtualMs + 1_000 });
+  const virtualMs = await close(world);
   const trace = bytesToHex(nodeHasher.sha256(Buffer.from(JSON.stringify([...blocks]) + virtualMs)));
   return {
     seed,
     ok: violation === undefined,
-    ...(violation === undefined ? {} : { violation: violation.message }),
+    ...(violation === undefined ? {} : { violation }),
     trace,
     events,
     virtualMs,
