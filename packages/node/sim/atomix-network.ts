@@ -63,7 +63,7 @@ export const simulateAtomix = async (
   const shardOf = (validator: Validator): number => committees.findIndex((committee) => committee.includes(validator));
   /** At most one of a shard; it does not crash. */
   const cheats = new Map<Validator, Cheat>();
-  const credulous = new Set<Validator>();
+  const credulous = new Set(broken.credulous === true ? validators : []);
   /** Those who lie when they lead, besides. */
   const liars = new Set<Validator>();
   if (cast.chance(0.6))
@@ -122,7 +122,7 @@ export const simulateAtomix = async (
       return {
         ...primitives(),
         certificates: listedCertificates,
-        verifier: broken.credulous === true || credulous.has(validator) ? believing : verifier,
+        verifier: credulous.has(validator) ? believing : verifier,
         log: (level, sentence, facts) => {
           if (!cheats.has(validator)) {
             if (level === 'error') fail(`halted: ${short}: ${facts['why']}`);
@@ -184,7 +184,7 @@ export const simulateAtomix = async (
   };
   /** Shows somebody a payment with a bad witness before anybody has seen a good one. */
   const spoil = ({ name, parties, transaction }: Payment): void => {
-    const { node } = client.pick(committees[client.pick(parties.voters)]!.filter((one) => !credulous.has(one)));
+    const node = client.pick(committees[client.pick(parties.voters)]!.filter((one) => !credulous.has(one))).node;
     if (node === undefined) return;
     tally.count('bad witness first');
     node.submit(encodeTransaction(spoilt(transaction)), 'client').then(
@@ -208,7 +208,7 @@ export const simulateAtomix = async (
     log(
       `${payment.name.slice(0, 8)} of ${payment.parties.voters} to ${payment.parties.participants} until ${payment.body.expiry}${payment.clean ? '' : ', contradicted'}${stays ? '' : ', client gone'}`,
     );
-    if (client.chance(0.1)) spoil(payment);
+    if (broken.credulous !== true && client.chance(0.1)) spoil(payment);
     if (stays) insist(payment);
     else hand(payment, client.chance(0.9) ? client.pick(payment.parties.voters) : client.below(committees.length));
   };
