@@ -1,7 +1,14 @@
 import { HELD_TABLE, type HeldRecord, type Leaf, otherVoters, partiesOf, type ShardProof } from '@ios/atomix';
 import { type Rules, soundRules } from '@ios/atomix/testing';
 import type { ShardEntry } from '@ios/client/epochs';
-import { type BlockHeader, blockHash, decodeHeader, HEADER_BYTES, type Transaction } from '@ios/ledger';
+import {
+  type BlockHeader,
+  blockHash,
+  decodeHeader,
+  HEADER_BYTES,
+  type Transaction,
+  type TransactionBody,
+} from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { nodeHasher } from '../src/hasher.ts';
 import type { KnownBlock, KnownEntry } from '../src/shard/values.ts';
@@ -99,6 +106,14 @@ const lowered = ({ entry }: KnownEntry, { lore }: Sight): ShardEntry | undefined
   return { kind: 'atomix', entry: { ...entry.entry, proofs } };
 };
 
+/** Whether all inputs of a transaction that live in this shard are there as it states them. */
+const isSpend = ({ inputs }: TransactionBody, { shard, sharded, lore }: Sight): boolean =>
+  inputs.every(({ outpoint, amount, owner }) => {
+    if (sharded.place(owner) !== shard) return true;
+    const found = lore.shards[shard]!.outputs.get(outpoint);
+    return found?.amount === amount && Buffer.compare(found.owner, owner) === 0;
+  });
+
 const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
 
 /** The ways in which a leader lies. */
@@ -186,17 +201,12 @@ export const WAYS = {
   },
   'vote after the expiry': {
     make(sight) {
-      const { honest, shard, lore, sharded } = sight;
+      const { honest, shard, lore } = sight;
       if (isLast(sight)) return undefined;
       const { transactions, entries } = contents(sight);
       const late = lore.payments.find(
         ({ body, parties }) =>
-          body.expiry < honest.block.header.epoch &&
-          parties.voters.includes(shard) &&
-          body.inputs.every(
-            ({ outpoint, owner }) =>
-              sharded.place(owner) !== shard || lore.shards[shard]!.outputs.get(outpoint) !== undefined,
-          ),
+          body.expiry < honest.block.header.epoch && parties.voters.includes(shard) && isSpend(body, sight),
       );
       if (late === undefined) return undefined;
       const rules: Rules = { ...soundRules, voteEpoch: (_epoch, expiry) => expiry };
@@ -208,7 +218,9 @@ export const WAYS = {
   'spent twice': {
     make(sight) {
       const { transactions, entries } = contents(sight);
-      return transactions.length === 0 ? undefined : { transactions: [...transactions, transactions[0]!], entries };
+      // A vote to reject spends nothing, and may be repeated.
+      const again = transactions.find(({ body }) => isSpend(body, sight));
+      return again && { transactions: [...transactions, again], entries };
     },
     refusal: /a transaction does not apply/,
     needs: true,
