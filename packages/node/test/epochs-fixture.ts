@@ -11,6 +11,6 @@ export const shortEpochs: Genesis = {
     epochMaxBlocks: 8,
     closingBlocks: 2,
     lotteryMs: 60,
-    beaconTimeoutMs: 4_000,
+    beaconTimeoutMs: 2_000,
   },
 };

@@ -12,19 +12,10 @@ import { byTurns, type ReadyEntry } from '../../src/carriage/ready.ts';
 import { createSchedule } from '../../src/carriage/schedule.ts';
 import { type CarryMessage, decodeCarry, encodeCarry, MAX_WANTS } from '../../src/carriage/wire.ts';
 import { nodeHasher } from '../../src/hasher.ts';
-import { bytes32, claimOf } from './chain-fixture.ts';
+import { bytes32, claimOf, noProof } from './chain-fixture.ts';
 import { Network } from './network-fixture.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const noProof: Shown['proof'] = {
-  form: 'outbox',
-  header: new Uint8Array(),
-  certificate: new Uint8Array(),
-  size: 1,
-  index: 0,
-  leaves: [new Uint8Array(15)],
-  path: [],
-};
 
 /** Queues of a shard that has applied what it is told to have. */
 const queuesAt = () => {

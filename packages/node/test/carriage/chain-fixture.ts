@@ -16,6 +16,7 @@ import {
   type Placement,
   type Rejected,
   type ShardContext,
+  type Shown,
   stateKey,
   verifyEntry,
 } from '@ios/atomix';
@@ -260,3 +261,14 @@ function expectVerifies(bytes: Uint8Array, verified: ReadyEntry['verified']): vo
   const checked = verifyEntry(decoded.entry, { chain: CHAIN, verifyHeader, hasher });
   expect(checked).toEqual({ valid: true, entry: verified });
 }
+
+/** A proof that shows nothing, where what it is said to show is all that matters. */
+export const noProof: Shown['proof'] = {
+  form: 'outbox',
+  header: new Uint8Array(),
+  certificate: new Uint8Array(),
+  size: 1,
+  index: 0,
+  leaves: [new Uint8Array(15)],
+  path: [],
+};

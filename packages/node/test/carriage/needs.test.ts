@@ -1,19 +1,9 @@
-import type { Shown } from '@ios/atomix';
 import type { TransactionBody } from '@ios/ledger';
 import { describe, expect, it } from 'vitest';
 import { createNeeds, type RecordEvidence } from '../../src/carriage/needs.ts';
-import { bytes32, CHAIN } from './chain-fixture.ts';
+import { bytes32, CHAIN, noProof } from './chain-fixture.ts';
 
-const proof: Shown['proof'] = {
-  form: 'outbox',
-  header: new Uint8Array(),
-  certificate: new Uint8Array(),
-  size: 1,
-  index: 0,
-  leaves: [new Uint8Array(15)],
-  path: [],
-};
-const shown = (evidence: RecordEvidence) => ({ proof: { ...proof }, evidence });
+const shown = (evidence: RecordEvidence) => ({ proof: { ...noProof }, evidence });
 
 /** Owners whose first byte is their shard. */
 const ownerIn = (shard: number) => Uint8Array.from([shard, ...bytes32('owner').subarray(1)]);
