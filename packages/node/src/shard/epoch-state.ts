@@ -56,7 +56,10 @@ export const randomnessAt = ({ randomness, before, first }: EpochState, height: 
 export const lastHeight = ({ close }: EpochState, { closingBlocks }: EpochPolicy): number | undefined =>
   close && close.height + closingBlocks;
 
-/** Whether the block at this height, the next one, may tell the epoch to end, and whether it should. */
+/**
+ * Whether the block at this height, the next one, may tell the epoch to end, and whether it should. That a record shows how the
+ * epoch before ended is no condition while all epochs have one committee; with committees that change it has to be.
+ */
 export const closing = (
   { first, close }: EpochState,
   { epochMinBlocks, epochMaxBlocks }: EpochPolicy,
