@@ -41,18 +41,25 @@ describe('what carriage keeps', () => {
       proof: noProof,
       evidence: { type: 'vote' as const, shard, id: bytes32(name), verdict: 'accept' as const },
     });
+    const most = EARLY_PROOFS / 64;
     for (let shard = 0; shard < 64; shard++) early.keep('one', accept('one', shard));
     early.keep('one', accept('one', 0));
     expect(early.of('one').length).toBe(64);
-    for (let shard = 64; shard < 256; shard++) early.keep('one', accept('one', shard));
-    expect(early.of('one').length).toBe(64 * EARLY_PROOFS_EACH);
-    for (let n = 0; n < EARLY_PROOFS; n++) early.keep(`${n}`, accept(`${n}`, 0));
-    expect(early.of('one')).toEqual([]);
+    const { evidence } = accept('one', 0);
+    early.keep('one', { proof: noProof, evidence: { type: 'commit', shard: 0, id: evidence.id } });
+    expect(early.wants('one', { ...evidence, verdict: 'reject' })).toBe(false);
+    expect(early.of('one').length).toBe(63 + EARLY_PROOFS_EACH);
+    // What one shard says pushes out what it said before, and nothing that another did.
+    for (let n = 0; n < most; n++) early.keep(`${n}`, accept(`${n}`, 0));
+    expect(early.of('one').map(({ evidence: { shard } }) => shard)).not.toContain(0);
+    expect(early.of('one').length).toBe(63);
     expect(early.of('0').length).toBe(1);
-    early.keep('another', accept('another', 1));
+    early.keep('another', accept('another', 0));
     expect(early.of('0')).toEqual([]);
     expect(early.take('another').length).toBe(1);
     expect(early.of('another')).toEqual([]);
+    expect(early.take('one').length).toBe(63);
+    expect(early.of('one')).toEqual([]);
     const absent = { type: 'absent' as const, shard: 1, epoch: 9, id: bytes32('absent') };
     expect(early.wants('absent', absent)).toBe(false);
   });
