@@ -532,6 +532,20 @@ describe('with other shards', () => {
     expect(names(pool.pendingOnes())).toEqual(names([rival]));
   });
 
+  test('a coin that is spent takes along the vote against who states it falsely', () => {
+    const pool = testPool([coin(0), coin(1)]);
+    const liar = spend([lie(coin(0)), coin(100)]);
+    const other = spend([lie(coin(1)), coin(101)]);
+    for (const one of [liar, other]) pool.contested.add(one);
+    const owner = spend([coin(0)], 1, 5);
+    for (const one of [owner, liar, other]) expect(take(pool, one)).toEqual({ status: 'pending' });
+    // No vote lasts once the coin is gone, and none is needed: what this shard never accepts is absent when its epoch ends.
+    pool.decide([owner]);
+    expect(names(pool.pendingOnes())).toEqual(names([other]));
+    expect(pool.status(liar.id)).toMatchObject({ code: 'conflict' });
+    expect(pool.budgets.of('a').transactions).toBe(1);
+  });
+
   test('what another transaction holds is a conflict, and a contested one turns into its own rejection', () => {
     const pool = testPool([coin(0)]);
     pool.contested.add(shared);

@@ -97,6 +97,21 @@ describe('carriage', () => {
     network.stop();
   });
 
+  it('aborts then too what states a coin falsely that is spent before anyone votes against it, and the spend stands', async () => {
+    const network = await Network.of(2, 4, 4);
+    const [held, coin] = [coinOf(network, 0), coinOf(network, 1)];
+    const lie = { ...coin, output: { ...coin.output, amount: coin.output.amount + 1n } };
+    // The spend comes first, in the block in which the vote would be.
+    const spend = network.submit([coin], [pay(network, 1, 990n)], [1]);
+    const liar = network.submit([held, lie], [pay(network, 1, 1900n)], [0, 1], 1);
+    await network.clock.advance(8_000);
+    expect(outcomes(network, spend, [1])).toEqual(['included']);
+    expect(outcomes(network, liar, [0, 1])).toEqual(['accepted', 'nothing']);
+    await network.settle(60_000);
+    expect(outcomes(network, liar, [0, 1])).toEqual(['aborted', 'nothing']);
+    network.stop();
+  });
+
   it('takes up after a restart what its tables wait for', async () => {
     const network = await Network.of(3, 4, 4, { silent: true });
     const id = network.submit([coinOf(network, 0), coinOf(network, 1)], [pay(network, 2, 1900n)], [0, 1]);
