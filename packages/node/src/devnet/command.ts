@@ -120,7 +120,7 @@ async function devnet(flags: Flags, command: Command): Promise<void> {
  * All transfers of a block are valid, and come together: that shards give one up is a defect, or a machine too slow for the
  * epochs of a devnet. So the run fails, once the summary has said which and why. @throws NodeError `aborted`
  */
-function assertNoneAborted({ transfers, aborted }: DevnetSummary): void {
+export function assertNoneAborted({ transfers, aborted }: Pick<DevnetSummary, 'transfers' | 'aborted'>): void {
   const { length } = aborted.transfers;
   if (length === 0) return;
   throw new NodeError('aborted', `${length} of ${transfers} valid transfers were aborted: see the summary.`, {

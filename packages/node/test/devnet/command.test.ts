@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { devnetCommand } from '../../src/devnet/command.ts';
+import { assertNoneAborted, devnetCommand } from '../../src/devnet/command.ts';
 import { type DevnetSummary, percentile, summarise } from '../../src/devnet/summary.ts';
 import { summaryLines } from '../../src/devnet/summary-text.ts';
 
@@ -86,6 +86,13 @@ Verified by the client, from genesis:
     expect(summaryLines({ ...summary, aborted: many })).toContain(
       'shard 0 rejected it\n      and 1 more, which --json lists\n',
     );
+  });
+
+  test('fails where a transfer was given up', () => {
+    const lost = { id: 'ab', reason: 'absent', shard: 1 } as const;
+    const aborted = { rejected: 0, absent: 1, expired: 0, transfers: [lost] };
+    assertNoneAborted(summary);
+    expect(() => assertNoneAborted({ ...summary, aborted })).toThrow('1 of 460 valid transfers were aborted');
   });
 
   test('says what several shards have done together', () => {
