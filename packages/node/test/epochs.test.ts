@@ -58,15 +58,15 @@ describe('four nodes', () => {
     expect(heads[0]!.randomness).not.toEqual(recordZero(network).randomness);
 
     // The shard's own words: the blocks of an epoch say so, and its last one is in the record of the next.
-    // On a busy machine the shard can be late for the record of epoch 1: then that of epoch 2 shows both.
+    // On a busy machine the shard can be late for a record: then a later one shows what this one lacks.
     const { header, microState } = heads[0]!.record!.closings.at(-1)!;
-    expect(microState.epoch).toBe(1);
+    expect([0, 1]).toContain(microState.epoch);
     const last = decodeBlock((await nodes[4]!.block(header.height))!.bytes);
     expect(last.header).toEqual(header);
     expect(last.transactions).toEqual([]);
     await until(() => nodes[4]!.head().height > header.height);
     const next = decodeBlock((await nodes[4]!.block(header.height + 1))!.bytes);
-    expect(next.header.epoch).toBe(2);
+    expect(next.header.epoch).toBe(microState.epoch + 1);
     for (const node of nodes) expect(node.status()).toMatchObject({ halted: undefined, evidence: 0 });
     // Whoever was late, or only looks on, has fetched how it came about.
     await until(async () => {
