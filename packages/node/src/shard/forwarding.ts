@@ -17,7 +17,7 @@ export interface ForwardingLimits {
 }
 
 /** A megabyte a second of one sender, eight of all: more than the blocks of a shard hold. */
-export const FORWARDING: ForwardingLimits = {
+const FORWARDING: ForwardingLimits = {
   perSender: { transactions: 4096, bytes: 1 << 20 },
   total: { transactions: 32_768, bytes: 8 << 20 },
 };
