@@ -60,7 +60,8 @@ export const rankOf = (
  * The leader of a view above 0: of the members whose view-changes open it the one with the lowest ticket of its election view
  * that is not excluded. A function of those view-changes and of what is decided, the same for everybody.
  *
- * Where none of them has a ticket, the member leads that stands at place view mod their number.
+ * Where none of them has a ticket, the member leads that sits at seat view mod n, or first after it, round and round. So whoever
+ * leads by many view-changes leads by each n - f of them that has its own, and can open the view.
  * @param moment - height and view, the view from 1
  * @param opening - claims of n - f different seats by ascending seat, that {@link isAttachment} found right; of a member that
  * asks whether it could lead, all that it has
@@ -79,8 +80,12 @@ export const leaderOf = (
   });
   const claims = opening.map(({ attachment }) => attachment);
   const excluded = excludedBy(context.seats.length, moment, claims).map(({ seat }) => seat);
-  return lowestEligible(candidates, barred, excluded) ?? opening[moment.view % opening.length]?.seat ?? 0;
+  return lowestEligible(candidates, barred, excluded) ?? nextAfter(moment.view % context.seats.length, opening);
 };
+
+/** Of claims by ascending seat the first from a seat on, or else the first of all. */
+const nextAfter = (from: number, opening: readonly OpeningClaim[]): number =>
+  (opening.find(({ seat }) => seat >= from) ?? opening[0])?.seat ?? 0;
 
 /**
  * Whether the attachment of a seat's view-change is right: one encoding, seats of the roster, no more exclusions than f and

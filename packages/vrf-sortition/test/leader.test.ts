@@ -89,7 +89,24 @@ describe('the leader of a view', () => {
 
   test('needs no ticket where nobody has one', () => {
     const opening = openingOf(fakeEcvrf, context, [0, 2, 3, 5, 6], { tickets: false });
-    expect([1, 2, 5, 6].map((view) => lead(opening, view))).toEqual([2, 3, 0, 2]);
+    expect([1, 2, 4, 6, 7].map((view) => lead(opening, view))).toEqual([2, 2, 5, 6, 0]);
+  });
+
+  test('by all view-changes leads by every quorum of them that has its own', () => {
+    const some = [0, 2, 3, 5, 6];
+    const all = [0, 1, 2, 3, 4, 5, 6];
+    const quorums = all.flatMap((a) =>
+      all.filter((b) => b > a).map((b) => all.filter((seat) => seat !== a && seat !== b)),
+    );
+    for (const tickets of [true, false])
+      for (const seats of [some, all])
+        for (let view = 1; view <= 21; view++) {
+          const opened = (by: readonly number[]): number =>
+            lead(openingOf(fakeEcvrf, context, by, { tickets, electionView: electionViewOf(view) }), view);
+          const leader = opened(seats);
+          for (const quorum of quorums.filter((by) => by.includes(leader) && by.every((seat) => seats.includes(seat))))
+            expect(opened(quorum)).toBe(leader);
+        }
   });
 });
 
