@@ -12,7 +12,7 @@ import { readDecided } from './decided.ts';
 import { beaconSchedule } from './elections.ts';
 import { startLateTranscripts } from './late-transcripts.ts';
 import { type Making, type MakingOptions, startMaking } from './making.ts';
-import { startMeeting } from './meeting.ts';
+import { type Meeting, startMeeting } from './meeting.ts';
 import { decodeBeaconMessage } from './messages.ts';
 import { createOpening } from './opening.ts';
 import { type BeaconPosition, follows } from './position.ts';
@@ -75,6 +75,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   let isProposed = false;
   /** The attempt whose tickets were gathered last. */
   let drawn = -1;
+  let meeting: Meeting | undefined;
   let stopped = false;
   const now: Standing = {
     get position() {
@@ -146,8 +147,15 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   };
   const begin = (): void => {
     if (stopped) return;
+    meeting ??= startMeeting({
+      validators: committee.length,
+      peers: options.peers,
+      clock: options.clock,
+      limitMs: policy.beaconTimeoutMs,
+      onMet: begin,
+    });
     if (making !== undefined && now.mayBegin) {
-      if (meeting.isOver) making.elections.draw();
+      if (meeting?.isOver === true) making.elections.draw();
       opening.open();
     }
     report();
@@ -175,14 +183,6 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
   // The node may have stopped between the decision and the note that its transcript is missing.
   if (now.position.epoch > 1) await late.decided(now.position.epoch - 1);
   await start();
-  const meeting = startMeeting({
-    validators: committee.length,
-    peers: options.peers,
-    clock: options.clock,
-    limitMs: policy.beaconTimeoutMs,
-    onMet: begin,
-  });
-  meeting.look();
 
   return {
     schedule: beaconSchedule({
@@ -201,7 +201,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       return transcript && { failures, transcript };
     },
     look: begin,
-    connected: meeting.look,
+    connected: () => meeting?.look(),
     message(from, bytes) {
       const message = decodeBeaconMessage(bytes);
       if (message === undefined) return;
@@ -251,7 +251,7 @@ export const createBeacon = async (options: BeaconOptions): Promise<Beacon> => {
       stopped = true;
       making?.stop();
       late.stop();
-      meeting.stop();
+      meeting?.stop();
     },
   };
 };

@@ -18,6 +18,7 @@ export interface MeetingOptions {
   readonly clock: Clock;
   /** The longest that is waited, in ms. */
   readonly limitMs: number;
+  /** Called once, unless a quorum was there at the start. */
   onMet(): void;
 }
 
@@ -27,20 +28,20 @@ export interface MeetingOptions {
  * another leader for the lowest, and all of them pass over one.
  */
 export const startMeeting = ({ validators, peers, clock, limitMs, onMet }: MeetingOptions): Meeting => {
-  let isOver = false;
+  const isQuorum = (): boolean => peers().length + 1 >= quorum(validators);
+  let isOver = isQuorum();
   const end = (): void => {
-    if (isOver) return;
     isOver = true;
     cancel();
     onMet();
   };
-  const cancel = clock.setTimeout(end, limitMs);
+  const cancel = isOver ? () => {} : clock.setTimeout(end, limitMs);
   return {
     get isOver() {
       return isOver;
     },
     look() {
-      if (peers().length + 1 >= quorum(validators)) end();
+      if (!isOver && isQuorum()) end();
     },
     stop: cancel,
   };
