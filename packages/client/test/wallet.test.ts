@@ -44,3 +44,10 @@ test('an answer from before a coin was there does not make it free again', async
   expect(await listing).toEqual([]);
   expect(await wallet.coins()).toEqual([]);
 });
+
+test('a key that is given twice has its coins once', async () => {
+  const wallet = createWallet({ client, network: { chain: new Uint8Array(32) }, keys: [key, { ...key }] });
+  expect(wallet.addresses).toEqual([key.address]);
+  expect(await wallet.coins()).toHaveLength(2);
+  await expect(wallet.build([{ to, amount: 11n }])).rejects.toMatchObject({ code: 'insufficient-funds' });
+});

@@ -12,7 +12,7 @@ import { preferOneShard } from './select.ts';
 
 /** What a wallet is made of: one node of a network with one shard, or nodes of several shards; and keys. */
 export type WalletOptions = (OneShard | ManyShards) & {
-  /** Whose coins it holds, at least one; the first gets the change. */
+  /** Whose coins it holds, at least one; the first gets the change. One that is given again counts once. */
   readonly keys: readonly OwnerKey[];
 };
 
@@ -63,7 +63,8 @@ export interface Wallet {
 /**
  * Makes a wallet. Throws `ClientError`: `out-of-range` without keys, `rpc-answer` where the nodes are of another network.
  */
-export function createWallet({ keys, ...way }: WalletOptions): Wallet {
+export function createWallet({ keys: given, ...way }: WalletOptions): Wallet {
+  const keys = [...new Map(given.map((key) => [key.address, key])).values()];
   if (keys.length === 0) throw new ClientError('out-of-range', 'A wallet has at least one key.');
   const { chain } = way.network;
   const route = routeTo(way);
