@@ -45,10 +45,10 @@ export interface Wallets {
   aborted(payment: Payment, shard: number): void;
 }
 
-/** A transaction whose first witness does not hold. */
+/** A transaction whose first witness does not hold, nor does it when this is done to it again. */
 export const spoilt = ({ body, witnesses }: Transaction): Transaction => {
   const [first, ...rest] = witnesses;
-  return { body, witnesses: [first!.map((byte, i) => (i === 1 ? byte ^ 1 : byte)), ...rest] };
+  return { body, witnesses: [first!.map((byte, i) => (i === 1 ? (byte + 1) & 255 : byte)), ...rest] };
 };
 
 /** Coins of each shard that are kept for the end. */
