@@ -1,5 +1,6 @@
 import type { CertifiedHeader } from '@ios/atomix';
 import { encodeHeader } from '@ios/ledger';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import { createHeaders } from '../src/carriage/headers.ts';
 import { nodeHasher } from '../src/hasher.ts';
@@ -64,5 +65,27 @@ describe('headers of other shards in a block', () => {
     expect(costs([other])).toBe(0);
     expect(costs([{ ...one, certificate: new Uint8Array(32) }])).toBeUndefined();
     expect(costs([{ header: ZERO, certificate: one.certificate }])).toBeUndefined();
+  });
+
+  it('are told apart wherever one ends and its certificate begins', () => {
+    const [start, middle, end] = ['a header', 'what may belong to either', 'a certificate'].map(utf8ToBytes) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    const mark = (length: number): Uint8Array => utf8ToBytes(`|${length}|`);
+    const longer = concatBytes(start, mark(start.length), middle);
+    const one = { header: start, certificate: concatBytes(middle, mark(longer.length), end) };
+    const final = { chain: CHAIN, shard: 1, epoch: 0, outboxRoot: ZERO };
+    const headers = createForeignHeaders({
+      certificates: () => ({ claims: () => [{ publicKey: ZERO, message: ZERO, signature: ZERO }] }),
+      memory: {
+        known: () => undefined,
+        claim: () => ({ final, certificate: {}, endorsed: ZERO, committee: [] }) as never,
+        remember: () => {},
+      },
+    });
+    expect(headers.claims([one, { header: longer, certificate: end }])?.signatures).toHaveLength(2);
+    expect(headers.claims([one, one])?.signatures).toHaveLength(1);
   });
 });

@@ -36,9 +36,8 @@ export const createForeignHeaders = ({ certificates, memory }: ForeignHeadersOpt
     for (const { header, certificate } of headers) {
       const before = memory.known(header);
       if (before !== undefined && Buffer.compare(before.certificate, certificate) === 0) continue;
-      const name = [header, certificate]
-        .map((bytes) => Buffer.from(bytes).toString('latin1'))
-        .join(`|${header.length}|`);
+      // The length first: else a certificate could begin with what another header goes on with.
+      const name = `${header.length}|${Buffer.concat([header, certificate]).toString('latin1')}`;
       if (verified.has(name)) continue;
       const claim = memory.claim(header, certificate);
       const stated =
