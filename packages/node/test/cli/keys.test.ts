@@ -216,7 +216,7 @@ test('keys lie where the user keeps configuration', () => {
   expect(userKeysFolder({}, '/h')).toBe(join('/h', '.config', 'ios', 'keys'));
 });
 
-test('ios keys new --colocate makes a key in the shard that is wanted, by its number or by a key that is there', async () => {
+test('ios keys new --colocate makes a key in the shard that is wanted, by its number or by a key that is there, and ios keys show tells it', async () => {
   const genesis = join(folder, 'three-shards.json');
   const sample = sampleGenesis(4);
   const own = (...args: string[]) =>
@@ -227,6 +227,9 @@ test('ios keys new --colocate makes a key in the shard that is wanted, by its nu
   const made = (name: string, where: string) => own('new', name, '--colocate', where, '--genesis', genesis, '--json');
   for (const shard of [0, 1, 2]) expect(shardOf(await made(`in-${shard}`, `${shard}`))).toBe(shard);
   expect(shardOf(await made('beside', 'in-2'))).toBe(2);
+  const shown = await own('show', 'in-1', '--genesis', genesis, '--json');
+  expect(JSON.parse(shown.stdout)).toMatchObject({ network: sample.name, shard: 1 });
+  expect((await own('show', 'in-2', '--genesis', genesis)).stdout).toMatch(/its coins in shard 2 of 3\n$/);
   expect((await own('new', 'nowhere', '--colocate', '3', '--genesis', genesis)).stderr).toMatch(
     /has the shards 0 to 2, and no 3/,
   );

@@ -47,8 +47,11 @@ Examples: ios keys new alice
   );
   keys.addCommand(
     withPassword(subcommand('show', 'show what others may know of a key', true))
-      .option('--genesis <file>', 'of a validator key: its identity in this network, for which the password is needed')
-      .addHelpText('after', '\nExample: ios keys show vera --genesis genesis.json')
+      .option(
+        '--genesis <file>',
+        'of an owner key: the shard of its coins in this network; of a validator key: its identity there, for which the password is needed',
+      )
+      .addHelpText('after', '\nExample: ios keys show alice --genesis genesis.json')
       .action(showKey),
   );
   keys.addCommand(

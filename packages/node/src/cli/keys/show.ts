@@ -1,3 +1,4 @@
+import { placementOver } from '@ios/atomix';
 import { chainName } from '@ios/client';
 import { encodeAddress } from '@ios/ledger';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -56,9 +57,15 @@ export async function showKey(name: string, options: ShowOptions): Promise<void>
     throw missing(error, file, 'key', 'ios keys list shows those that there are.');
   });
   const key: StoredKey = { name, file, label };
-  if (label.kind === 'owner' || genesisFile === undefined) return print(json, keyRecord(key), describeKey(key));
+  if (genesisFile === undefined) return print(json, keyRecord(key), describeKey(key));
 
   const genesis = await readGenesis(genesisFile);
+  if (label.kind === 'owner') {
+    const { shards } = genesis.policy;
+    const shard = placementOver(shards)(label.owner);
+    const lines = `${describeKey(key)}Network  ${genesis.name}, its coins in shard ${shard} of ${shards}\n`;
+    return print(json, { ...keyRecord(key), network: genesis.name, shard }, lines);
+  }
   const master = await openKey(file, await findPassword(name, options));
   const identity = bytesToHex(createIdentitySigner(master, chainName(genesis)).publicKey);
   const place = genesis.validators.findIndex((validator) => bytesToHex(validator.identity) === identity);
