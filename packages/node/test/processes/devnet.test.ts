@@ -31,7 +31,7 @@ const watched = ['--block', BLOCK, '--watch', '--json'];
 
 describe('ios devnet', () => {
   test('replays a block through two shards of four processes, verifies it, and leaves nothing behind', async () => {
-    const devnet = await launch(['--block', BLOCK, '--json']);
+    const devnet = await launch(['--block', BLOCK, '--epochs', '1', '--json']);
     const { code, stdout, stderr } = await devnet.ended;
     expect(stderr).toBe('');
     const summary = JSON.parse(stdout) as DevnetSummary;
