@@ -126,7 +126,8 @@ export const simulateAtomix = async (
         log: (level, sentence, facts) => {
           if (!cheats.has(validator)) {
             if (level === 'error') fail(`halted: ${short}: ${facts['why']}`);
-            if (sentence === 'A proposal was refused.') {
+            // Of records and of the beacon, whose views and members differ, honest proposals are refused too.
+            if (sentence === 'A proposal was refused.' && `${facts['instance']}`.startsWith('shard/')) {
               const [height, proposer] = [Number(facts['height']), Number(facts['proposer'])];
               const by = { shard, height, proposer, credulous: credulous.has(committees[shard]![proposer]!) };
               const flaw = tally.onRefusal(by, `${facts['why']}`);

@@ -28,15 +28,8 @@ export interface Proposed {
   readonly proposer: number;
 }
 
-/**
- * What an honest leader is refused for too: whoever holds the output of the beacon wants it, and not all do; and what is said of
- * records and of the beacon, whose views and members differ.
- */
-const ALLOWED: readonly string[] = [
-  'the end of the epoch is due',
-  'it is not the record that follows here',
-  'it is not what this height decides',
-];
+/** What an honest leader is refused for too: whoever holds the output of the beacon wants it, and not all do. */
+const ALLOWED = 'the end of the epoch is due';
 
 /** Nothing has happened yet. */
 export const createTally = (): Tally => {
@@ -87,7 +80,7 @@ export const createTally = (): Tally => {
       const lie = told.find((lie) => WAYS[lie].refusal.test(why));
       if (lie !== undefined) count(`refused: ${lie}`);
       else if (place.credulous) count('refused of the credulous');
-      return lie === undefined && !place.credulous && !ALLOWED.includes(why)
+      return lie === undefined && !place.credulous && why !== ALLOWED
         ? `refusal: shard ${place.shard} refuses height ${place.height} of ${place.proposer} (${told.join(', ') || 'no lie'}): ${why}`
         : undefined;
     },

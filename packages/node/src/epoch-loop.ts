@@ -92,8 +92,8 @@ export interface EpochLoopOptions {
   readonly network: Pick<Network, 'send' | 'publish' | 'peers'>;
   readonly log: NodeLog;
   readonly meter: Meter;
-  /** What both instances tell of misconduct and refusals. */
-  readonly reports: Pick<LogApplicationOptions, 'onEvidence' | 'onRefusal'>;
+  /** What an instance tells of misconduct and refusals. */
+  readonly reports: (instance: string) => Pick<LogApplicationOptions, 'onEvidence' | 'onRefusal'>;
   /** Starts an instance of the consensus. */
   readonly run: Instances['run'];
   /** A record became final. */
@@ -182,7 +182,7 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     },
     fail,
   });
-  const common = { clock, fail, ...reports };
+  const common = (instance: string) => ({ clock, fail, ...reports(instance) });
   const beaconInstance = await options.run({
     scope: { chain: chainId, instance: BEACON_INSTANCE },
     committee,
@@ -190,7 +190,7 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     schedule: beacon.schedule,
     digest: (value) => beaconDigest(value, selectionDigest),
     limits: LIMITS,
-    application: (command) => createLogApplication({ log: beaconLog, command, ...common }, beacon),
+    application: (command) => createLogApplication({ log: beaconLog, command, ...common(BEACON_INSTANCE) }, beacon),
   });
   const recordInstance = await options.run({
     scope: { chain: chainId, instance: RECORD_INSTANCE },
@@ -199,7 +199,7 @@ export const startEpochLoop = async (options: EpochLoopOptions): Promise<EpochLo
     schedule: recordSchedule(() => records.head, committee.length, policy),
     digest: (value) => (decodeEpochRecord(value) === undefined ? undefined : recordDigest(value)),
     limits: LIMITS,
-    application: (command) => createLogApplication({ log: recordLog, command, ...common }, records),
+    application: (command) => createLogApplication({ log: recordLog, command, ...common(RECORD_INSTANCE) }, records),
   });
   beaconReady = beaconInstance.ready;
   recordReady = recordInstance.ready;

@@ -187,14 +187,14 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
       { identity: self, height: chain.head.height },
     );
 
-  /** What all instances tell of misconduct and refusals. */
-  const reports: EpochLoopOptions['reports'] = {
+  const reports: EpochLoopOptions['reports'] = (instance) => ({
     onEvidence: ({ kind, member, height, view }) => {
       evidence++;
-      log('warn', 'A validator signed two statements that contradict each other.', { kind, member, height, view });
+      const facts = { instance, kind, member, height, view };
+      log('warn', 'A validator signed two statements that contradict each other.', facts);
     },
-    onRefusal: (height, proposer, why) => log('warn', 'A proposal was refused.', { height, proposer, why }),
-  };
+    onRefusal: (height, proposer, why) => log('warn', 'A proposal was refused.', { instance, height, proposer, why }),
+  });
 
   const start = async (): Promise<void> => {
     if (started || stopping !== undefined)
@@ -238,7 +238,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     await shard.start({
       instances,
       outputs: loop.beacon,
-      ...reports,
+      ...reports(own.scope.instance),
       onClosing: loop.onClosing,
       onFinal: (block) => options.onFinal?.(block),
     });
