@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { entryLeaf, keyOfLeaf } from '../src/bucket-tree/leaf.ts';
 import {
   type BucketProof,
   bucketOf,
@@ -206,6 +207,13 @@ describe('proofs about keys', () => {
       const absence = { ...proof.absence, left: { ...left, leaf } };
       expect(holds(shared[1]!, undefined, { ...proof, absence })).toBe(false);
     }
+  });
+
+  test('a leaf is as long as its key says, also under a root that somebody made of others', () => {
+    const leaf = entryLeaf(shared[0]!, Uint8Array.of(1));
+    expect(keyOfLeaf(leaf)).toEqual(shared[0]!);
+    for (const other of [leaf.slice(0, -1), Uint8Array.from([...leaf, 0]), new Uint8Array()])
+      expect(keyOfLeaf(other)).toBeUndefined();
   });
 
   test('an older proof does not hold once its bucket has changed', () => {
